@@ -1,0 +1,47 @@
+/** Where something is written. The file is relative to the working directory, with forward slashes. */
+export interface Source {
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+}
+
+export type Severity = 'error' | 'warning';
+
+/** One thing that the user must, or had better, know about the list files. */
+export interface Diagnostic {
+  /** `AM` and four digits; {@link codes} lists them all. */
+  readonly code: DiagnosticCode;
+  readonly severity: Severity;
+  /** What is wrong, in one sentence. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly help: string;
+  readonly source: Source;
+  /** The lines around `source` with a caret below it; null where there is no text to show. */
+  readonly frame: string | null;
+}
+
+/** Every diagnostic there is: AM1… from reading files, AM2… from pairing relationships, AM3… from planning. */
+export const codes = {
+  AM1001: 'An entry file does not exist or cannot be read.',
+  AM1002: 'A file has a syntax error.',
+  AM1003: 'The type of a field is unknown, and it could be a relationship.',
+  AM1004: 'The ref of a relationship is unknown.',
+  AM1005: 'Whether a relationship is many is unknown.',
+  AM1006: 'Something unknown is spread into the fields of a list, or the fields are unknown.',
+  AM1007: 'The key of a list is unknown.',
+  AM1008: 'The config of a list is unknown.',
+  AM1009: 'A loop or a condition that creates lists runs over something unknown.',
+  AM1010: 'No list was found.',
+  AM2001: 'A ref names a list that does not exist.',
+  AM2002: 'A ref names a field that does not exist or is no relationship.',
+  AM2003: 'Two sides of a relationship do not name each other.',
+  AM2004: 'A field names itself as its other side.',
+  AM2005: 'A ref is not of the form List or List.field.',
+  AM2006: 'A relationship joins lists of two adapters.',
+  AM3001: 'Two relationships want one name.',
+} as const satisfies Record<string, string>;
+
+export type DiagnosticCode = keyof typeof codes;

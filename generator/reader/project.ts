@@ -1,0 +1,48 @@
+import type { Diagnostic, Source } from '../diagnostics.ts';
+
+/** What the list files say, as plain data: the reader's result and all that later stages know. */
+export interface Project {
+  /** In the order in which Keystone would create them. */
+  readonly lists: readonly List[];
+  readonly adapters: readonly Adapter[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface List {
+  readonly key: string;
+  /** The name given with `adapterName`; null where the list is on the default adapter. */
+  readonly adapterName: string | null;
+  /** `adapterConfig.mongooseSchemaOptions.collection`, where the list sets it. */
+  readonly collection: string | null;
+  /** The paths of all its fields, relationships or not, in the order of declaration. */
+  readonly fieldPaths: readonly string[];
+  readonly relationships: readonly RelationshipField[];
+  /** The call that creates the list. */
+  readonly source: Source;
+}
+
+/** A field that Keystone treats as a relationship, whatever its type is called. */
+export interface RelationshipField {
+  readonly path: string;
+  /** `'User'` or `'User.posts'`, as written. */
+  readonly ref: string;
+  readonly many: boolean;
+  readonly isUnique: boolean;
+  /** Null where the config does not say: the databases have different defaults. */
+  readonly isIndexed: boolean | null;
+  /** `knexOptions.isNotNullable`. */
+  readonly isNotNullable: boolean;
+  /** Index options of `mongooseOptions` as given; they win over isUnique and isIndexed. */
+  readonly mongooseOptions: { readonly unique?: boolean; readonly sparse?: boolean; readonly index?: boolean };
+  /** The name of the field in the config. */
+  readonly source: Source;
+}
+
+export interface Adapter {
+  /** Its name in `adapters: { name: … }`; null for `adapter: …`. */
+  readonly name: string | null;
+  readonly database: 'postgres' | 'mongo' | 'prisma';
+  /** `new KnexAdapter({ schemaName })`; null where it is not set or not known. */
+  readonly schemaName: string | null;
+  readonly source: Source;
+}
