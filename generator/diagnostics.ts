@@ -9,7 +9,10 @@ export interface Source {
 
 export type Severity = 'error' | 'warning';
 
-/** One thing that the user must, or had better, know about the list files. */
+/**
+ * One thing that the user must, or had better, know about the list files. It holds no text of the file:
+ * whoever prints it draws the code frame (code-frame.ts) from `source`.
+ */
 export interface Diagnostic {
   /** `AM` and four digits; {@link codes} lists them all. */
   readonly code: DiagnosticCode;
@@ -19,8 +22,6 @@ export interface Diagnostic {
   /** What to do about it. */
   readonly help: string;
   readonly source: Source;
-  /** The lines around `source` with a caret below it; null where there is no text to show. */
-  readonly frame: string | null;
 }
 
 /** Every diagnostic there is: AM1… from reading files, AM2… from pairing relationships, AM3… from planning. */
@@ -41,6 +42,7 @@ export const codes = {
   AM2004: 'A field names itself as its other side.',
   AM2005: 'A ref is not of the form List or List.field.',
   AM2006: 'A relationship joins lists of two adapters.',
+  AM2007: 'Two relationships, or a relationship and a list, want one join table.',
   AM3001: 'Two relationships want one name.',
 } as const satisfies Record<string, string>;
 

@@ -1,0 +1,3 @@
+declare module 'mongoose-legacy-pluralize' {
+  export default function pluralize(modelName: string): string;
+}

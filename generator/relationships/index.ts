@@ -1,0 +1,126 @@
+import type { Diagnostic } from '../diagnostics.ts';
+import type { List, Project } from '../reader/project.ts';
+import { collectionOfList, collectionOfModel } from './collections.ts';
+import { type Pair, pairSides } from './pair.ts';
+import {
+  type Cardinality,
+  type Kind,
+  type Relationship,
+  relationshipName,
+  type Side,
+  sideName,
+} from './relationship.ts';
+
+export { collectionOfList, collectionOfModel } from './collections.ts';
+export * from './relationship.ts';
+
+/** Which side is left: as every released Keystone orders them, or as its first documents did. */
+export type SideOrder = 'alphabetical' | 'declaration';
+
+export interface RelationshipOptions {
+  readonly sideOrder: SideOrder;
+  /** The locale of the server process, which alphabetical order follows. */
+  readonly locale: string;
+}
+
+export interface FoundRelationships {
+  readonly relationships: readonly Relationship[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Finds the relationships between the lists of a project, in the order of declaration, with the
+ * names that Keystone 8 gives them. What cannot be paired is a diagnostic of severity error.
+ */
+export function findRelationships(project: Project, options: RelationshipOptions): FoundRelationships {
+  const { pairs, diagnostics } = pairSides(project.lists);
+  const compare = new Intl.Collator(options.locale).compare;
+  const lists = new Map(project.lists.map((list) => [list.key, list]));
+  const relationships = pairs.map((pair) => describe(pair, options.sideOrder, compare, lists));
+  return { relationships, diagnostics: [...diagnostics, ...findClashes(relationships, lists)] };
+}
+
+function describe(
+  { first, second }: Pair,
+  sideOrder: SideOrder,
+  compare: (a: string, b: string) => number,
+  lists: ReadonlyMap<string, List>,
+): Relationship {
+  const alphabeticalSwaps = second !== null && comesAfter(first, second, compare);
+  const swap = alphabeticalSwaps && sideOrder === 'alphabetical';
+  const left = swap ? second : first;
+  const right = swap ? first : second;
+  const cardinality = cardinalityOf(left, right);
+  const names = namesAfter(left, right, cardinality);
+  const holder = lists.get(names.tableName);
+  return {
+    kind: kindOf(cardinality, right),
+    cardinality,
+    left,
+    right,
+    ...names,
+    collection: names.columnNames || !holder ? collectionOfModel(names.tableName) : collectionOfList(holder),
+    sideOrderMatters: alphabeticalSwaps && (cardinality === 'N:N' || cardinality === '1:1'),
+  };
+}
+
+/** Keystone compares the list keys, and the paths only where the keys compare equal. */
+function comesAfter(first: Side, second: Side, compare: (a: string, b: string) => number): boolean {
+  return (compare(first.list, second.list) || compare(first.path, second.path)) > 0;
+}
+
+function cardinalityOf(left: Side, right: Side | null): Cardinality {
+  if (!right) return left.many ? 'N:N' : 'N:1';
+  if (left.many) return right.many ? 'N:N' : '1:N';
+  return right.many ? 'N:1' : '1:1';
+}
+
+function kindOf(cardinality: Cardinality, right: Side | null): Kind {
+  if (!right) return cardinality === 'N:N' ? 'many-to-many-one-sided' : 'one-to-many-one-sided';
+  if (cardinality === 'N:N') return 'many-to-many-two-sided';
+  return cardinality === '1:1' ? 'one-to-one-two-sided' : 'one-to-many-two-sided';
+}
+
+type Names = Pick<Relationship, 'tableName' | 'columnName' | 'columnNames'>;
+
+/** `_consolidateRelationships` of `@keystonejs/keystone` 8.0.0. */
+function namesAfter(left: Side, right: Side | null, cardinality: Cardinality): Names {
+  if (cardinality === 'N:N') {
+    const near = `${left.list}_left_id`;
+    const far = `${left.refList}_right_id`;
+    return {
+      tableName: right
+        ? `${left.list}_${left.path}_${right.list}_${right.path}`
+        : `${left.list}_${left.path}_many`,
+      columnName: null,
+      columnNames: {
+        [sideName(left)]: { near, far },
+        [right ? sideName(right) : left.ref]: { near: far, far: near },
+      },
+    };
+  }
+  const holder = cardinality === '1:N' && right ? right : left;
+  return { tableName: holder.list, columnName: holder.path, columnNames: null };
+}
+
+/** Keystone 8 does not work where two join tables, or a join table and a list, have one name. */
+function findClashes(relationships: readonly Relationship[], lists: ReadonlyMap<string, List>): Diagnostic[] {
+  const takenBy = new Map([...lists.keys()].map((key) => [key, `the list ${key}`]));
+  const clashes: Diagnostic[] = [];
+  for (const relationship of relationships.filter(({ columnNames }) => columnNames)) {
+    const { tableName, left } = relationship;
+    const name = relationshipName(relationship);
+    const other = takenBy.get(tableName);
+    if (other) {
+      clashes.push({
+        code: 'AM2007',
+        severity: 'error',
+        message: `${name} wants the join table ${tableName}, and so does ${other}.`,
+        help: 'Keystone 8 does not work with these names: rename one of the lists or fields first.',
+        source: left.source,
+      });
+    }
+    takenBy.set(tableName, name);
+  }
+  return clashes;
+}

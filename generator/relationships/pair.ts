@@ -1,0 +1,109 @@
+import type { Diagnostic, DiagnosticCode, Source } from '../diagnostics.ts';
+import type { List, RelationshipField } from '../reader/project.ts';
+import { type Side, sideName } from './relationship.ts';
+
+/** A relationship whose sides stand in the order of declaration. */
+export interface Pair {
+  readonly first: Side;
+  readonly second: Side | null;
+}
+
+const error = (code: DiagnosticCode, source: Source, message: string, help: string): Diagnostic => ({
+  code,
+  severity: 'error',
+  message,
+  help,
+  source,
+});
+
+/**
+ * Joins the relationship fields that name each other. Refuses what Keystone 8.0.0 refuses
+ * (`_consolidateRelationships`, `tryResolveRefList`), but names every fault and not the first only.
+ */
+export function pairSides(lists: readonly List[]): { pairs: Pair[]; diagnostics: Diagnostic[] } {
+  const byKey = new Map(lists.map((list) => [list.key, list]));
+  const paired = new Set<string>();
+  const pairs: Pair[] = [];
+  const diagnostics: Diagnostic[] = [];
+
+  for (const list of byKey.values()) {
+    for (const field of list.relationships) {
+      const name = `${list.key}.${field.path}`;
+      if (paired.has(name)) continue;
+      const found = findOtherSide(list, field, byKey);
+      if ('code' in found) {
+        diagnostics.push(found);
+      } else {
+        pairs.push(found);
+        if (found.second) paired.add(sideName(found.second));
+      }
+    }
+  }
+  return { pairs, diagnostics };
+}
+
+function findOtherSide(
+  list: List,
+  field: RelationshipField,
+  lists: ReadonlyMap<string, List>,
+): Pair | Diagnostic {
+  const name = `${list.key}.${field.path}`;
+  const [refList = '', refPath, ...rest] = field.ref.split('.');
+  if (refList === '' || refPath === '' || rest.length > 0) {
+    return error(
+      'AM2005',
+      field.source,
+      `${name} has the ref '${field.ref}'.`,
+      "Write ref: 'List' or ref: 'List.field'.",
+    );
+  }
+
+  const target = lists.get(refList);
+  if (!target) {
+    return error(
+      'AM2001',
+      field.source,
+      `${name} refers to the list ${refList}, which does not exist.`,
+      `Create the list, or correct the ref. Lists found: ${[...lists.keys()].join(', ')}.`,
+    );
+  }
+  if (target.adapterName !== list.adapterName) {
+    return error(
+      'AM2006',
+      field.source,
+      `${name} refers to ${refList}, which is on another adapter.`,
+      'Keystone cannot join lists of two adapters: put both lists on one.',
+    );
+  }
+
+  const first: Side = { ...field, list: list.key, refList };
+  if (refPath === undefined) return { first, second: null };
+
+  if (field.ref === name) {
+    return error(
+      'AM2004',
+      field.source,
+      `${name} refers to a non-existent field, ${field.ref}: a field cannot be its own other side.`,
+      `Write ref: '${refList}' for a one-sided relationship, or name a second field of ${refList}.`,
+    );
+  }
+  const other = target.relationships.find(({ path }) => path === refPath);
+  if (!other) {
+    const isField = target.fieldPaths.includes(refPath);
+    return error(
+      'AM2002',
+      field.source,
+      `${name} refers to ${field.ref}, which ${isField ? 'is no relationship' : 'does not exist'}.`,
+      `Add the field ${refPath} with ref: '${name}' to ${refList}, or write ref: '${refList}' for a one-sided relationship.`,
+    );
+  }
+  if (other.ref !== name) {
+    return error(
+      'AM2003',
+      field.source,
+      `${name} refers to ${field.ref}, but ${field.ref} refers to ${other.ref}.`,
+      `Make the two name each other: ${field.ref} needs ref: '${name}'.`,
+    );
+  }
+  return { first, second: { ...other, list: refList, refList: list.key } };
+}
