@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+
+/** What a program left behind. */
+export interface Outcome {
+  /** Its exit status; null where a signal ended it, or it could not be started. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The user to run as; only root may ask for another. */
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly timeoutSeconds?: number;
+}
+
+/** Runs a program to its end, without a shell, and never throws: a program that cannot be started has status null. */
+export function run(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Outcome> {
+  const { timeoutSeconds = 120, env, ...rest } = options;
+  const settings = {
+    ...rest,
+    env: { ...process.env, ...env },
+    encoding: 'utf8' as const,
+    maxBuffer: 256 * 1024 * 1024,
+    timeout: timeoutSeconds * 1000,
+    killSignal: 'SIGKILL' as const,
+  };
+  return new Promise((resolve) => {
+    execFile(program, args, settings, (error, stdout, stderr) => {
+      if (error === null) return resolve({ status: 0, stdout, stderr });
+      if (typeof error.code === 'number') return resolve({ status: error.code, stdout, stderr });
+      const why = error.killed === true ? `${program} took longer than ${timeoutSeconds} s` : error.message;
+      resolve({ status: null, stdout, stderr: `${stderr}${why}\n` });
+    });
+  });
+}
+
+/** The same, for a program that must succeed: throws with all it said where it does not. */
+export async function runOrThrow(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<Outcome> {
+  const outcome = await run(program, args, options);
+  if (outcome.status === 0) return outcome;
+  throw new Error(
+    `${program} ${args.join(' ')}\nended with status ${outcome.status}\n${outcome.stdout}${outcome.stderr}`,
+  );
+}

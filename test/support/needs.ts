@@ -1,0 +1,43 @@
+import { suite, type Test } from 'uvu';
+
+/** The servers that test/run.ts provides, and the variable in which it hands each one to the tests. */
+const variables = { postgres: 'ARCADE_TEST_POSTGRES_URL', mongo: 'MONGODB_URI' } as const;
+
+export type Server = keyof typeof variables;
+
+/** How a line begins that tells the runner why tests could not run. */
+export const couldNotRun = 'could not run:';
+
+/** The address of a server, null where there is none. */
+export function serverUrl(server: Server): string | null {
+  return process.env[variables[server]] || null;
+}
+
+/**
+ * A suite of tests that need a server: without it they count as skipped, and the runner says so.
+ *
+ * @example
+ * const test = suiteNeeding('mongo', 'drift on MongoDB');
+ * test('a link on one side', async () => { … });
+ * test.run();
+ */
+export function suiteNeeding(server: Server, name: string): Pick<Test, 'run'> & AddTest {
+  const tests = suite(name);
+  if (serverUrl(server) !== null) return tests;
+  const reason = process.env[whyNot(server)] ?? 'run the tests with npm test, which starts the servers';
+  console.log(`${couldNotRun} ${name}: ${reason}`);
+  const skip: AddTest = (title) => tests.skip(title);
+  return Object.assign(skip, { run: tests.run });
+}
+
+type AddTest = (title: string, test: () => Promise<void> | void) => void;
+
+/** The variable that says why there is no such server. */
+export function whyNot(server: Server): string {
+  return `ARCADE_TEST_NO_${server.toUpperCase()}`;
+}
+
+/** The variable that holds the address of a server. */
+export function variableOf(server: Server): string {
+  return variables[server];
+}
