@@ -1,0 +1,30 @@
+import type { Links } from './operations.ts';
+
+/**
+ * A question to the rows. A blocking one stops the script when its answer is bad; the others are
+ * reported by preflight only.
+ */
+export type Check =
+  | { readonly kind: 'count'; readonly blocking: false; readonly links: Links }
+  /** Links of the side that goes which the side that stays lacks: these would be lost. */
+  | {
+      readonly kind: 'would-be-lost';
+      readonly blocking: true;
+      readonly going: Links;
+      readonly staying: Links;
+    }
+  /** Links of the side that stays which the side that goes lacks: these are kept. */
+  | {
+      readonly kind: 'only-staying';
+      readonly blocking: false;
+      readonly going: Links;
+      readonly staying: Links;
+    }
+  /** Pairs that a join table holds more than once. */
+  | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
+  /** One-to-one: rows that hold a foreign key which another row holds too. */
+  | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
+  /** Rows of a table that the links do not reach, where rollback must restore a NOT NULL column. */
+  | { readonly kind: 'unlinked'; readonly blocking: true; readonly table: string; readonly links: Links }
+  /** Links in a table that rollback drops since the old schema has no place for them. */
+  | { readonly kind: 'no-place'; readonly blocking: true; readonly links: Links };

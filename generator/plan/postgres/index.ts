@@ -1,0 +1,113 @@
+import type { Diagnostic } from '../../diagnostics.ts';
+import type { List } from '../../reader/project.ts';
+import { type Relationship, relationshipName } from '../../relationships/index.ts';
+import { cutIdentifier } from './identifiers.ts';
+import type { Operation } from './operations.ts';
+import type { Expectation, Shape } from './shape.ts';
+import { type Step, stayingRelations, stepOf } from './steps.ts';
+
+export type { Check } from './checks.ts';
+export { inverse, type Links, type Operation } from './operations.ts';
+export type { Expectation, Shape } from './shape.ts';
+export type { Step } from './steps.ts';
+
+export interface PostgresPlan {
+  readonly schemaName: string;
+  readonly steps: readonly Step[];
+  /** The tables that migrate, and rollback, lock before they look at a row, in the order of locking. */
+  readonly locks: readonly string[];
+  readonly undoLocks: readonly string[];
+  readonly before: Shape;
+  readonly after: Shape;
+}
+
+/**
+ * Plans the migration of a PostgreSQL database. Join tables whose names are one after PostgreSQL cut them
+ * to 63 bytes are a diagnostic: Keystone 8 cannot tell them apart.
+ */
+export function planPostgres(
+  relationships: readonly Relationship[],
+  lists: readonly List[],
+  schemaName: string,
+): { plan: PostgresPlan; diagnostics: readonly Diagnostic[] } {
+  const joined = relationships.filter(({ columnNames }) => columnNames);
+  const listTables = lists.map(({ key }) => cutIdentifier(key));
+  const namespace = new Set([
+    ...listTables,
+    ...joined.map(({ tableName }) => cutIdentifier(tableName)),
+    ...relationships.flatMap(stayingRelations),
+  ]);
+  const steps = inSafeOrder(relationships.map((relationship) => stepOf(relationship, namespace)));
+  return {
+    plan: {
+      schemaName,
+      steps,
+      locks: sortedOnce(steps.flatMap(({ locks }) => locks)),
+      undoLocks: sortedOnce(steps.flatMap(({ undoLocks }) => undoLocks)),
+      before: joinShapes(steps.map(({ before }) => before)),
+      after: joinShapes(steps.map(({ after }) => after)),
+    },
+    diagnostics: findClashes(joined, new Set(listTables)),
+  };
+}
+
+/**
+ * A step that needs a name which another step gives up comes after it. There are no circles to fear: a new
+ * name is longer than the old one it replaces.
+ */
+function inSafeOrder(steps: readonly Step[]): Step[] {
+  const waiting = [...steps];
+  const ordered: Step[] = [];
+  while (waiting.length > 0) {
+    const ready = waiting.findIndex((step) =>
+      waiting.every((other) => other === step || !givesUp(other).some((name) => takes(step).includes(name))),
+    );
+    ordered.push(...waiting.splice(Math.max(ready, 0), 1));
+  }
+  return ordered;
+}
+
+const givesUp = (step: Step): string[] => step.operations.flatMap(relationsBefore);
+const takes = (step: Step): string[] => step.operations.flatMap(relationsAfter);
+
+function relationsBefore(operation: Operation): string[] {
+  if (operation.kind === 'drop-join-table') return [operation.joinTable.name];
+  return operation.kind === 'rename-table' || operation.kind === 'rename-index' ? [operation.from] : [];
+}
+
+function relationsAfter(operation: Operation): string[] {
+  if (operation.kind === 'create-join-table') return [operation.joinTable.name];
+  return operation.kind === 'rename-table' || operation.kind === 'rename-index' ? [operation.to] : [];
+}
+
+/** A name that is to be free for one step may be one that another step holds until then. */
+function joinShapes(shapes: readonly Shape[]): Shape {
+  const all = shapes.flat();
+  const held = new Set(all.filter(({ present }) => present).flatMap(relationsOf));
+  return all.filter(({ object, present, table }) => object !== 'relation' || present || !held.has(table));
+}
+
+const relationsOf = ({ object, table, name }: Expectation): string[] =>
+  (object === 'index' || object === 'unique') && name !== null ? [table, name] : [table];
+
+const sortedOnce = (names: readonly string[]): string[] => [...new Set(names)].sort();
+
+function findClashes(joined: readonly Relationship[], taken: ReadonlySet<string>): Diagnostic[] {
+  const takenBy = new Map([...taken].map((table) => [table, 'the table of a list']));
+  return joined.flatMap((relationship) => {
+    const table = cutIdentifier(relationship.tableName);
+    const name = relationshipName(relationship);
+    const other = takenBy.get(table);
+    takenBy.set(table, name);
+    if (!other) return [];
+    return [
+      {
+        code: 'AM3001',
+        severity: 'error',
+        message: `The join table of ${name} has the name of ${other}: PostgreSQL cuts both to ${table}.`,
+        help: 'Keystone 8 does not work with these names: shorten one of the lists or fields first.',
+        source: relationship.left.source,
+      } satisfies Diagnostic,
+    ];
+  });
+}

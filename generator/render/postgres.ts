@@ -1,0 +1,117 @@
+import { format } from 'sql-formatter';
+import type { Source } from '../diagnostics.ts';
+import {
+  type Check,
+  type Expectation,
+  inverse,
+  type Links,
+  type PostgresPlan,
+  type Shape,
+  type Step,
+} from '../plan/postgres/index.ts';
+import { places } from './places.ts';
+import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
+import { makeRenderer, type TemplateData } from './templates.ts';
+import { wrapComment } from './wrap.ts';
+
+/** The four scripts of a PostgreSQL plan, formatted. */
+export function renderPostgres(plan: PostgresPlan): Script[] {
+  const render = makeRenderer('postgres', sqlHelpers(plan.schemaName));
+  const data = dataOf(plan);
+  return SCRIPT_NAMES.map((name) => ({
+    path: `postgres/${name}.sql`,
+    text: formatSql(render(`postgres/${name}`, { schemaName: plan.schemaName, ...data[name] })),
+  }));
+}
+
+function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
+  const { steps, before, after, locks, undoLocks } = plan;
+  const doing = numbered(steps.filter(({ operations }) => operations.length > 0));
+  const undoing = numbered(doing.map(undo).reverse());
+  return {
+    preflight: {
+      summary: [],
+      shape: markChanges(before, after),
+      checks: checksOf(steps, 'checks'),
+    },
+    migrate: {
+      summary: summaryOf(doing, steps),
+      shape: markChanges(before, after),
+      locks,
+      checks: checksOf(steps, 'checks').filter(({ blocking }) => blocking),
+      steps: doing,
+    },
+    verify: { summary: [], shape: markChanges(after, before), checks: checksOf(steps, 'verifyChecks') },
+    rollback: {
+      summary: summaryOf(undoing, steps),
+      shape: markChanges(after, before),
+      locks: undoLocks,
+      checks: checksOf(steps, 'undoChecks'),
+      steps: undoing,
+    },
+  };
+}
+
+/** Tells which expectations a database in the other state does not meet. */
+function markChanges(shape: Shape, other: Shape): (Expectation & { changes: boolean })[] {
+  const kept = new Set(other.map((expectation) => JSON.stringify(expectation)));
+  return shape.map((expectation) => ({ ...expectation, changes: !kept.has(JSON.stringify(expectation)) }));
+}
+
+/** What a reviewer should know of the script before the first statement. */
+const summaryOf = (doing: readonly NumberedStep[], all: readonly Step[]): string[] => [
+  '',
+  ...doing.map(({ number, title }) => `${number}. ${title}.`),
+  ...all.filter(({ operations }) => operations.length === 0).map(({ title }) => `${title}.`),
+];
+
+type NumberedStep = Step & { readonly number: number };
+
+const checksOf = (
+  steps: readonly Step[],
+  when: 'checks' | 'verifyChecks' | 'undoChecks',
+): (Check & { relationship: string })[] =>
+  steps.flatMap(({ relationship, [when]: checks }) => checks.map((check) => ({ relationship, ...check })));
+
+const numbered = (steps: readonly Step[]): NumberedStep[] =>
+  steps.map((step, index) => ({ number: index + 1, ...step }));
+
+/** The step as rollback takes it. */
+const undo = (step: Step): Step => ({
+  ...step,
+  title: `Undo: ${step.title}`,
+  operations: step.operations
+    .map(inverse)
+    .filter((operation) => operation !== null)
+    .reverse(),
+});
+
+const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+const sqlHelpers = (schemaName: string) => ({
+  ident: quoteIdentifier,
+  table: (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`,
+  literal: quoteLiteral,
+  literalOrNull: (text: string | null) => (text === null ? 'NULL' : quoteLiteral(text)),
+  comment: (text: string) => wrapComment(text, '--'),
+  places: (sources: readonly Source[]) => places(sources),
+  /** A row of a join table is a link; a row of a list's table only where its column is filled. */
+  where: ({ near, far }: Links) => {
+    const column = near === 'id' ? far : near;
+    return near === 'id' || far === 'id' ? ` WHERE ${quoteIdentifier(column)} IS NOT NULL` : '';
+  },
+  linksName: ({ table, near, far }: Links) => {
+    const isColumn = near === 'id' || far === 'id';
+    const column = near === 'id' ? far : near;
+    return isColumn ? `${quoteIdentifier(table)}.${quoteIdentifier(column)}` : quoteIdentifier(table);
+  },
+});
+
+/**
+ * sql-formatter leaves the bodies of DO blocks alone: those are as the templates have them. It takes SET
+ * for a clause of UPDATE, and breaks the line after it.
+ */
+const formatSql = (sql: string): string =>
+  `${format(sql, { language: 'postgresql', linesBetweenQueries: 1 }).replace(/^SET\n {2}LOCAL /gm, 'SET LOCAL ')}\n`;
