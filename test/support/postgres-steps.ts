@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import * as assert from 'uvu/assert';
+import { type Database, readSchema, runSqlFile } from './postgres.ts';
+import { readAllRows } from './postgres-data.ts';
+import { type Schema, schemaDifferences } from './schema.ts';
+
+/** Everything that a script could change. */
+export interface State {
+  readonly schema: Schema;
+  readonly rows: readonly string[];
+}
+
+export async function readState(database: Database): Promise<State> {
+  return { schema: await readSchema(database), rows: await readAllRows(database) };
+}
+
+/** Runs a script that must succeed. */
+export async function mustSucceed(database: Database, script: string): Promise<void> {
+  const { status, stdout, stderr } = await runSqlFile(database, script);
+  assert.is(status, 0, `${basename(script)} ended with status ${status}\n${stdout}${stderr}`);
+}
+
+/** Runs a script that must succeed and change nothing. */
+export async function mustOnlyRead(database: Database, script: string): Promise<void> {
+  const before = await readState(database);
+  await mustSucceed(database, script);
+  mustBeUnchanged(before, await readState(database), script);
+}
+
+/**
+ * Runs a script that must refuse: with an error that it raises itself, rather than one it stumbles over, with each of
+ * the patterns in what it says, and with nothing changed.
+ */
+export async function mustRefuse(database: Database, script: string, ...patterns: RegExp[]): Promise<void> {
+  const before = await readState(database);
+  const { status, stdout, stderr } = await runSqlFile(database, script);
+  assert.is.not(status, 0, `${basename(script)} should have refused\n${stdout}${stderr}`);
+  assert.match(stderr, /ERROR: {2}P0001:/, `${basename(script)} failed by accident\n${stdout}${stderr}`);
+  for (const pattern of patterns) {
+    assert.match(stdout + stderr, pattern, `${basename(script)} should say ${pattern}\n${stdout}${stderr}`);
+  }
+  mustBeUnchanged(before, await readState(database), script);
+}
+
+/** Compares two schemas to the last name, the order of columns aside. */
+export function mustBeSchema(actual: Schema, expected: Schema, what: string): void {
+  const differences = schemaDifferences(expected, actual);
+  assert.is(differences.length, 0, `${what}\n${differences.join('\n')}`);
+}
+
+function mustBeUnchanged(before: State, after: State, script: string): void {
+  const what = `${basename(script)} changed`;
+  mustBeSchema(after.schema, before.schema, `${what} the schema`);
+  assert.is(after.schema.text, before.schema.text, `${what} the order of columns`);
+  assert.equal(after.rows, before.rows, `${what} rows`);
+}

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { catalogueSchema } from './catalogue.ts';
+import { type Outcome, run, runOrThrow } from './command.ts';
+import { serverUrl } from './needs.ts';
+import { parseDump, type Schema } from './schema.ts';
+
+/** A database that a test has for itself. */
+export interface Database {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Where psql and pg_dump are; null where the server came without them. */
+const tools = process.env.ARCADE_TEST_POSTGRES_TOOLS || null;
+
+let databases = 0;
+
+/** Makes a database, lets the test work with it, and drops it. */
+export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const server = serverUrl('postgres');
+  if (server === null) throw new Error('there is no PostgreSQL server');
+  databases += 1;
+  const name = `arcade_test_${process.pid}_${databases}`;
+  await query({ name: 'postgres', url: server }, `create database ${name}`);
+  try {
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    return await work({ name, url: url.href });
+  } finally {
+    await query({ name: 'postgres', url: server }, `drop database ${name}`);
+  }
+}
+
+/** Runs one statement and gives its rows. */
+export async function query<Row extends pg.QueryResultRow>(
+  database: Database,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  return withClient(database, async (client) => (await client.query<Row>(sql, [...parameters])).rows);
+}
+
+/** Lends a connection. */
+export async function withClient<T>(database: Database, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Runs a script as users do: with psql, which stops at the first error and then ends with status 3. Errors come with
+ * their SQLSTATE.
+ */
+export async function runSqlFile(database: Database, file: string): Promise<Outcome> {
+  if (tools === null) return runWithDriver(database, file);
+  // PGOPTIONS and the like of the developer's own shell have no say here.
+  const args = ['-X', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', database.url, '-f', file];
+  return run(join(tools, 'psql'), args, { env: { PGOPTIONS: '', PGAPPNAME: '' } });
+}
+
+/** Runs a script that must succeed. */
+export async function loadSqlFile(database: Database, file: string): Promise<void> {
+  const { status, stderr } = await runSqlFile(database, file);
+  if (status !== 0) throw new Error(`${file} cannot be loaded:\n${stderr}`);
+}
+
+/** The schema of a database: by pg_dump, or where there is none, by the catalogue. */
+export async function readSchema(database: Database): Promise<Schema> {
+  if (tools === null) return withClient(database, catalogueSchema);
+  const args = ['--schema-only', '--no-owner', '--no-privileges', '-d', database.url];
+  return parseDump((await runOrThrow(join(tools, 'pg_dump'), args)).stdout);
+}
+
+/** In the place of psql: the script goes to the server whole, as any runner that is not psql sends it. */
+async function runWithDriver(database: Database, file: string): Promise<Outcome> {
+  const text = await readFile(file, 'utf8');
+  const notices: string[] = [];
+  return withClient(database, async (client) => {
+    client.on('notice', ({ severity, message, detail }) => {
+      notices.push(`${severity}: ${message}\n${detail ? `DETAIL: ${detail}\n` : ''}`);
+    });
+    try {
+      // Several statements give several results, which the types of pg do not know.
+      const results = [await client.query<Record<string, unknown>>(text)].flat();
+      const rows = results.flatMap((result) => result.rows).map((row) => `${JSON.stringify(row)}\n`);
+      return { status: 0, stdout: rows.join(''), stderr: notices.join('') };
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      const parts = [
+        `ERROR:  ${error.code}: ${error.message}`,
+        error.detail && `DETAIL: ${error.detail}`,
+        error.hint,
+      ];
+      return { status: 3, stdout: '', stderr: [...notices, ...parts].filter(Boolean).join('\n') };
+    }
+  });
+}

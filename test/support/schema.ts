@@ -1,0 +1,40 @@
+/** The schema of a PostgreSQL database. */
+export interface Schema {
+  /** As it was written down: two schemas with the same text are the same to the last detail. */
+  readonly text: string;
+  /** One line for everything that is in it, sorted, in which the order of columns and statements plays no part. */
+  readonly statements: readonly string[];
+}
+
+/** Reads what `pg_dump --schema-only` wrote. */
+export function parseDump(dump: string): Schema {
+  // Settings of the session that loads it, and what newer releases wrap it in, are not the schema.
+  const noise = /^(--|\\(un)?restrict\b|SET |SELECT pg_catalog\.set_config\()/;
+  const text = dump
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !noise.test(line))
+    .join('\n');
+  return { text, statements: text.split(/;$/m).flatMap(linesOf).sort() };
+}
+
+/** A table becomes one line for itself and one for each of its columns; any other statement one line. */
+function linesOf(statement: string): string[] {
+  const table = /^\s*(CREATE TABLE [^\n]*) \((?:\n(.*))?\n?\)$/s.exec(statement);
+  const head = table?.[1];
+  if (head === undefined) return [statement.trim().replace(/\s+/g, ' ')].filter((line) => line !== '');
+  const columns = (table?.[2] ?? '').split('\n').filter((line) => line.trim() !== '');
+  return [head, ...columns.map((column) => `${head}: ${column.trim().replace(/,$/, '')}`)];
+}
+
+/** How the second schema differs from the first, a line each; nothing where they agree. */
+export function schemaDifferences(expected: Schema, actual: Schema): string[] {
+  return [
+    ...without(expected.statements, actual.statements).map((line) => `missing     ${line}`),
+    ...without(actual.statements, expected.statements).map((line) => `unexpected  ${line}`),
+  ];
+}
+
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const known = new Set(others);
+  return lines.filter((line) => !known.has(line));
+}
