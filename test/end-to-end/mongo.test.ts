@@ -1,0 +1,103 @@
+import { type Db, Int32, ObjectId } from 'mongodb';
+import * as assert from 'uvu/assert';
+import { generateScripts } from '../support/cli.ts';
+import { type Dataset, type Link, linkTexts, sampleDataset } from '../support/dataset.ts';
+import {
+  holderOf,
+  type KeystoneCase,
+  keystoneCases,
+  nameOf,
+  sideName,
+  sidesOf,
+} from '../support/keystone-cases.ts';
+import { createShape, keystoneShape, readShape, withMongoDatabase } from '../support/mongo.ts';
+import { collectionOf, fillMongo, readContent, readMigratedLinks, rulesOf } from '../support/mongo-data.ts';
+import { mustOnlyRead, mustRefuse, mustSucceed, readMongoState } from '../support/mongo-steps.ts';
+import { suiteNeeding } from '../support/needs.ts';
+
+const test = suiteNeeding('mongo', 'MongoDB, from old Keystone and back');
+
+for (const example of keystoneCases.filter(({ hasMongo, refused }) => hasMongo && refused === null)) {
+  test(example.name, async () => {
+    const scripts = await generateScripts(example, 'mongo');
+    const before = await keystoneShape(example, 'before');
+    const after = await keystoneShape(example, 'after');
+    const rules = rulesOf(example, before);
+    const dataset = sampleDataset(example.lists, example.relationships, rules, 1);
+    // Relationships with one single side look the same before and after.
+    const changes = example.relationships.some(({ cardinality, right }) => cardinality === 'N:N' || right);
+
+    await withMongoDatabase(async (database) => {
+      const { db } = database;
+      await createShape(db, before);
+      await fillMongo(db, example, dataset, rules);
+      const content = await readContent(db, example);
+
+      if (changes) await mustRefuse(database, scripts.verify);
+      await mustOnlyRead(database, scripts.preflight);
+      await mustSucceed(database, scripts.migrate);
+      assert.equal(await readShape(db), after, 'collections and indexes are not those of a new Keystone');
+      await mustOnlyRead(database, scripts.verify);
+      await mustHoldLinks(db, example, dataset);
+      await mustBeKeystoneDocuments(db, example);
+
+      const migrated = await readMongoState(db);
+      await mustSucceed(database, scripts.migrate);
+      assert.equal(await readMongoState(db), migrated, 'the second run of migrate changed something');
+
+      await mustSucceed(database, scripts.rollback);
+      assert.equal(await readShape(db), before, 'rollback did not restore the collections and indexes');
+      assert.equal(await readContent(db, example), content, 'rollback did not restore the documents');
+      if (changes) await mustRefuse(database, scripts.rollback);
+    });
+  });
+}
+
+/** Every link is where Keystone 8 looks for it, and nothing else; a join collection keeps the order of each array. */
+async function mustHoldLinks(db: Db, example: KeystoneCase, dataset: Dataset): Promise<void> {
+  const links = await readMigratedLinks(db, example);
+  for (const relationship of example.relationships) {
+    const name = nameOf(relationship);
+    const actual = links[name] ?? [];
+    const expected = dataset.links[name] ?? [];
+    assert.equal(linkTexts(actual), linkTexts(expected), `links of ${name}`);
+    if (relationship.cardinality === 'N:N') {
+      assert.equal(byLeftItem(actual), byLeftItem(expected), `the order of the links of ${name}`);
+    }
+  }
+}
+
+function byLeftItem(links: readonly Link[]): Record<number, number[]> {
+  const lists: Record<number, number[]> = {};
+  for (const { left, right } of links) {
+    lists[left] ??= [];
+    lists[left].push(right);
+  }
+  return lists;
+}
+
+/** Join documents are as Keystone's mongoose writes them, and no document keeps a field that Keystone 8 has no use for. */
+async function mustBeKeystoneDocuments(db: Db, example: KeystoneCase): Promise<void> {
+  for (const relationship of example.relationships) {
+    const { left, collection, columnNames } = relationship;
+    const pair = columnNames?.[sideName(left)];
+    if (pair !== undefined) {
+      const { near, far } = pair;
+      const documents = await db.collection(collection).find({}, { promoteValues: false }).toArray();
+      for (const { _id, [near]: leftId, [far]: rightId, __v, ...rest } of documents) {
+        assert.equal(rest, {}, `${collection} has more fields than Keystone gives it`);
+        for (const id of [_id, leftId, rightId]) assert.instance(id, ObjectId, `an id in ${collection}`);
+        assert.equal(__v, new Int32(0), `__v in ${collection}`);
+      }
+    }
+    for (const side of sidesOf(relationship)) {
+      if (side === holderOf(relationship)) continue;
+      const kept = await db
+        .collection(collectionOf(example, side))
+        .countDocuments({ [side.path]: { $exists: true } });
+      assert.is(kept, 0, `${sideName(side)} is still in ${kept} documents`);
+    }
+  }
+}
+
+test.run();

@@ -1,0 +1,144 @@
+import { BSON, type Db, type Document, ObjectId } from 'mongodb';
+import { type Dataset, type Link, noRule, type RuleOf } from './dataset.ts';
+import {
+  holderOf,
+  type KeystoneCase,
+  nameOf,
+  type Relationship,
+  type Side,
+  sideName,
+  sidesOf,
+} from './keystone-cases.ts';
+import type { Shape } from './mongo.ts';
+
+/** The ids of the tests' documents: the numbers of a dataset, behind a fixed beginning. */
+const idPrefix = '5e90a0b0c0d0e0f0';
+
+/** The id of the item with this number. Ids are in the order of their numbers. */
+export function objectId(item: number): ObjectId {
+  return new ObjectId(idPrefix + item.toString(16).padStart(24 - idPrefix.length, '0'));
+}
+
+function itemOf(id: unknown): number {
+  if (!(id instanceof ObjectId)) throw new Error(`${String(id)} is no ObjectId`);
+  return Number.parseInt(id.toHexString().slice(idPrefix.length), 16);
+}
+
+/** What the unique indexes of a shape demand of the single sides. */
+export function rulesOf(example: KeystoneCase, shape: Shape): RuleOf {
+  return (side) => {
+    const indexes = shape[collectionOf(example, side)] ?? [];
+    const unique = indexes.some((index) => index.unique && side.path in index.key);
+    return unique ? { required: false, unique } : noRule;
+  };
+}
+
+/** The collection of the list that a side is on. */
+export function collectionOf(example: KeystoneCase, { list }: Pick<Side, 'list'>): string {
+  const collection = example.collections[list];
+  if (collection === undefined) throw new Error(`no collection for ${list}`);
+  return collection;
+}
+
+/**
+ * Puts a dataset into the collections of old Keystone, where every side of a relationship is stored. Items without
+ * links are written as the years left them: as mongoose writes them now, without the field, or with null.
+ */
+export async function fillMongo(
+  db: Db,
+  example: KeystoneCase,
+  dataset: Dataset,
+  ruleOf: RuleOf,
+): Promise<void> {
+  for (const list of example.lists) {
+    const documents = (dataset.items[list] ?? []).map((item, index): Document => {
+      const document: Document = { _id: objectId(item), name: `O'Neill "${item}" $name \\ Zoë` };
+      for (const relationship of example.relationships) {
+        const links = dataset.links[nameOf(relationship)] ?? [];
+        for (const side of sidesOf(relationship)) {
+          if (side.list !== list) continue;
+          const far = farItems(relationship, side, links, item).map(objectId);
+          const value = side.many ? manyValue(far, index) : singleValue(far, index, ruleOf(side).unique);
+          if (value !== undefined) document[side.path] = value;
+        }
+      }
+      return { ...document, __v: 0 };
+    });
+    if (documents.length > 0) await db.collection(collectionOf(example, { list })).insertMany(documents);
+  }
+}
+
+/** The links of each relationship where Keystone 8 looks for them; those in a join collection in the order of `_id`. */
+export async function readMigratedLinks(db: Db, example: KeystoneCase): Promise<Record<string, Link[]>> {
+  const links: Record<string, Link[]> = {};
+  for (const relationship of example.relationships) {
+    const { left, right } = fieldsOf(relationship);
+    const found = db
+      .collection(relationship.collection)
+      .find({ [left]: { $ne: null }, [right]: { $ne: null } });
+    const documents = await found.sort({ _id: 1 }).toArray();
+    links[nameOf(relationship)] = documents.map((document) => ({
+      left: itemOf(document[left]),
+      right: itemOf(document[right]),
+    }));
+  }
+  return links;
+}
+
+/** Every document as it is stored, to the order of its fields and the types of its numbers, a line each. */
+export async function readAllDocuments(db: Db): Promise<string[]> {
+  return readLines(db, (document) => document);
+}
+
+/**
+ * Every document as old Keystone reads it, a line each: the order of fields plays no part, and a link that is not there
+ * is the same as null or an empty array.
+ */
+export async function readContent(db: Db, example: KeystoneCase): Promise<string[]> {
+  const paths = new Set(example.relationships.flatMap(sidesOf).map(({ path }) => path));
+  const isEmpty = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0);
+  return readLines(db, (document) => {
+    const fields = Object.entries(document).filter(([path, value]) => !(paths.has(path) && isEmpty(value)));
+    return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+async function readLines(db: Db, view: (document: Document) => Document): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { name } of await db.listCollections({}, { nameOnly: true }).toArray()) {
+    const documents = await db.collection(name).find({}, { promoteValues: false }).sort({ _id: 1 }).toArray();
+    lines.push(
+      ...documents.map((document) => `${name}: ${BSON.EJSON.stringify(view(document), { relaxed: false })}`),
+    );
+  }
+  return lines.sort();
+}
+
+/** The items that one item is linked with, in their order. */
+function farItems({ left }: Relationship, side: Side, links: readonly Link[], item: number): number[] {
+  return side === left
+    ? links.filter((link) => link.left === item).map((link) => link.right)
+    : links.filter((link) => link.right === item).map((link) => link.left);
+}
+
+function manyValue(far: readonly ObjectId[], index: number): ObjectId[] | null | undefined {
+  if (far.length > 0) return [...far];
+  return [[], undefined, null][index % 3];
+}
+
+/** A unique index counts null as a value, so that only one document could have it. */
+function singleValue(far: readonly ObjectId[], index: number, unique: boolean): ObjectId | null | undefined {
+  const absent = unique || index % 2 === 0 ? undefined : null;
+  return far[0] ?? absent;
+}
+
+/** The fields with the ids of the two items of each link, after Arcade. */
+function fieldsOf(relationship: Relationship): { left: string; right: string } {
+  const pair = relationship.columnNames?.[sideName(relationship.left)];
+  if (pair !== undefined) return { left: pair.near, right: pair.far };
+  const holder = holderOf(relationship);
+  if (holder === null) throw new Error(`${nameOf(relationship)} is stored nowhere`);
+  return holder === relationship.left
+    ? { left: '_id', right: holder.path }
+    : { left: holder.path, right: '_id' };
+}
