@@ -43,7 +43,8 @@ export const codes = {
   AM2005: 'A ref is not of the form List or List.field.',
   AM2006: 'A relationship joins lists of two adapters.',
   AM2007: 'Two relationships, or a relationship and a list, want one join table.',
-  AM3001: 'Two relationships want one name.',
+  AM3001: 'Two join tables have one name after PostgreSQL cut it to 63 bytes.',
+  AM3002: 'Two relationships, or a relationship and a list, want one collection.',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof codes;

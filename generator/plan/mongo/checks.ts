@@ -1,0 +1,33 @@
+import type { Links, StoredField } from './operations.ts';
+
+/** A question to the documents. A bad answer to a blocking one stops the script; the others are reported only. */
+export type Check =
+  | { readonly kind: 'count'; readonly blocking: false; readonly links: Links }
+  /** Ids of documents that are gone. They are no links: nothing is lost with them. */
+  | { readonly kind: 'dangling'; readonly blocking: boolean; readonly links: Links }
+  /** Values that are neither an id (or an array of ids) nor missing or null. */
+  | { readonly kind: 'malformed'; readonly blocking: true; readonly field: StoredField }
+  /** Links of a side that goes which the side that stays lacks: these would be lost. */
+  | {
+      readonly kind: 'would-be-lost';
+      readonly blocking: true;
+      readonly going: Links;
+      readonly staying: Links;
+    }
+  /** Links of the side that stays which the side that goes lacks: these are kept. */
+  | {
+      readonly kind: 'only-staying';
+      readonly blocking: false;
+      readonly going: Links;
+      readonly staying: Links;
+    }
+  /** Pairs that are there more than once. */
+  | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
+  /** One-to-one: items that more than one document points at. */
+  | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
+  /** A join collection that already holds documents. */
+  | { readonly kind: 'not-empty'; readonly blocking: true; readonly links: Links }
+  /** Join documents that are not as Keystone makes them, indexes that it would drop, or no collection at all. */
+  | { readonly kind: 'join-shape'; readonly blocking: true; readonly links: Links }
+  /** Documents that still have the field, or an index on it. */
+  | { readonly kind: 'field-left'; readonly blocking: true; readonly field: StoredField };

@@ -1,0 +1,187 @@
+import type { Source } from '../../diagnostics.ts';
+import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
+import type { Check } from './checks.ts';
+import { type Links, type Operation, type StoredField, turned } from './operations.ts';
+
+/**
+ * What one relationship needs: the operations and the questions around them. Both directions are made
+ * from it: rollback runs the inverse operations in reverse order.
+ */
+export interface Step {
+  readonly relationship: string;
+  readonly title: string;
+  readonly why: string;
+  readonly sources: readonly Source[];
+  readonly operations: readonly Operation[];
+  /** Asked before migrate, after it by verify, and before rollback. */
+  readonly checks: readonly Check[];
+  readonly verifyChecks: readonly Check[];
+  readonly undoChecks: readonly Check[];
+}
+
+/** The collection of each list, by list key. */
+export type Collections = ReadonlyMap<string, string>;
+
+export function stepOf(relationship: Relationship, collections: Collections): Step {
+  switch (relationship.kind) {
+    case 'one-to-many-one-sided':
+      return keepField(relationship, collections);
+    case 'one-to-many-two-sided':
+      return removeManySide(relationship, collections);
+    case 'one-to-one-two-sided':
+      return removeRightField(relationship, collections);
+    case 'many-to-many-one-sided':
+    case 'many-to-many-two-sided':
+      return moveToJoinCollection(relationship, collections);
+  }
+}
+
+function keepField(relationship: Relationship, collections: Collections): Step {
+  const field = storedField(relationship.left, collections);
+  return {
+    ...commonPart(relationship),
+    title: `Nothing changes for ${relationshipName(relationship)}`,
+    why: `The field ${place(field)} is the same before and after.`,
+    operations: [],
+    checks: [
+      { kind: 'count', blocking: false, links: field.links },
+      { kind: 'dangling', blocking: false, links: field.links },
+    ],
+    verifyChecks: [],
+    undoChecks: [],
+  };
+}
+
+function removeManySide(relationship: Relationship, collections: Collections): Step {
+  const { left, right } = relationship;
+  const [single, many] = left.many ? [requireSide(right), left] : [left, requireSide(right)];
+  const stays = storedField(single, collections);
+  const goes = storedField(many, collections);
+  const staying = turned(stays.links);
+  return {
+    ...commonPart(relationship),
+    title: `Remove ${place(goes)}`,
+    why: `Its links are stored a second time in ${place(stays)} (${sideName(single)}), which stays.`,
+    operations: [{ kind: 'remove-field', field: goes, keptIn: staying }],
+    checks: compareSides(goes, stays, staying),
+    verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }],
+    undoChecks: [],
+  };
+}
+
+function removeRightField(relationship: Relationship, collections: Collections): Step {
+  const { left } = relationship;
+  const stays = storedField(left, collections);
+  const goes = storedField(requireSide(relationship.right), collections);
+  const staying = turned(stays.links);
+  const shared: Check = { kind: 'shared', blocking: true, links: staying };
+  return {
+    ...commonPart(relationship),
+    title: `Remove ${place(goes)}`,
+    why: `Its links are stored a second time in ${place(stays)} (${sideName(left)}), which stays.`,
+    operations: [{ kind: 'remove-field', field: goes, keptIn: staying }],
+    checks: [...compareSides(goes, stays, staying), shared],
+    verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }, shared],
+    undoChecks: [shared],
+  };
+}
+
+function moveToJoinCollection(relationship: Relationship, collections: Collections): Step {
+  const { left, right } = relationship;
+  const from = storedField(left, collections);
+  const other = right && storedField(right, collections);
+  const join: Links = {
+    ...from.links,
+    collection: relationship.collection,
+    near: `${left.list}_left_id`,
+    far: `${left.refList}_right_id`,
+    isArray: false,
+  };
+  const repeated: Check = { kind: 'repeated', blocking: false, links: from.links };
+  const gone = (other ? [from, other] : [from]).map(
+    (field): Check => ({ kind: 'field-left', blocking: true, field }),
+  );
+  return {
+    ...commonPart(relationship),
+    title: other
+      ? `Move the links of ${place(from)} and ${place(other)} into ${join.collection}`
+      : `Move the links of ${place(from)} into ${join.collection}`,
+    why: other
+      ? `Both fields hold every link. Keystone 8 looks for them in a collection of their own.`
+      : `Keystone 8 looks for them in a collection of their own.`,
+    operations: [
+      { kind: 'create-join-collection', join, filledFrom: from.links },
+      { kind: 'remove-field', field: from, keptIn: join },
+      ...(other ? [{ kind: 'remove-field', field: other, keptIn: turned(join) } satisfies Operation] : []),
+    ],
+    checks: [
+      { kind: 'not-empty', blocking: true, links: join },
+      ...(other ? compareSides(other, from, turned(from.links)) : reportField(from)),
+      repeated,
+    ],
+    verifyChecks: [
+      { kind: 'join-shape', blocking: true, links: join },
+      { kind: 'repeated', blocking: true, links: join },
+      { kind: 'dangling', blocking: true, links: join },
+      ...gone,
+    ],
+    undoChecks: [{ kind: 'join-shape', blocking: true, links: join }],
+  };
+}
+
+const commonPart = (relationship: Relationship): Pick<Step, 'relationship' | 'sources'> => ({
+  relationship: relationshipName(relationship),
+  sources: relationship.right
+    ? [relationship.left.source, relationship.right.source]
+    : [relationship.left.source],
+});
+
+function requireSide(side: Side | null): Side {
+  if (!side) throw new Error('a two-sided relationship has two sides');
+  return side;
+}
+
+const reportField = (field: StoredField): Check[] => [
+  { kind: 'malformed', blocking: true, field },
+  { kind: 'count', blocking: false, links: field.links },
+  { kind: 'dangling', blocking: false, links: field.links },
+];
+
+/** The guards of a side that goes: what only it has would be lost. */
+const compareSides = (goes: StoredField, stays: StoredField, staying: Links): Check[] => [
+  ...reportField(stays),
+  ...reportField(goes),
+  { kind: 'only-staying', blocking: false, going: goes.links, staying },
+  { kind: 'would-be-lost', blocking: true, going: goes.links, staying },
+];
+
+const place = ({ links, path }: StoredField): string => `${links.collection}.${path}`;
+
+/** `addToMongooseSchema` of `@keystonejs/fields` 8 and `mergeSchemaOptions` of `@keystonejs/adapter-mongoose` 7. */
+function storedField(side: Side, collections: Collections): StoredField {
+  const { list, path, refList, many, isUnique, isIndexed, mongooseOptions } = side;
+  const unique = mongooseOptions.unique ?? isUnique;
+  const sparse = mongooseOptions.sparse ?? false;
+  const index = mongooseOptions.index ?? (isIndexed === true && !isUnique);
+  const collection = collectionOf(list, collections);
+  return {
+    path,
+    links: {
+      collection,
+      near: '_id',
+      far: path,
+      isArray: many,
+      nearList: list,
+      farList: refList,
+      nearCollection: collection,
+      farCollection: collectionOf(refList, collections),
+    },
+    index: unique || sparse || index ? { unique, sparse } : null,
+  };
+}
+
+function collectionOf(list: string, collections: Collections): string {
+  const collection = collections.get(list);
+  if (collection === undefined) throw new Error(`there is no list ${list}`);
+  return collection;
+}

@@ -1,0 +1,154 @@
+import { inspect } from 'node:util';
+import type { Source } from '../diagnostics.ts';
+import {
+  type Check,
+  inverse,
+  type Links,
+  type MongoPlan,
+  type Operation,
+  type Step,
+  turned,
+} from '../plan/mongo/index.ts';
+import { places as sourcePlaces } from './places.ts';
+import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
+import { makeRenderer, type TemplateData } from './templates.ts';
+import { wrapComment } from './wrap.ts';
+
+/** The four scripts of a MongoDB plan, for mongosh. */
+export function renderMongo(plan: MongoPlan): Script[] {
+  const places = placesOf(plan);
+  const render = makeRenderer('mongo', jsHelpers(places));
+  const common = {
+    places: [...places].map(([name, links]) => ({ name, links })),
+    ...goingAndComing(plan),
+  };
+  const data = dataOf(plan);
+  return SCRIPT_NAMES.map((name) => ({
+    path: `mongo/${name}.js`,
+    text: render(`mongo/${name}`, { ...common, ...data[name] }),
+  }));
+}
+
+function dataOf({ steps }: MongoPlan): Record<ScriptName, TemplateData> {
+  const doing = numbered(steps.filter(({ operations }) => operations.length > 0));
+  const undoing = doing
+    .map(undo)
+    .reverse()
+    .map((step, index) => ({ ...step, number: index + 1 }));
+  const blocking = checksOf(steps, 'checks').filter((check) => check.blocking);
+  return {
+    preflight: { summary: [], checks: checksOf(steps, 'checks') },
+    migrate: { summary: summaryOf(doing, steps), checks: blocking, steps: doing },
+    verify: { summary: [], checks: checksOf(steps, 'verifyChecks') },
+    rollback: {
+      summary: summaryOf(undoing, steps),
+      checks: checksOf(steps, 'undoChecks'),
+      steps: undoing,
+      operationIds: doing.flatMap(({ operations }) => operations.map(({ id }) => id)),
+    },
+  };
+}
+
+/** A step with its place in the script; its operations have the numbers that the journal knows them by. */
+type NumberedStep = Omit<Step, 'operations'> & {
+  readonly number: number;
+  readonly operations: readonly (Operation & { readonly id: number; readonly title: string })[];
+};
+
+function numbered(steps: readonly Step[]): NumberedStep[] {
+  let id = 0;
+  return steps.map((step, index) => ({
+    ...step,
+    number: index + 1,
+    operations: step.operations.map((operation) => ({ ...operation, id: ++id, title: titleOf(operation) })),
+  }));
+}
+
+/** The step as rollback takes it. */
+const undo = (step: NumberedStep): NumberedStep => ({
+  ...step,
+  title: `Undo: ${step.title}`,
+  operations: step.operations
+    .map((operation) => {
+      const undone = inverse(operation);
+      return { ...undone, id: operation.id, title: titleOf(undone) };
+    })
+    .reverse(),
+});
+
+function titleOf(operation: Operation): string {
+  switch (operation.kind) {
+    case 'create-join-collection':
+      return `fill ${nameOf(operation.join)} from ${nameOf(operation.filledFrom)}`;
+    case 'drop-join-collection':
+      return `drop ${nameOf(operation.join)}`;
+    case 'remove-field':
+      return `remove ${nameOf(operation.field.links)}`;
+    case 'restore-field':
+      return `restore ${nameOf(operation.field.links)} from ${nameOf(operation.rebuiltFrom)}`;
+  }
+}
+
+const summaryOf = (doing: readonly NumberedStep[], all: readonly Step[]): string[] => [
+  '',
+  ...doing.map(({ number, title }) => `${number}. ${title}.`),
+  ...all.filter(({ operations }) => operations.length === 0).map(({ title }) => `${title}.`),
+];
+
+const checksOf = (
+  steps: readonly Step[],
+  when: 'checks' | 'verifyChecks' | 'undoChecks',
+): (Check & { relationship: string })[] =>
+  steps.flatMap(({ relationship, [when]: checks }) => checks.map((check) => ({ relationship, ...check })));
+
+function goingAndComing({ steps }: MongoPlan): { fields: Links[]; joins: Links[] } {
+  const operations = steps.flatMap((step) => step.operations);
+  return {
+    fields: operations.flatMap((operation) =>
+      operation.kind === 'remove-field' ? [operation.field.links] : [],
+    ),
+    joins: operations.flatMap((operation) =>
+      operation.kind === 'create-join-collection' ? [operation.join] : [],
+    ),
+  };
+}
+
+type Place = Links & { readonly index?: unknown };
+
+/** Every place that holds links, under its name, seen from the end that a reader expects: the item first. */
+function placesOf({ steps }: MongoPlan): Map<string, Place> {
+  const places = new Map<string, Place>();
+  const add = (links: Links, more: object = {}) =>
+    places.set(nameOf(links), { ...(links.far === '_id' ? turned(links) : links), ...more });
+  for (const { operations, checks } of steps) {
+    for (const check of checks) if ('links' in check) add(check.links);
+    for (const operation of operations) {
+      if (operation.kind === 'create-join-collection') add(operation.join);
+      if (operation.kind !== 'remove-field') continue;
+      if (operation.keptIn.near === '_id' || operation.keptIn.far === '_id') add(operation.keptIn);
+      add(operation.field.links, { index: operation.field.index });
+    }
+  }
+  return places;
+}
+
+const isField = ({ near, far }: Links): boolean => near === '_id' || far === '_id';
+
+/** `posts.authors` for a field, `post_authors_manies` for a join collection. */
+const nameOf = (links: Links): string =>
+  isField(links) ? `${links.collection}.${links.near === '_id' ? links.far : links.near}` : links.collection;
+
+const js = (value: unknown): string => inspect(value, { depth: null, breakLength: 100, compact: 10 });
+
+const jsHelpers = (places: ReadonlyMap<string, Place>) => ({
+  js: (value: unknown) => js(value),
+  jsIndented: (value: unknown) => js(value).replaceAll('\n', '\n  '),
+  comment: (text: string) => wrapComment(text, '//'),
+  sourcePlaces: (sources: readonly Source[]) => sourcePlaces(sources),
+  placeName: nameOf,
+  place: (links: Links) => {
+    const name = nameOf(links);
+    const reference = `places[${js(name)}]`;
+    return places.get(name)?.near === links.near ? reference : `turned(${reference})`;
+  },
+});
