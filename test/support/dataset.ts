@@ -136,3 +136,28 @@ function partners(
 export function linkTexts(links: readonly Link[]): string[] {
   return links.map(({ left, right }) => `${left}-${right}`).sort();
 }
+
+/** A link that could be added to a dataset: its two items have none that it would stand in the way of. */
+export function freeLink(relationship: Relationship, { items, links }: Dataset): Link {
+  const { left, right } = relationship;
+  const existing = links[nameOf(relationship)] ?? [];
+  const isTaken = (link: Link) =>
+    existing.some((other) => {
+      const sameLeft = other.left === link.left;
+      const sameRight = other.right === link.right;
+      return (sameLeft && sameRight) || (sameLeft && !left.many) || (sameRight && right?.many === false);
+    });
+  for (const leftItem of items[left.list] ?? []) {
+    for (const rightItem of items[left.target] ?? []) {
+      const link = { left: leftItem, right: rightItem };
+      if (leftItem !== rightItem && !isTaken(link)) return link;
+    }
+  }
+  throw new Error(`${nameOf(relationship)} has no room for another link`);
+}
+
+/** The dataset with one more link. */
+export function withLink(dataset: Dataset, relationship: Relationship, link: Link): Dataset {
+  const name = nameOf(relationship);
+  return { ...dataset, links: { ...dataset.links, [name]: [...(dataset.links[name] ?? []), link] } };
+}

@@ -89,6 +89,22 @@ export function sideName({ list, path }: Side): string {
   return `${list}.${path}`;
 }
 
+/** The relationship of that name. */
+export function relationshipOf(example: KeystoneCase, name: string): Relationship {
+  const found = example.relationships.find((relationship) => nameOf(relationship) === name);
+  if (found === undefined) throw new Error(`${example.name} has no relationship ${name}`);
+  return found;
+}
+
+/** What a message that names a relationship, by one of its sides at least, must match. */
+export function nameOfEither(relationship: Relationship): RegExp {
+  return new RegExp(
+    sidesOf(relationship)
+      .map((side) => sideName(side).replace('.', '\\.'))
+      .join('|'),
+  );
+}
+
 /** The sides that a relationship is stored on before Arcade: one or both. */
 export function sidesOf({ left, right }: Relationship): Side[] {
   return right === null ? [left] : [left, right];

@@ -37,15 +37,30 @@ export async function mustRefuse(
   ...patterns: RegExp[]
 ): Promise<void> {
   const before = await readMongoState(database.db);
-  const { status, stdout, stderr } = await runMongoFile(database.url, script);
-  const said = stdout + stderr;
+  const { status, said } = await runDeliberately(database, script);
   assert.is(status, 1, `${basename(script)} should have refused, but ended with status ${status}\n${said}`);
-  const accident = /TypeError|SyntaxError|ReferenceError|Mongo\w*Error/;
-  assert.not.match(said, accident, `${basename(script)} failed by accident\n${said}`);
   for (const pattern of patterns) {
     assert.match(said, pattern, `${basename(script)} should say ${pattern}\n${said}`);
   }
   mustBeUnchanged(before, await readMongoState(database.db), script);
+}
+
+/** Runs a script that has nothing to do any more: whether it says so or refuses, nothing changes. */
+export async function mustChangeNothing(database: MongoDatabase, script: string): Promise<void> {
+  const before = await readMongoState(database.db);
+  await runDeliberately(database, script);
+  mustBeUnchanged(before, await readMongoState(database.db), script);
+}
+
+async function runDeliberately(
+  { url }: MongoDatabase,
+  script: string,
+): Promise<{ status: number | null; said: string }> {
+  const { status, stdout, stderr } = await runMongoFile(url, script);
+  const said = stdout + stderr;
+  const accident = /TypeError|SyntaxError|ReferenceError|Mongo\w*Error/;
+  assert.not.match(said, accident, `${basename(script)} failed by accident\n${said}`);
+  return { status, said };
 }
 
 function mustBeUnchanged(before: MongoState, after: MongoState, script: string): void {

@@ -97,6 +97,25 @@ export async function linkOneSide(
   await withClient(database, (client) => link(client, example, side, [near, far]));
 }
 
+/** Links two items where Keystone 8 does it, in a migrated database. */
+export async function linkMigrated(
+  database: Database,
+  example: KeystoneCase,
+  relationship: Relationship,
+  link: Link,
+): Promise<void> {
+  const table = tableName(example, relationship.tableName);
+  const { left, right } = columnsOf(relationship);
+  if (relationship.columnName === null) {
+    const sql = `insert into ${table} (${quote(left)}, ${quote(right)}) values ($1, $2)`;
+    await query(database, sql, [link.left, link.right]);
+  } else {
+    const [id, far] = left === 'id' ? [link.left, link.right] : [link.right, link.left];
+    const sql = `update ${table} set ${quote(relationship.columnName)} = $2 where id = $1`;
+    await query(database, sql, [id, far]);
+  }
+}
+
 /** The links of each relationship in a migrated database, where Keystone 8 looks for them. */
 export async function readMigratedLinks(
   database: Database,

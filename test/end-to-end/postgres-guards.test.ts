@@ -1,0 +1,102 @@
+import * as assert from 'uvu/assert';
+import { freeLink } from '../support/dataset.ts';
+import { keystoneCase, nameOfEither, relationshipOf } from '../support/keystone-cases.ts';
+import { suiteNeeding } from '../support/needs.ts';
+import { withOldDatabase } from '../support/old-postgres.ts';
+import { query, runSqlFile, withClient } from '../support/postgres.ts';
+import { linkMigrated, tableName } from '../support/postgres-data.ts';
+import { mustOnlyRead, mustRefuse, mustSucceed, readState } from '../support/postgres-steps.ts';
+
+const test = suiteNeeding('postgres', 'PostgreSQL, what the scripts refuse');
+
+const allKinds = keystoneCase('todo-all-kinds');
+
+test('rollback refuses a link that the old schema has no place for', async () => {
+  for (const name of ['self-many-one-sided', 'self-many-to-many']) {
+    const example = keystoneCase(name);
+    await withOldDatabase(example, async ({ database, scripts }) => {
+      await mustSucceed(database, scripts.migrate);
+      const [relationship] = example.relationships;
+      if (relationship === undefined) throw new Error('no relationship');
+      await linkMigrated(database, example, relationship, { left: 101, right: 102 });
+      await mustRefuse(database, scripts.rollback, nameOfEither(relationship));
+    });
+  }
+});
+
+test('rollback refuses two items with one partner', () =>
+  withOldDatabase(allKinds, async ({ database, scripts, dataset }) => {
+    await mustSucceed(database, scripts.migrate);
+    const relationship = relationshipOf(allKinds, 'Todo.leadAuthor');
+    const [taken] = dataset.links['Todo.leadAuthor'] ?? [];
+    if (taken === undefined) throw new Error('no links');
+    const { left } = freeLink(relationship, dataset);
+    await linkMigrated(database, allKinds, relationship, { left, right: taken.right });
+    await mustRefuse(database, scripts.rollback, nameOfEither(relationship));
+  }));
+
+test('rollback refuses an item without the partner that the old schema demands', () => {
+  const example = keystoneCase('options-one-to-one-not-null-right');
+  return withOldDatabase(example, async ({ database, scripts }) => {
+    await mustSucceed(database, scripts.migrate);
+    await query(database, `insert into ${tableName(example, 'User')} (name) values ('alone')`);
+    await mustRefuse(database, scripts.rollback, /User\.post/);
+  });
+});
+
+test('a table in the way of a new name', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await query(database, `create table ${tableName(allKinds, 'Todo_readers_User_readPosts')} ()`);
+    await mustRefuse(database, scripts.preflight, /Todo_readers_User_readPosts/);
+    await mustRefuse(database, scripts.migrate, /Todo_readers_User_readPosts/);
+  }));
+
+test('an index in the way of a new name', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    const index = 'todo_reviewers_many_todo_left_id_index';
+    await query(database, `create index ${index} on ${tableName(allKinds, 'User')} (name)`);
+    await mustRefuse(database, scripts.preflight, new RegExp(index));
+    await mustRefuse(database, scripts.migrate, new RegExp(index));
+  }));
+
+test('a table that is missing', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await query(database, `drop table ${tableName(allKinds, 'User_published')}`);
+    await mustRefuse(database, scripts.preflight, /User_published/);
+    await mustRefuse(database, scripts.migrate, /User_published/);
+  }));
+
+test('verify notices what is left of the old schema, and what is missing of the new', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await mustSucceed(database, scripts.migrate);
+    for (const [change, undo] of [
+      ['alter table "User" add "leadPost" integer', 'alter table "User" drop "leadPost"'],
+      ['create table "User_published" ()', 'drop table "User_published"'],
+      ['alter table "Todo" rename publisher to p', 'alter table "Todo" rename p to publisher'],
+      [
+        'alter index todo_reviewers_many_todo_left_id_index rename to other',
+        'alter index other rename to todo_reviewers_many_todo_left_id_index',
+      ],
+    ] as const) {
+      await query(database, change);
+      await mustRefuse(database, scripts.verify);
+      await query(database, undo);
+      await mustOnlyRead(database, scripts.verify);
+    }
+  }));
+
+test('migrate gives up on a lock after a while, with nothing changed', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    const before = await readState(database);
+    await withClient(database, async (client) => {
+      await client.query('begin');
+      await client.query(`lock table ${tableName(allKinds, 'User')} in access share mode`);
+      const { status, stderr } = await runSqlFile(database, scripts.migrate);
+      assert.is.not(status, 0);
+      assert.match(stderr, /55P03: .*lock timeout/);
+    });
+    assert.equal(await readState(database), before);
+    await mustSucceed(database, scripts.migrate);
+  }));
+
+test.run();

@@ -1,0 +1,59 @@
+import * as assert from 'uvu/assert';
+import { generateScripts, type Scripts } from './cli.ts';
+import { type Dataset, type Link, linkTexts, sampleDataset } from './dataset.ts';
+import { type KeystoneCase, nameOf } from './keystone-cases.ts';
+import { createShape, keystoneShape, type MongoDatabase, withMongoDatabase } from './mongo.ts';
+import { fillMongo, readMigratedLinks, rulesOf } from './mongo-data.ts';
+
+/** What a test of one situation starts from. */
+export interface OldMongo {
+  readonly database: MongoDatabase;
+  readonly scripts: Scripts;
+  readonly dataset: Dataset;
+}
+
+const generated = new Map<string, Promise<Scripts>>();
+
+/** A database of old Keystone with data in which all sides agree, and the scripts for it. */
+export async function withOldMongo(
+  example: KeystoneCase,
+  work: (old: OldMongo) => Promise<void>,
+): Promise<void> {
+  const scripts = generated.get(example.name) ?? generateScripts(example, 'mongo');
+  generated.set(example.name, scripts);
+  const shape = await keystoneShape(example, 'before');
+  const rules = rulesOf(example, shape);
+  const dataset = sampleDataset(example.lists, example.relationships, rules, 2);
+  await withMongoDatabase(async (database) => {
+    await createShape(database.db, shape);
+    await fillMongo(database.db, example, dataset, rules);
+    await work({ database, scripts: await scripts, dataset });
+  });
+}
+
+/** Every link is where Keystone 8 looks for it, and nothing else; a join collection keeps the order of each array. */
+export async function mustHoldLinks(
+  { db }: MongoDatabase,
+  example: KeystoneCase,
+  dataset: Dataset,
+): Promise<void> {
+  const links = await readMigratedLinks(db, example);
+  for (const relationship of example.relationships) {
+    const name = nameOf(relationship);
+    const actual = links[name] ?? [];
+    const expected = dataset.links[name] ?? [];
+    assert.equal(linkTexts(actual), linkTexts(expected), `links of ${name}`);
+    if (relationship.cardinality === 'N:N') {
+      assert.equal(byLeftItem(actual), byLeftItem(expected), `the order of the links of ${name}`);
+    }
+  }
+}
+
+function byLeftItem(links: readonly Link[]): Record<number, number[]> {
+  const lists: Record<number, number[]> = {};
+  for (const { left, right } of links) {
+    lists[left] ??= [];
+    lists[left].push(right);
+  }
+  return lists;
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { generateScripts, type Scripts } from './cli.ts';
+import { type Dataset, type Link, linkTexts, sampleDataset } from './dataset.ts';
+import { type KeystoneCase, nameOf, type Relationship, type Side } from './keystone-cases.ts';
+import { type Database, loadSqlFile, withDatabase } from './postgres.ts';
+import {
+  fillPostgres,
+  linkOneSide,
+  readAllRows,
+  readMigratedLinks,
+  readRules,
+  storedRelationships,
+} from './postgres-data.ts';
+
+/** What a test of one situation starts from. */
+export interface OldDatabase {
+  readonly database: Database;
+  readonly scripts: Scripts;
+  readonly dataset: Dataset;
+}
+
+const generated = new Map<string, Promise<Scripts>>();
+
+/** A database of old Keystone with data in which all sides agree, and the scripts for it. */
+export async function withOldDatabase(
+  example: KeystoneCase,
+  work: (old: OldDatabase) => Promise<void>,
+): Promise<void> {
+  const scripts = generated.get(example.name) ?? generateScripts(example, 'postgres');
+  generated.set(example.name, scripts);
+  await withDatabase(async (database) => {
+    await loadSqlFile(database, join(example.folder, 'before.sql'));
+    const rules = await readRules(database, example);
+    const dataset = sampleDataset(example.lists, storedRelationships(example), rules, 2);
+    await fillPostgres(database, example, dataset, rules);
+    await work({ database, scripts: await scripts, dataset });
+  });
+}
+
+/** The rows that old Keystone would have for a dataset. */
+export async function rowsOf(example: KeystoneCase, dataset: Dataset): Promise<string[]> {
+  return withDatabase(async (database) => {
+    await loadSqlFile(database, join(example.folder, 'before.sql'));
+    await fillPostgres(database, example, dataset, await readRules(database, example));
+    return readAllRows(database);
+  });
+}
+
+/** Stores a link on one of its sides only. */
+export async function linkSide(
+  database: Database,
+  example: KeystoneCase,
+  { left }: Relationship,
+  side: Side,
+  link: Link,
+): Promise<void> {
+  const [near, far] = side === left ? [link.left, link.right] : [link.right, link.left];
+  await linkOneSide(database, example, side, near, far);
+}
+
+/** Every link is where Keystone 8 looks for it, and nothing else. */
+export async function mustHoldLinks(
+  database: Database,
+  example: KeystoneCase,
+  dataset: Dataset,
+): Promise<void> {
+  const links = await readMigratedLinks(database, example);
+  for (const relationship of example.relationships) {
+    const name = nameOf(relationship);
+    assert.equal(linkTexts(links[name] ?? []), linkTexts(dataset.links[name] ?? []), `links of ${name}`);
+  }
+}
