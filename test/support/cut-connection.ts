@@ -24,13 +24,12 @@ export interface Cut<T> {
 }
 
 /**
- * Lets `work` reach a MongoDB server by another address, where the line goes dead for good at the given write: before
- * the server has heard of it, or when it has answered. A script meets the same when its machine, or the network, fails.
+ * Lets `work` reach a MongoDB server by another address, where the line goes dead for good when the given write is on
+ * its way. A script meets the same when its machine, or the network, fails.
  */
 export async function cutAtWrite<T>(
   url: string,
   write: number,
-  moment: 'before' | 'after',
   work: (url: string) => Promise<T>,
 ): Promise<Cut<T>> {
   const [, host = '', port = '27017', rest = ''] =
@@ -52,13 +51,11 @@ export async function cutAtWrite<T>(
     }
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
-    let lastWrite = false;
-    server.on('data', (data) => (lastWrite ? cut() : client.write(data)));
+    server.on('data', (data) => client.write(data));
     splitMessages(client, (message) => {
       if (isWrite(message)) seen += 1;
-      if (seen === write && moment === 'before') return cut();
-      lastWrite = seen === write;
-      server.write(message);
+      if (seen === write) cut();
+      else server.write(message);
     });
   });
   listener.listen(0, '127.0.0.1');

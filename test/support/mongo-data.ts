@@ -68,6 +68,30 @@ export async function fillMongo(
   }
 }
 
+/** Stores a link on one of its sides only, behind those that the side has. */
+export async function linkSide(
+  db: Db,
+  example: KeystoneCase,
+  { left }: Relationship,
+  side: Side,
+  link: Link,
+): Promise<void> {
+  const [near, far] = side === left ? [link.left, link.right] : [link.right, link.left];
+  const collection = db.collection(collectionOf(example, side));
+  const document = await collection.findOne({ _id: objectId(near) });
+  const value: unknown = document?.[side.path];
+  const many = [...(Array.isArray(value) ? value : []), objectId(far)];
+  await collection.updateOne(
+    { _id: objectId(near) },
+    { $set: { [side.path]: side.many ? many : objectId(far) } },
+  );
+}
+
+/** Removes an item as old Keystone does on MongoDB: what others hold of it stays behind. */
+export async function deleteItem(db: Db, example: KeystoneCase, list: string, item: number): Promise<void> {
+  await db.collection(collectionOf(example, { list })).deleteOne({ _id: objectId(item) });
+}
+
 /** The links of each relationship where Keystone 8 looks for them; those in a join collection in the order of `_id`. */
 export async function readMigratedLinks(db: Db, example: KeystoneCase): Promise<Record<string, Link[]>> {
   const links: Record<string, Link[]> = {};
