@@ -19,6 +19,8 @@ export interface PostgresPlan {
   readonly undoLocks: readonly string[];
   readonly before: Shape;
   readonly after: Shape;
+  /** What a reviewer should know of the names. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -46,6 +48,7 @@ export function planPostgres(
       undoLocks: sortedOnce(steps.flatMap(({ undoLocks }) => undoLocks)),
       before: joinShapes(steps.map(({ before }) => before)),
       after: joinShapes(steps.map(({ after }) => after)),
+      notes: steps.flatMap(({ notes }) => notes),
     },
     diagnostics: findClashes(joined, new Set(listTables)),
   };

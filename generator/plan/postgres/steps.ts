@@ -40,6 +40,8 @@ export interface Step {
   readonly undoChecks: readonly Check[];
   readonly before: Shape;
   readonly after: Shape;
+  /** What a reviewer should know of the names that it chose. */
+  readonly notes: readonly string[];
 }
 
 /** The names that relations have after the migration: where new indexes must find a free one. */
@@ -175,6 +177,7 @@ function renameJoinTable(relationship: Relationship, namespace: Namespace): Step
   ];
   const common = {
     ...commonPart(relationship),
+    notes: nameNotes(relationship, to),
     verifyChecks: [{ kind: 'repeated', blocking: true, links: newLinks }] satisfies Check[],
     undoChecks: [],
   };
@@ -225,6 +228,7 @@ function createJoinTable(relationship: Relationship, namespace: Namespace): Step
     ...commonPart(relationship),
     title: `Create the join table of ${name}`,
     why: 'Old Keystone could not create a table for it (both columns would have one name), so there is no link to carry over.',
+    notes: nameNotes(relationship, joinTable),
     operations: [{ kind: 'create-join-table', joinTable, filledFrom: null }],
     locks: [list],
     undoLocks: [joinTable.name, list],
@@ -236,7 +240,8 @@ function createJoinTable(relationship: Relationship, namespace: Namespace): Step
   };
 }
 
-const commonPart = (relationship: Relationship): Pick<Step, 'relationship' | 'sources'> => ({
+const commonPart = (relationship: Relationship): Pick<Step, 'relationship' | 'sources' | 'notes'> => ({
+  notes: [],
   relationship: relationshipName(relationship),
   sources: relationship.right
     ? [relationship.left.source, relationship.right.source]
@@ -310,6 +315,19 @@ function newJoinTable({ tableName, left }: Relationship, namespace: Namespace): 
     far: column(left.refList, `${left.refList}_right_id`),
   };
 }
+
+/** Names that are not the ones Keystone asks for: a fresh Keystone 8 fails to create them a second time. */
+const nameNotes = (relationship: Relationship, { near, far }: JoinTable): string[] =>
+  [near, far].flatMap(({ name, foreignKey, index }) =>
+    [
+      [foreignKey, knexName(relationship.tableName, name, 'foreign')],
+      [index, knexName(relationship.tableName, name, 'index')],
+    ]
+      .filter(([chosen, wanted]) => chosen !== wanted)
+      .map(
+        ([chosen, wanted]) => `${relationshipName(relationship)}: ${wanted} is taken, so it is ${chosen}.`,
+      ),
+  );
 
 const joinTableLinks = (joinTable: JoinTable, { list, refList }: Side): Links => ({
   table: joinTable.name,

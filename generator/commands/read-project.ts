@@ -1,0 +1,61 @@
+import type { Console } from '../console.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import type { Database, Plan, PlanOptions } from '../plan/index.ts';
+import { planMigration } from '../plan/index.ts';
+import { type Project, readLists } from '../reader/index.ts';
+import { findRelationships } from '../relationships/index.ts';
+import type { Settings } from '../settings.ts';
+
+/** What the list files say, as far as the commands have it in common. */
+export interface ReadProject {
+  readonly project: Project;
+  /** For all relationships of the lists. */
+  readonly plan: Plan;
+  readonly planOptions: PlanOptions;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly hasErrors: boolean;
+}
+
+/** Reads the lists, finds their relationships, and plans their migration. */
+export function readProject(settings: Settings, { note }: Console): ReadProject {
+  const project = readLists(settings.entries, { cwd: settings.cwd });
+  const found = findRelationships(project, settings);
+  const planOptions: PlanOptions = {
+    databases: chooseDatabases(settings, project, note),
+    schemaName: settings.schemaName ?? detectSchemaName(project) ?? 'public',
+    sideOrder: settings.sideOrder,
+    locale: settings.locale,
+  };
+  const planned = planMigration(project, found.relationships, planOptions);
+  const diagnostics = [...project.diagnostics, ...found.diagnostics, ...planned.diagnostics];
+  return {
+    project,
+    plan: planned.plan,
+    planOptions,
+    diagnostics,
+    hasErrors: diagnostics.some(({ severity }) => severity === 'error'),
+  };
+}
+
+/** As the user says, else as the adapters of the project say, else both. */
+function chooseDatabases(
+  { database }: Settings,
+  { adapters, lists }: Project,
+  note: Console['note'],
+): Database[] {
+  if (database === 'both') return ['postgres', 'mongo'];
+  if (database) return [database];
+  const known: readonly Database[] = ['postgres', 'mongo'];
+  const detected = known.filter((candidate) => adapters.some((adapter) => adapter.database === candidate));
+  if (detected.length > 0) return detected;
+  if (lists.length > 0) {
+    note(
+      'No KnexAdapter or MongooseAdapter was found, so both databases are assumed: --database says which.',
+    );
+  }
+  return [...known];
+}
+
+const detectSchemaName = ({ adapters }: Project): string | null =>
+  adapters.find(({ database, schemaName }) => database === 'postgres' && schemaName !== null)?.schemaName ??
+  null;

@@ -1,0 +1,65 @@
+import type { Console } from '../console.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
+import { titleIn } from '../render/titles.ts';
+import type { Settings } from '../settings.ts';
+import { diagnosticsJson } from './diagnostics-json.ts';
+import { type ReadProject, readProject } from './read-project.ts';
+import { explainSides } from './side-order.ts';
+import { table } from './table.ts';
+
+/** Prints the relationships and what happens to each. Returns the exit status: 1 where there are errors. */
+export function relationships(settings: Settings, console: Console): number {
+  const read = readProject(settings, console);
+  if (settings.json) {
+    console.result(JSON.stringify(asJson(read), null, 2));
+  } else {
+    printDiagnostics(read.diagnostics, settings.cwd, console);
+    if (read.plan.relationships.length > 0) console.result(describe(read, console));
+  }
+  return read.hasErrors ? 1 : 0;
+}
+
+/** The relationships as a table, and why the sides are ordered as they are. */
+export function describe({ plan }: ReadProject, { colors }: Console): string {
+  const databases = [
+    ...(plan.postgres ? [{ title: 'POSTGRESQL', steps: plan.postgres.steps }] : []),
+    ...(plan.mongo ? [{ title: 'MONGODB', steps: plan.mongo.steps }] : []),
+  ];
+  const rows = plan.relationships.map((relationship) => [
+    relationshipName(relationship),
+    relationship.cardinality,
+    ...databases.map(({ steps }) => titleIn(steps, relationship)),
+  ]);
+  const [header = '', ...lines] = table([
+    ['RELATIONSHIP', '', ...databases.map(({ title }) => title)],
+    ...rows,
+  ]);
+  return [colors.bold(header), ...lines, ...explainSides(plan)].join('\n');
+}
+
+/** The contract of `relationships --json`: more keys may be added, none renamed. */
+function asJson({ project, plan, diagnostics }: ReadProject): unknown {
+  return {
+    relationships: plan.relationships.map(relationshipJson),
+    lists: project.lists.map((list) => ({
+      key: list.key,
+      collection: collectionOfList(list),
+      source: list.source,
+    })),
+    diagnostics: diagnosticsJson(diagnostics),
+  };
+}
+
+const relationshipJson = (relationship: Relationship): unknown => ({
+  kind: relationship.kind,
+  cardinality: relationship.cardinality,
+  left: sideJson(relationship.left),
+  right: relationship.right && sideJson(relationship.right),
+  tableName: relationship.tableName,
+  columnName: relationship.columnName,
+  columnNames: relationship.columnNames,
+  collection: relationship.collection,
+});
+
+const sideJson = ({ list, path, ref, many, source }: Side): unknown => ({ list, path, ref, many, source });

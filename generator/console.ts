@@ -1,0 +1,23 @@
+import pc from 'picocolors';
+import type { Settings } from './settings.ts';
+
+/** Where a command writes: its result to stdout, everything else to stderr. */
+export interface Console {
+  result(text: string): void;
+  /** Left out with --quiet. */
+  note(text: string): void;
+  problem(text: string): void;
+  readonly colors: ReturnType<typeof pc.createColors>;
+}
+
+/** Colours are for terminals, unless NO_COLOR, FORCE_COLOR or the option say otherwise. */
+export function makeConsole({ quiet, color }: Pick<Settings, 'quiet' | 'color'>): Console {
+  return {
+    result: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => {
+      if (!quiet) process.stderr.write(`${text}\n`);
+    },
+    problem: (text) => void process.stderr.write(`${text}\n`),
+    colors: pc.createColors(color ?? pc.isColorSupported),
+  };
+}

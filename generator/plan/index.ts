@@ -1,0 +1,74 @@
+import type { Diagnostic } from '../diagnostics.ts';
+import type { List, Project } from '../reader/project.ts';
+import type { Relationship, SideOrder } from '../relationships/index.ts';
+import { type MongoPlan, planMongo } from './mongo/index.ts';
+import { type PostgresPlan, planPostgres } from './postgres/index.ts';
+
+export type { MongoPlan } from './mongo/index.ts';
+export type { PostgresPlan } from './postgres/index.ts';
+
+export type Database = 'postgres' | 'mongo';
+
+/** What migrate does with links that only the side that goes has. */
+export type Reconcile = 'abort';
+
+export interface PlanOptions {
+  readonly databases: readonly Database[];
+  readonly schemaName: string;
+  readonly sideOrder: SideOrder;
+  readonly locale: string;
+}
+
+/** All that the scripts of one version are made from, as plain data: it is written out as plan.json. */
+export interface Plan {
+  readonly planVersion: 1;
+  readonly sideOrder: SideOrder;
+  readonly locale: string;
+  readonly reconcile: Reconcile;
+  readonly relationships: readonly Relationship[];
+  readonly postgres: PostgresPlan | null;
+  readonly mongo: MongoPlan | null;
+}
+
+/**
+ * Plans the migration of relationships for each database. Names that cannot work are diagnostics of
+ * severity error; the plan is not to be used then.
+ */
+export function planMigration(
+  { lists, adapters }: Project,
+  relationships: readonly Relationship[],
+  { databases, schemaName, sideOrder, locale }: PlanOptions,
+): { plan: Plan; diagnostics: readonly Diagnostic[] } {
+  const on = (database: Database) => (list: List | undefined) => isOn(database, list, adapters);
+  const byKey = new Map(lists.map((list) => [list.key, list]));
+  const part = (database: Database) => ({
+    lists: lists.filter(on(database)),
+    relationships: relationships.filter(({ left }) => on(database)(byKey.get(left.list))),
+  });
+  const postgresPart = part('postgres');
+  const postgres = databases.includes('postgres')
+    ? planPostgres(postgresPart.relationships, postgresPart.lists, schemaName)
+    : null;
+  const mongoPart = part('mongo');
+  const mongo = databases.includes('mongo') ? planMongo(mongoPart.relationships, mongoPart.lists) : null;
+  return {
+    plan: {
+      planVersion: 1,
+      sideOrder,
+      locale,
+      reconcile: 'abort',
+      relationships,
+      postgres: postgres && postgres.plan,
+      mongo: mongo && mongo.plan,
+    },
+    diagnostics: [...(postgres?.diagnostics ?? []), ...(mongo?.diagnostics ?? [])],
+  };
+}
+
+/** With adapters for two databases each list is on one of them; else all are on whatever is migrated. */
+function isOn(database: Database, list: List | undefined, adapters: Project['adapters']): boolean {
+  if (new Set(adapters.map((adapter) => adapter.database)).size < 2) return true;
+  const name = list?.adapterName ?? null;
+  const adapter = name === null ? adapters[0] : adapters.find((candidate) => candidate.name === name);
+  return adapter?.database === database;
+}

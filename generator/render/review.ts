@@ -1,0 +1,32 @@
+import type { Plan } from '../plan/index.ts';
+import { type Relationship, relationshipName } from '../relationships/index.ts';
+import { places } from './places.ts';
+import { explainSideOrder, sideOrderNotes } from './side-order.ts';
+import { makeRenderer } from './templates.ts';
+import { titleIn } from './titles.ts';
+
+/** REVIEW.md: what a reviewer of the version reads first. */
+export function renderReview(plan: Plan): string {
+  const { postgres, mongo, relationships } = plan;
+  const render = makeRenderer('review', {});
+  return render('review/review', {
+    relationships,
+    postgres: postgres !== null,
+    mongo: mongo !== null,
+    schemaName: postgres?.schemaName ?? '',
+    locks: (postgres?.locks ?? []).map((table) => `\`${table}\``).join(', ') || 'no table',
+    notes: postgres?.notes ?? [],
+    sideOrderExplained: explainSideOrder(plan),
+    sideOrderNotes: sideOrderNotes(plan),
+    rows: relationships.map((relationship) => ({
+      name: relationshipName(relationship),
+      cardinality: relationship.cardinality,
+      declared: declaredAt(relationship),
+      postgres: titleIn(postgres?.steps, relationship),
+      mongo: titleIn(mongo?.steps, relationship),
+    })),
+  });
+}
+
+const declaredAt = ({ left, right }: Relationship): string =>
+  places(right ? [left.source, right.source] : [left.source]);
