@@ -1,12 +1,89 @@
+import path from 'node:path';
+import { globalVariables } from './builtins/globals.ts';
+import { runEntry } from './entries.ts';
+import { adaptersOf } from './keystone/adapters.ts';
+import { fuelForOneReading, type Machine, OutOfFuel } from './machine.ts';
+import { newResolver } from './modules/resolve.ts';
+import type { Place } from './place.ts';
 import type { Project } from './project.ts';
+import { newReporter } from './report.ts';
+import { listsOf } from './result.ts';
+import { newScope } from './scope.ts';
+import { undefinedValue } from './values.ts';
 
 export type { Adapter, List, Project, RelationshipField } from './project.ts';
 
 export interface ReadOptions {
   /** The folder that positions are relative to. */
   readonly cwd: string;
+  /** Variables of the environment that are known; an empty text stands for one that is not set. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export function readLists(_entries: readonly string[], _options: ReadOptions): Project {
-  throw new Error('not written yet');
+/**
+ * Reads the lists that some entry files (or folders of list files) create, without running them. What
+ * is wrong, and what could not be understood and could hide a relationship, is in `diagnostics`.
+ */
+export function readLists(entries: readonly string[], options: ReadOptions): Project {
+  const machine = newMachine(options);
+  for (const entry of entries) {
+    try {
+      runEntry(machine, path.resolve(options.cwd, entry));
+    } catch (error) {
+      reportStop(machine, error, entry);
+    }
+  }
+  const lists = listsOf(machine, entries);
+  const adapters = adaptersOf(machine, machine.keystones);
+  return { lists, adapters, diagnostics: machine.report.diagnostics };
+}
+
+function newMachine({ cwd, env = {} }: ReadOptions): Machine {
+  const nowhere: Place = { file: { path: cwd, name: '.', text: '', tree: null }, at: null };
+  const modules = { resolver: newResolver(), loaded: new Map() };
+  const globals = newScope(null, {
+    get machine(): Machine {
+      return machine;
+    },
+    get module(): never {
+      throw new Error('global variables belong to no module');
+    },
+    self: undefinedValue,
+    home: null,
+    constructing: null,
+    args: [],
+    yields: null,
+  });
+  const machine: Machine = {
+    cwd,
+    env,
+    modules,
+    globals,
+    journal: [],
+    registry: { kind: 'registry', entries: [] },
+    report: newReporter(),
+    keystones: [],
+    fuel: fuelForOneReading,
+    clock: 0,
+    risks: 0,
+    depth: 0,
+  };
+  for (const [name, value] of globalVariables(env, nowhere)) {
+    globals.variables.set(name, { kind: 'binding', value });
+  }
+  return machine;
+}
+
+/** The machine's own limits become diagnostics; anything else is a defect and goes on. */
+function reportStop(machine: Machine, error: unknown, entry: string): void {
+  machine.journal.length = 0;
+  const isStackOverflow = error instanceof RangeError;
+  if (!(error instanceof OutOfFuel) && !isStackOverflow) throw error;
+  const place = error instanceof OutOfFuel ? error.place : null;
+  machine.report.add({
+    code: 'AM1012',
+    message: `The code of ${entry} ${isStackOverflow ? 'nests too deep' : 'runs too long'} to be followed to its end.`,
+    help: 'Name an entry file that does no more than define the lists.',
+    place: place ?? { file: { path: entry, name: entry, text: '', tree: null }, at: null },
+  });
 }

@@ -33,7 +33,11 @@ export interface RelationshipField {
   /** `knexOptions.isNotNullable`. */
   readonly isNotNullable: boolean;
   /** Index options of `mongooseOptions` as given; they win over isUnique and isIndexed. */
-  readonly mongooseOptions: { readonly unique?: boolean; readonly sparse?: boolean; readonly index?: boolean };
+  readonly mongooseOptions: {
+    readonly unique?: boolean;
+    readonly sparse?: boolean;
+    readonly index?: boolean;
+  };
   /** The name of the field in the config. */
   readonly source: Source;
 }

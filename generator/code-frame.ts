@@ -1,0 +1,25 @@
+/** How many lines are shown before and after the one that matters. */
+const context = 2;
+/** Longer lines (bundled code, data) are cut, so that a frame stays readable. */
+const widest = 160;
+
+/**
+ * The lines around a place in a text, numbered, with a caret below the column.
+ * `line` and `column` count from 1.
+ */
+export function codeFrame(text: string, line: number, column: number): string {
+  const lines = text.split(/\r\n|\n|\r/);
+  const first = Math.max(1, line - context);
+  const last = Math.min(lines.length, line + context);
+  const gutter = String(last).length;
+  const frame: string[] = [];
+  for (let number = first; number <= last; number += 1) {
+    const content = (lines[number - 1] ?? '').replaceAll('\t', ' ');
+    const mark = number === line ? '>' : ' ';
+    frame.push(`${mark} ${String(number).padStart(gutter)} | ${content.slice(0, widest)}`.trimEnd());
+    if (number === line && column <= widest) {
+      frame.push(`  ${' '.repeat(gutter)} | ${' '.repeat(column - 1)}^`);
+    }
+  }
+  return frame.join('\n');
+}

@@ -1,0 +1,15 @@
+import type { Call } from '../machine.ts';
+import { native, undefinedValue, type Value } from '../values.ts';
+
+/** An argument of a call; undefined where it was not given. */
+export function argument(call: Call, index: number): Value {
+  return call.args[index] ?? undefinedValue;
+}
+
+/** A table of native functions as the members of something. */
+export function membersOf(
+  owner: string,
+  table: Readonly<Record<string, (call: Call) => Value>>,
+): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(table).map(([name, run]) => [name, native(`${owner}.${name}`, run)]));
+}

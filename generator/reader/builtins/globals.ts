@@ -1,0 +1,224 @@
+import { callValue } from '../evaluate/functions.ts';
+import { toText } from '../evaluate/literals.ts';
+import { combine } from '../evaluate/operators.ts';
+import { forEachOption } from '../fork.ts';
+import { type Call, Thrown } from '../machine.ts';
+import { fromJson, toJson } from '../modules/json.ts';
+import type { Place } from '../place.ts';
+import { ts } from '../syntax.ts';
+import { truth } from '../truth.ts';
+import {
+  booleanValue,
+  native,
+  newObject,
+  type ObjectValue,
+  primitive,
+  stringOf,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { arrayStatics, makeArray } from './array.ts';
+import { argument, membersOf } from './call.ts';
+import { makeCollection } from './collections.ts';
+import { environment } from './environment.ts';
+import { objectStatics } from './object.ts';
+import { promiseStatics } from './promise.ts';
+
+/** The global variables, as far as programs that define lists use them. */
+export function globalVariables(
+  env: Readonly<Record<string, string>>,
+  place: Place,
+): ReadonlyMap<string, Value> {
+  const globals = new Map<string, Value>([
+    [
+      'Object',
+      native(
+        'Object',
+        (call) => (call.args.length === 0 ? newObject(call.place) : argument(call, 0)),
+        objectStatics,
+      ),
+    ],
+    ['Array', native('Array', makeArray, arrayStatics)],
+    ['Map', native('Map', (call) => makeCollection(call, true))],
+    ['WeakMap', native('WeakMap', (call) => makeCollection(call, true))],
+    ['Set', native('Set', (call) => makeCollection(call, false))],
+    ['WeakSet', native('WeakSet', (call) => makeCollection(call, false))],
+    ['Promise', native('Promise', newPromise, promiseStatics)],
+    ['String', native('String', makeString, stringStatics)],
+    ['Number', native('Number', makeNumber)],
+    ['Boolean', native('Boolean', makeBoolean)],
+    ['parseInt', native('parseInt', (call) => onText(call, (text) => Number.parseInt(text, 10)))],
+    ['parseFloat', native('parseFloat', (call) => onText(call, Number.parseFloat))],
+    ['isNaN', native('isNaN', (call) => onText(call, (text) => Number.isNaN(Number(text))))],
+    ['encodeURIComponent', native('encodeURIComponent', (call) => onText(call, encodeURIComponent))],
+    ['Symbol', native('Symbol', (call) => native(toText(argument(call, 0)) ?? '', () => undefinedValue))],
+    ['Function', native('Function', (call) => unknown('code is made from text', call.place))],
+    ['RegExp', native('RegExp', makeRegExp)],
+    ['Error', native('Error', makeError)],
+    ['TypeError', native('TypeError', makeError)],
+    ['JSON', native('JSON', () => undefinedValue, jsonMembers)],
+    ['Math', native('Math', () => undefinedValue, mathMembers)],
+    ['Reflect', native('Reflect', () => undefinedValue, objectStatics)],
+    ['console', native('console', () => undefinedValue, consoleMembers)],
+    ['NaN', primitive(Number.NaN)],
+    ['Infinity', primitive(Number.POSITIVE_INFINITY)],
+    ['process', processObject(env, place)],
+    ...timers,
+  ]);
+  const globalObject = newObject(place);
+  for (const [name, value] of globals) globalObject.properties.set(name, { value, place, order: 0 });
+  globals.set('globalThis', globalObject);
+  globals.set('global', globalObject);
+  return globals;
+}
+
+/** Gives the result of a function of one text or number, of each that it may be. */
+function onText(call: Call, run: (text: string) => string | number | boolean): Value {
+  return forEachOption(call.machine, argument(call, 0), (value) => {
+    if (value.kind === 'unknown') return { ...value };
+    const text = toText(value);
+    return text === null ? unknown('the text is not known', call.place) : primitive(run(text));
+  });
+}
+
+function makeString(call: Call): Value {
+  return call.args.length === 0 ? primitive('') : onText(call, (text) => text);
+}
+
+const stringStatics = membersOf('String', {
+  raw: (call) => {
+    const [texts, ...values] = call.args;
+    const pieces = texts?.kind === 'array' ? texts.elements : [];
+    return pieces.reduce((text, piece, index) => {
+      const next = combine(ts.SyntaxKind.PlusToken, text, piece, call.place);
+      const value = values[index];
+      return value === undefined ? next : combine(ts.SyntaxKind.PlusToken, next, value, call.place);
+    }, primitive(''));
+  },
+});
+
+function makeNumber(call: Call): Value {
+  return onText(call, Number);
+}
+
+function makeBoolean(call: Call): Value {
+  const known = truth(argument(call, 0));
+  return typeof known === 'boolean' ? booleanValue(known) : known;
+}
+
+function makeRegExp(call: Call): Value {
+  const [pattern = undefinedValue, flags] = call.args;
+  const source = pattern.kind === 'regexp' ? pattern.regexp.source : stringOf(pattern);
+  if (source === null) return unknown('the pattern is not known', call.place);
+  try {
+    return { kind: 'regexp', regexp: new RegExp(source, flags === undefined ? '' : (stringOf(flags) ?? '')) };
+  } catch {
+    return unknown('the pattern is not understood', call.place);
+  }
+}
+
+function makeError(call: Call): Value {
+  const error = newObject(call.place);
+  error.properties.set('message', { value: argument(call, 0), place: call.place, order: 0 });
+  return error;
+}
+
+/** A promise is the value that it is resolved with while its function runs. */
+function newPromise(call: Call): Value {
+  let value: Value = unknown('the promise is resolved later', call.place);
+  const resolve = native('resolve', ({ args }) => {
+    value = args[0] ?? undefinedValue;
+    return undefinedValue;
+  });
+  const reject = native('reject', () => undefinedValue);
+  callValue(call.machine, argument(call, 0), [resolve, reject], undefinedValue, call.place);
+  return value;
+}
+
+const jsonMembers = membersOf('JSON', {
+  parse: (call) => {
+    const value = argument(call, 0);
+    if (value.kind === 'unknown') return value;
+    try {
+      return fromJson(JSON.parse(toText(value) ?? ''), call.place);
+    } catch {
+      return unknown('the text is no JSON that is known', call.place);
+    }
+  },
+  stringify: (call) => {
+    const value = toJson(argument(call, 0));
+    if (value === null) return unknown('what is made JSON of is not all known', call.place);
+    return primitive(JSON.stringify(value.data));
+  },
+});
+
+const mathMembers = membersOf('Math', {
+  ...Object.fromEntries(
+    (['floor', 'ceil', 'round', 'abs', 'trunc', 'sqrt'] as const).map((name) => [
+      name,
+      (call: Call) => onText(call, (text) => Math[name](Number(text))),
+    ]),
+  ),
+  max: (call) => extreme(call, Math.max),
+  min: (call) => extreme(call, Math.min),
+  random: (call) => unknown('it is a random number', call.place),
+});
+
+function extreme(call: Call, run: (...numbers: number[]) => number): Value {
+  const doubt = call.args.find((arg) => arg.kind !== 'primitive');
+  if (doubt !== undefined)
+    return doubt.kind === 'unknown' ? doubt : unknown('the number is not known', call.place);
+  return primitive(run(...call.args.map((arg) => (arg.kind === 'primitive' ? Number(arg.value) : 0))));
+}
+
+const consoleMembers = membersOf(
+  'console',
+  Object.fromEntries(
+    [
+      'log',
+      'info',
+      'warn',
+      'error',
+      'debug',
+      'trace',
+      'table',
+      'time',
+      'timeEnd',
+      'group',
+      'groupEnd',
+      'assert',
+    ].map((name) => [name, () => undefinedValue]),
+  ),
+);
+
+/** What is put off is taken to happen at once: nothing else happens meanwhile. */
+function callLater(call: Call): Value {
+  callValue(call.machine, argument(call, 0), [], undefinedValue, call.place);
+  return undefinedValue;
+}
+
+const timers: [string, Value][] = ['setTimeout', 'setImmediate', 'queueMicrotask'].map((name) => [
+  name,
+  native(name, callLater),
+]);
+
+function processObject(env: Readonly<Record<string, string>>, place: Place): ObjectValue {
+  const process = newObject(place);
+  const members = new Map<string, Value>([
+    ['env', environment(env, place)],
+    ['argv', unknown('process.argv is set outside the source', place)],
+    ['platform', unknown('process.platform is set outside the source', place)],
+    ...membersOf('process', {
+      cwd: (call) => primitive(call.machine.cwd),
+      exit: (call) => {
+        throw new Thrown(argument(call, 0), call.place, true);
+      },
+      nextTick: callLater,
+      on: (call) => call.self,
+      once: (call) => call.self,
+    }),
+  ]);
+  for (const [name, value] of members) process.properties.set(name, { value, place, order: 0 });
+  return process;
+}

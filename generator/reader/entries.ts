@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { callValue } from './evaluate/functions.ts';
+import { type Machine, Thrown } from './machine.ts';
+import { isDirectory, isFile, namesIn } from './modules/files.ts';
+import { exportsOf, loadModule } from './modules/load.ts';
+import type { Module } from './modules/module.ts';
+import { findFile, findIndex } from './modules/resolve.ts';
+import { displayName, type Place } from './place.ts';
+import { ts } from './syntax.ts';
+import { external, newInstance, optionsOf, type Value } from './values.ts';
+
+const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'];
+
+/** Runs an entry: a file, a folder with an index file, or a folder of list files. */
+export function runEntry(machine: Machine, entry: string): void {
+  if (isDirectory(entry)) {
+    const index = findFile(entry, extensions) ?? findIndex(entry, extensions);
+    const files = index === null ? filesIn(entry) : [index];
+    for (const file of files) runFile(machine, file);
+    return;
+  }
+  const file = findFile(entry, extensions);
+  if (file === null || !isFile(file)) reportMissing(machine, entry);
+  else runFile(machine, file);
+}
+
+function filesIn(folder: string): readonly string[] {
+  const names = namesIn(folder) ?? [];
+  return names
+    .filter((name) => extensions.includes(path.extname(name)) && !/\.(test|spec|d)\.\w+$/.test(name))
+    .map((name) => path.join(folder, name));
+}
+
+function reportMissing(machine: Machine, entry: string): void {
+  const name = displayName(machine.cwd, entry);
+  machine.report.add({
+    code: 'AM1001',
+    message: `${name} does not exist or cannot be read.`,
+    help: 'Name the file that creates the lists, relative to the working directory.',
+    place: { file: { path: entry, name, text: '', tree: null }, at: null },
+  });
+}
+
+function runFile(machine: Machine, file: string): void {
+  const before = machine.registry.entries.length;
+  try {
+    const module = loadModule(machine, file);
+    if (machine.registry.entries.length === before) callExports(machine, module);
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+    machine.depth = 0;
+    if (!error.isExit) reportThrown(machine, error.place);
+  }
+}
+
+function reportThrown(machine: Machine, place: Place): void {
+  machine.report.add({
+    code: 'AM1015',
+    message: 'The code throws an exception here, so nothing after it was read.',
+    help: 'If it does not throw where the app runs, say what is different there with --env NAME=<value>.',
+    place,
+  });
+}
+
+/**
+ * A file that creates no list by itself may export functions that do once they are given a Keystone
+ * instance; they are called with one.
+ */
+function callExports(machine: Machine, module: Module): void {
+  const place: Place = { file: module.file, at: null };
+  const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
+  for (const value of optionsOf(exportsOf(module))) {
+    for (const callable of functionsIn(value)) callValue(machine, callable, [keystone], keystone, place);
+  }
+}
+
+function functionsIn(value: Value): readonly Value[] {
+  if (value.kind === 'function') return ts.isClassLike(value.node) ? [] : [value];
+  if (value.kind !== 'object') return [];
+  return [...value.properties.values()]
+    .map((property) => property.value)
+    .filter((each) => each.kind === 'function' && !ts.isClassLike(each.node));
+}

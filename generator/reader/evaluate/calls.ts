@@ -1,0 +1,102 @@
+import { fork } from '../fork.ts';
+import { getMember, iterate } from '../members.ts';
+import { nullish } from '../objects.ts';
+import type { Scope } from '../scope.ts';
+import { ts } from '../syntax.ts';
+import { choice, presentOr, undefinedValue, type Value } from '../values.ts';
+import { constructParent } from './classes.ts';
+import {
+  type AccessExpression,
+  evaluate,
+  evaluateAccess,
+  evaluateImport,
+  isOptional,
+  placeOf,
+} from './expression.ts';
+import { callValue, construct } from './functions.ts';
+
+export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
+  const { machine } = scope.frame;
+  const place = placeOf(node, scope);
+  if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return evaluateImport(node, scope);
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(node, scope);
+  const access = withoutParentheses(node.expression);
+  if (!isAccess(access)) {
+    const callee = evaluate(node.expression, scope);
+    return unlessMissing(callee, node, scope, () =>
+      callValue(machine, callee, evaluateArguments(node.arguments, scope), undefinedValue, place),
+    );
+  }
+  const { value, object } = evaluateAccess(access, scope);
+  if (object.kind === 'choice' && !isOptional(node)) {
+    // Each object has its own method: look it up where it is called.
+    const args = evaluateArguments(node.arguments, scope);
+    const key = ts.isPropertyAccessExpression(access) ? access.name.text : null;
+    if (key !== null && value.kind === 'choice') {
+      const calls = object.options.map((option) => () => {
+        const method = getMember(machine, option, key, place);
+        return callValue(machine, method, args, presentOr(option), place);
+      });
+      return choice(fork(machine, object.why, calls), object.why);
+    }
+    if (value.kind === 'native') {
+      const calls = object.options.map(
+        (option) => () => callValue(machine, value, args, presentOr(option), place),
+      );
+      return choice(fork(machine, object.why, calls), object.why);
+    }
+    return callValue(machine, value, args, object, place);
+  }
+  return unlessMissing(value, node, scope, () =>
+    callValue(machine, value, evaluateArguments(node.arguments, scope), object, place),
+  );
+}
+
+function withoutParentheses(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner) || ts.isAsExpression(inner)) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+function isAccess(node: ts.Expression): node is AccessExpression {
+  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+}
+
+/** The call at the end of a `?.` chain does not happen where the chain found nothing. */
+function unlessMissing(callee: Value, node: ts.CallExpression, scope: Scope, call: () => Value): Value {
+  if (!isOptional(node)) return call();
+  const missing = nullish(callee);
+  if (missing === true) return undefinedValue;
+  if (missing === false) return call();
+  return choice(fork(scope.frame.machine, missing, [call, () => undefinedValue]), missing);
+}
+
+export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: Scope): Value[] {
+  const args: Value[] = [];
+  for (const node of nodes ?? []) {
+    if (ts.isSpreadElement(node)) {
+      const { elements, open } = iterate(evaluate(node.expression, scope), placeOf(node, scope));
+      for (const element of elements) args.push(presentOr(element));
+      // How many more there are is unknown; one stands for all of them.
+      if (open !== null) args.push(open);
+    } else args.push(evaluate(node, scope));
+  }
+  return args;
+}
+
+export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
+  const callee = evaluate(node.expression, scope);
+  const args = evaluateArguments(node.arguments, scope);
+  return construct(scope.frame.machine, callee, args, placeOf(node, scope));
+}
+
+function callSuper(node: ts.CallExpression, scope: Scope): Value {
+  const { machine, constructing, self } = scope.frame;
+  const args = evaluateArguments(node.arguments, scope);
+  if (constructing?.kind === 'function' && self.kind === 'object') {
+    constructParent(machine, constructing, self, args, placeOf(node, scope));
+  }
+  return undefinedValue;
+}

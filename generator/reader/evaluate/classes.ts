@@ -1,0 +1,176 @@
+import { noteConstruction } from '../keystone/externals.ts';
+import { deepestCall, type Machine } from '../machine.ts';
+import { setMember, toKey } from '../members.ts';
+import { define } from '../objects.ts';
+import type { Place } from '../place.ts';
+import { type Frame, newScope, type Scope } from '../scope.ts';
+import { hasModifier, ts } from '../syntax.ts';
+import {
+  type FunctionValue,
+  newObject,
+  nullValue,
+  type ObjectValue,
+  primitive,
+  undefinedValue,
+  type Value,
+} from '../values.ts';
+import { evaluate, placeOf } from './expression.ts';
+import { newFunction, prototypeOf, runConstructor } from './functions.ts';
+import { runBody } from './statements.ts';
+
+/** The value of a class declaration or expression: its methods on a prototype, its statics set. */
+export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?: string): FunctionValue {
+  const { machine } = scope.frame;
+  const place = placeOf(node, scope);
+  const inner = newScope(scope, scope.frame);
+  const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
+  const [extended] = heritage?.types ?? [];
+  const parent = extended === undefined ? null : evaluate(extended.expression, scope);
+  const named = name === undefined ? {} : { name };
+  const made = newFunction(node, inner, place, { ...named, parent });
+  if (parent?.kind === 'function') made.own.proto = parent.own;
+  if (node.name !== undefined) inner.variables.set(node.name.text, { kind: 'binding', value: made });
+  const prototype = newObject(place, parent === null ? null : prototypeOf(machine, parent, place));
+  define(machine, made.own, 'prototype', { value: prototype, place });
+  define(machine, prototype, 'constructor', { value: made, place });
+  for (const member of node.members) addMember(member, made, prototype, inner);
+  return made;
+}
+
+function addMember(member: ts.ClassElement, made: FunctionValue, prototype: ObjectValue, scope: Scope): void {
+  const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
+  const home = isStatic ? made.own : prototype;
+  if (ts.isMethodDeclaration(member) || ts.isAccessor(member)) {
+    const { machine } = scope.frame;
+    const place = placeOf(member.name, scope);
+    const key = memberKey(member.name, scope);
+    if (key === null || member.body === undefined) return;
+    const value = newFunction(member, scope, place, { name: key, home });
+    const former = home.properties.get(key);
+    if (ts.isGetAccessor(member))
+      define(machine, home, key, { ...former, value: undefinedValue, get: value, place });
+    else if (ts.isSetAccessor(member)) {
+      define(machine, home, key, { ...former, value: undefinedValue, set: value, place });
+    } else define(machine, home, key, { value, place });
+  } else if (isStatic && ts.isPropertyDeclaration(member)) {
+    setField(member, made, made, made.own, scope);
+  } else if (ts.isClassStaticBlockDeclaration(member)) {
+    runBody(member.body, newScope(scope, frameFor(scope, made, made, made.own), true));
+  }
+}
+
+/** The name of a member as a property; null where it is computed from something unknown. */
+function memberKey(name: ts.PropertyName, scope: Scope): string | null {
+  if (ts.isComputedPropertyName(name)) {
+    const key = toKey(evaluate(name.expression, scope), placeOf(name, scope));
+    return typeof key === 'string' ? key : null;
+  }
+  return name.text;
+}
+
+/** Constructs an instance: fields, then the constructor, with those of the parent at `super(…)`. */
+export function constructClass(
+  machine: Machine,
+  callee: FunctionValue,
+  instance: ObjectValue,
+  args: readonly Value[],
+  place: Place,
+): ObjectValue {
+  const { node } = callee;
+  if (machine.depth >= deepestCall || !ts.isClassLike(node)) return instance;
+  const written = node.members.find(
+    (member): member is ts.ConstructorDeclaration =>
+      ts.isConstructorDeclaration(member) && member.body !== undefined,
+  );
+  if (written === undefined) {
+    if (callee.parent !== null) constructParent(machine, callee, instance, args, place);
+    else initializeFields(callee, instance);
+    return instance;
+  }
+  machine.depth += 1;
+  if (callee.parent === null) initializeFields(callee, instance);
+  runConstructor(machine, callee, written, instance, args, callee.scope, (scope) => {
+    for (const parameter of written.parameters) {
+      if (!ts.isParameterPropertyDeclaration(parameter, written)) continue;
+      if (!ts.isIdentifier(parameter.name)) continue;
+      const value = scope.variables.get(parameter.name.text)?.value ?? undefinedValue;
+      setMember(machine, instance, parameter.name.text, value, placeOf(parameter, scope));
+    }
+  });
+  machine.depth -= 1;
+  return instance;
+}
+
+/** `super(…)`: runs the parent's constructor on the instance, then the fields of the class itself. */
+export function constructParent(
+  machine: Machine,
+  callee: FunctionValue,
+  instance: ObjectValue,
+  args: readonly Value[],
+  place: Place,
+): void {
+  const { parent } = callee;
+  if (parent?.kind === 'function' && ts.isClassLike(parent.node)) {
+    constructClass(machine, parent, instance, args, place);
+  } else if (parent?.kind === 'external' || parent?.kind === 'unknown') {
+    instance.constructedWith = args;
+    noteConstruction(machine, parent, args);
+  }
+  initializeFields(callee, instance);
+}
+
+function initializeFields(callee: FunctionValue, instance: ObjectValue): void {
+  if (!ts.isClassLike(callee.node)) return;
+  for (const member of callee.node.members) {
+    if (!ts.isPropertyDeclaration(member) || hasModifier(member, ts.SyntaxKind.StaticKeyword)) continue;
+    if (hasModifier(member, ts.SyntaxKind.DeclareKeyword)) continue;
+    setField(member, callee, instance, callee.home, callee.scope);
+  }
+}
+
+function setField(
+  member: ts.PropertyDeclaration,
+  owner: FunctionValue,
+  target: Value,
+  home: ObjectValue | null,
+  scope: Scope,
+): void {
+  const key = memberKey(member.name, scope);
+  if (key === null) return;
+  const inner = newScope(scope, frameFor(scope, owner, target, home), true);
+  const value = member.initializer === undefined ? undefinedValue : evaluate(member.initializer, inner);
+  setMember(scope.frame.machine, target, key, value, placeOf(member.name, scope));
+}
+
+function frameFor(scope: Scope, owner: FunctionValue, self: Value, home: ObjectValue | null): Frame {
+  const { machine, module } = scope.frame;
+  return { machine, module, self, home, constructing: owner, args: [], yields: null };
+}
+
+/** The value of an enum: its members by name, and the names of numeric ones by number. */
+export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValue {
+  const { machine } = scope.frame;
+  const members = newObject(placeOf(node, scope));
+  const inner = newScope(scope, scope.frame);
+  let next = 0;
+  for (const member of node.members) {
+    const key = memberKey(member.name, inner);
+    if (key === null) continue;
+    const place = placeOf(member.name, scope);
+    const value = member.initializer === undefined ? primitive(next) : evaluate(member.initializer, inner);
+    inner.variables.set(key, { kind: 'binding', value });
+    define(machine, members, key, { value, place });
+    if (value.kind === 'primitive' && typeof value.value === 'number') {
+      next = value.value + 1;
+      define(machine, members, String(value.value), { value: primitive(key), place });
+    }
+  }
+  return members;
+}
+
+/** `super` itself: where the method's home inherits from. */
+export function superOf(frame: Frame): Value {
+  if (frame.home?.proto !== undefined && frame.home.proto !== null) return frame.home.proto;
+  const { constructing } = frame;
+  return constructing?.kind === 'function' ? (constructing.parent ?? nullValue) : nullValue;
+}

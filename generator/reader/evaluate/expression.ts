@@ -1,0 +1,184 @@
+import { either, fork } from '../fork.ts';
+import { burn } from '../machine.ts';
+import { getMember, type Key, toKey } from '../members.ts';
+import { importMetaOf, importModule } from '../modules/load.ts';
+import { nullish } from '../objects.ts';
+import type { Place } from '../place.ts';
+import { lookUp, read, type Scope } from '../scope.ts';
+import { ts } from '../syntax.ts';
+import {
+  choice,
+  falseValue,
+  newArray,
+  nullValue,
+  presentOr,
+  primitive,
+  trueValue,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { evaluateAssignment, evaluateStep } from './assignments.ts';
+import { evaluateCall, evaluateNew } from './calls.ts';
+import { evaluateClass, superOf } from './classes.ts';
+import { newFunction } from './functions.ts';
+import { arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate, templateText } from './literals.ts';
+import { evaluateBinary, evaluateUnary, isAssignmentOperator } from './operators.ts';
+
+export function placeOf(node: ts.Node, scope: Scope): Place {
+  return { file: scope.frame.module.file, at: node };
+}
+
+/** The value of an expression, with all that evaluating it changes. */
+export function evaluate(node: ts.Expression, scope: Scope): Value {
+  burn(scope.frame.machine, () => placeOf(node, scope));
+  switch (node.kind) {
+    case ts.SyntaxKind.Identifier:
+      return evaluateIdentifier(node as ts.Identifier, scope);
+    case ts.SyntaxKind.StringLiteral:
+    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+      return primitive((node as ts.StringLiteralLike).text);
+    case ts.SyntaxKind.NumericLiteral:
+      return primitive(Number((node as ts.NumericLiteral).text));
+    case ts.SyntaxKind.BigIntLiteral:
+      return primitive(BigInt((node as ts.BigIntLiteral).text.slice(0, -1)));
+    case ts.SyntaxKind.TrueKeyword:
+      return trueValue;
+    case ts.SyntaxKind.FalseKeyword:
+      return falseValue;
+    case ts.SyntaxKind.NullKeyword:
+      return nullValue;
+    case ts.SyntaxKind.ObjectLiteralExpression:
+      return objectLiteral(node as ts.ObjectLiteralExpression, scope);
+    case ts.SyntaxKind.ArrayLiteralExpression:
+      return arrayLiteral(node as ts.ArrayLiteralExpression, scope);
+    case ts.SyntaxKind.PropertyAccessExpression:
+    case ts.SyntaxKind.ElementAccessExpression:
+      return evaluateAccess(node as AccessExpression, scope).value;
+    case ts.SyntaxKind.CallExpression:
+      return evaluateCall(node as ts.CallExpression, scope);
+    case ts.SyntaxKind.NewExpression:
+      return evaluateNew(node as ts.NewExpression, scope);
+    case ts.SyntaxKind.ArrowFunction:
+    case ts.SyntaxKind.FunctionExpression:
+      return newFunction(node as ts.ArrowFunction, scope, placeOf(node, scope));
+    case ts.SyntaxKind.TemplateExpression:
+      return templateText(node as ts.TemplateExpression, scope);
+    case ts.SyntaxKind.BinaryExpression:
+      return evaluateBinaryOrAssignment(node as ts.BinaryExpression, scope);
+    case ts.SyntaxKind.ConditionalExpression:
+      return evaluateConditional(node as ts.ConditionalExpression, scope);
+    default:
+      return evaluateRare(node, scope);
+  }
+}
+
+/** The kinds of expressions that list files seldom hold. */
+function evaluateRare(node: ts.Expression, scope: Scope): Value {
+  if (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isExpressionWithTypeArguments(node) ||
+    // Promises are taken for the values they hold.
+    ts.isAwaitExpression(node)
+  ) {
+    return evaluate(node.expression, scope);
+  }
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return scope.frame.self;
+  if (node.kind === ts.SyntaxKind.SuperKeyword) return superOf(scope.frame);
+  if (ts.isClassExpression(node)) return evaluateClass(node, scope);
+  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+    const isStep =
+      node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+    return isStep ? evaluateStep(node, scope) : evaluateUnary(node, scope);
+  }
+  if (ts.isTypeOfExpression(node) || ts.isVoidExpression(node) || ts.isDeleteExpression(node)) {
+    return evaluateUnary(node, scope);
+  }
+  if (ts.isRegularExpressionLiteral(node)) return regExpLiteral(node, scope);
+  if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(node, scope);
+  if (ts.isYieldExpression(node)) return evaluateYield(node, scope);
+  if (ts.isMetaProperty(node)) return importMetaOf(scope.frame.module, placeOf(node, scope));
+  if (ts.isOmittedExpression(node)) return undefinedValue;
+  return unknown('this kind of expression is not evaluated', placeOf(node, scope));
+}
+
+function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
+  const name = node.text;
+  const binding = lookUp(scope, name);
+  if (binding !== null) return presentOr(read(binding));
+  if (name === 'undefined') return undefinedValue;
+  if (name === 'arguments') return newArray([...scope.frame.args], placeOf(node, scope));
+  return unknown(`'${name}' is not defined in the source`, placeOf(node, scope));
+}
+
+export type AccessExpression = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+/** A member and the object it was read from, which is `this` when the member is called. */
+export function evaluateAccess(node: AccessExpression, scope: Scope): { value: Value; object: Value } {
+  const { machine } = scope.frame;
+  const isSuper = node.expression.kind === ts.SyntaxKind.SuperKeyword;
+  const object = evaluate(node.expression, scope);
+  const self = isSuper ? scope.frame.self : object;
+  const place = placeOf(node, scope);
+  const readFrom = (from: Value): Value => {
+    if (ts.isPropertyAccessExpression(node)) return getMember(machine, from, node.name.text, place);
+    return withKeys(
+      evaluate(node.argumentExpression, scope),
+      place,
+      (key) => getMember(machine, from, key, place),
+      scope,
+    );
+  };
+  if (!isOptional(node)) return { value: readFrom(object), object: self };
+  const missing = nullish(object);
+  if (missing === true) return { value: undefinedValue, object };
+  if (missing === false) return { value: readFrom(object), object };
+  const values = fork(machine, missing, [() => undefinedValue, () => readFrom(object)]);
+  return { value: choice(values, missing), object };
+}
+
+/** Whether the access stands in a chain with `?.`, here or before: then undefined goes on to its end. */
+export function isOptional(node: ts.Expression): boolean {
+  return (node.flags & ts.NodeFlags.OptionalChain) !== 0;
+}
+
+/** Does something with each name that a computed key may be. */
+export function withKeys(key: Value, place: Place, run: (key: Key) => Value, scope: Scope): Value {
+  if (key.kind !== 'choice') return run(toKey(key, place));
+  const runs = key.options.map((option) => () => run(toKey(option, place)));
+  return choice(fork(scope.frame.machine, key.why, runs), key.why);
+}
+
+function evaluateBinaryOrAssignment(node: ts.BinaryExpression, scope: Scope): Value {
+  return isAssignmentOperator(node.operatorToken.kind)
+    ? evaluateAssignment(node, scope)
+    : evaluateBinary(node, scope);
+}
+
+function evaluateConditional(node: ts.ConditionalExpression, scope: Scope): Value {
+  return either(
+    scope.frame.machine,
+    evaluate(node.condition, scope),
+    () => evaluate(node.whenTrue, scope),
+    () => evaluate(node.whenFalse, scope),
+  );
+}
+
+function evaluateYield(node: ts.YieldExpression, scope: Scope): Value {
+  const value = node.expression === undefined ? undefinedValue : evaluate(node.expression, scope);
+  const { yields } = scope.frame;
+  if (node.asteriskToken !== undefined && value.kind === 'array') yields?.push(...value.elements);
+  else yields?.push(value);
+  return undefinedValue;
+}
+
+/** `import('…')` as a value. */
+export function evaluateImport(node: ts.CallExpression, scope: Scope): Value {
+  const [specifier] = node.arguments;
+  if (specifier === undefined) return undefinedValue;
+  return importModule(scope.frame.module, evaluate(specifier, scope), placeOf(node, scope), 'namespace');
+}

@@ -1,0 +1,223 @@
+import { forEachOption, perhaps } from '../fork.ts';
+import { callExternal, constructExternal } from '../keystone/externals.ts';
+import { deepestCall, type Machine } from '../machine.ts';
+import { getMember, unknownExternal } from '../members.ts';
+import type { Place } from '../place.ts';
+import { type Frame, newScope, type Scope } from '../scope.ts';
+import { ts } from '../syntax.ts';
+import {
+  type ExternalValue,
+  type FunctionValue,
+  newArray,
+  newInstance,
+  newObject,
+  type ObjectValue,
+  presentOr,
+  type UnknownValue,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { constructClass } from './classes.ts';
+import { evaluate } from './expression.ts';
+import { bindPattern } from './patterns.ts';
+import { runBody } from './statements.ts';
+
+/** A function or class value for its node, closing over the scope. */
+export function newFunction(
+  node: FunctionValue['node'],
+  scope: Scope,
+  place: Place,
+  options: { name?: string; home?: ObjectValue | null; parent?: Value | null } = {},
+): FunctionValue {
+  const name = node.name === undefined || !ts.isIdentifier(node.name) ? options.name : node.name.text;
+  const own = newObject(place);
+  const made: FunctionValue = {
+    kind: 'function',
+    node,
+    scope,
+    name: name ?? '',
+    home: options.home ?? null,
+    own,
+    parent: options.parent ?? null,
+    place,
+  };
+  if (!ts.isArrowFunction(node)) {
+    own.properties.set('prototype', { value: newObject(place), place, order: 0 });
+  }
+  return made;
+}
+
+/** Calls whatever can be called. The call of something unknown gives something unknown. */
+export function callValue(
+  machine: Machine,
+  callee: Value,
+  args: readonly Value[],
+  self: Value,
+  place: Place,
+): Value {
+  switch (callee.kind) {
+    case 'function':
+      return callFunction(machine, callee, args, self, place);
+    case 'native':
+      return callee.call({ machine, args, self, place, isNew: false });
+    case 'choice':
+      return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
+    case 'external':
+      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, place);
+    case 'unknown':
+      callBack(machine, args, callee);
+      return callee;
+    default:
+      return unknown('something is called that is no function', place);
+  }
+}
+
+function callUnread(machine: Machine, callee: ExternalValue, args: readonly Value[], place: Place): Value {
+  const why = unknownExternal(callee, place);
+  callBack(machine, args, why);
+  return why;
+}
+
+/** Functions given to something unknown may be called by it, with something unknown. */
+function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
+  for (const arg of args) {
+    if (arg.kind !== 'function' || ts.isClassLike(arg.node)) continue;
+    const parameters = arg.node.parameters.map(() => why);
+    perhaps(machine, why, () => callFunction(machine, arg, parameters, why, arg.place));
+  }
+}
+
+function callFunction(
+  machine: Machine,
+  callee: FunctionValue,
+  args: readonly Value[],
+  self: Value,
+  place: Place,
+  constructing: Value | null = null,
+): Value {
+  const { node } = callee;
+  if (ts.isClassLike(node)) return unknown('a class is called without new', place);
+  if (node.body === undefined) return unknown('the function has no body', place);
+  if (machine.depth >= deepestCall) return tooDeep(machine, place);
+  machine.depth += 1;
+  const isArrow = ts.isArrowFunction(node);
+  const outer = callee.scope.frame;
+  const frame: Frame = isArrow
+    ? outer
+    : {
+        machine,
+        module: outer.module,
+        self,
+        home: callee.home,
+        constructing,
+        args,
+        yields: node.asteriskToken === undefined ? null : [],
+      };
+  const scope = newScope(callee.scope, frame, true);
+  bindParameters(scope, node.parameters, args, place);
+  const result = ts.isBlock(node.body) ? runBody(node.body, scope) : evaluate(node.body, scope);
+  machine.depth -= 1;
+  return frame.yields === null || isArrow ? result : newArray(frame.yields, place);
+}
+
+function bindParameters(
+  scope: Scope,
+  parameters: readonly ts.ParameterDeclaration[],
+  args: readonly Value[],
+  place: Place,
+): void {
+  let index = 0;
+  for (const parameter of parameters) {
+    if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
+    const value =
+      parameter.dotDotDotToken === undefined
+        ? presentOr(args[index] ?? undefinedValue)
+        : newArray(args.slice(index), place);
+    bindPattern(scope, parameter.name, value, parameter.initializer);
+    index += 1;
+  }
+}
+
+function tooDeep(machine: Machine, place: Place): Value {
+  machine.report.add({
+    code: 'AM1012',
+    message: `Calls are nested more than ${deepestCall} deep here; they are taken to go on for ever.`,
+    help: 'Let the recursion end, or give the reader an entry file that does not run it.',
+    place,
+  });
+  return unknown('the calls are nested too deep', place);
+}
+
+/** `new callee(…args)`. */
+export function construct(machine: Machine, callee: Value, args: readonly Value[], place: Place): Value {
+  switch (callee.kind) {
+    case 'function':
+      return constructFunction(machine, callee, args, place);
+    case 'native':
+      return callee.call({ machine, args, self: undefinedValue, place, isNew: true });
+    case 'choice':
+      return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
+    case 'external':
+      return constructExternal(machine, callee, args, place) ?? newInstance(callee, args, place);
+    case 'unknown':
+      callBack(machine, args, callee);
+      return newInstance(callee, args, place);
+    default:
+      return unknown('something is constructed that is no class', place);
+  }
+}
+
+function constructFunction(
+  machine: Machine,
+  callee: FunctionValue,
+  args: readonly Value[],
+  place: Place,
+): Value {
+  const prototype = prototypeOf(machine, callee, place);
+  const base = externalParent(callee);
+  const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);
+  if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
+  const result = callFunction(machine, callee, args, instance, place, callee);
+  return result.kind === 'object' || result.kind === 'choice' ? result : instance;
+}
+
+export function prototypeOf(machine: Machine, callee: Value, place: Place): ObjectValue | null {
+  const prototype = getMember(machine, callee, 'prototype', place);
+  return prototype.kind === 'object' ? prototype : null;
+}
+
+/** The class of a package at the root of a class of the user; null where all of it is the user's. */
+export function externalParent(callee: FunctionValue): ExternalValue | UnknownValue | null {
+  const { parent } = callee;
+  if (parent === null) return null;
+  if (parent.kind === 'external' || parent.kind === 'unknown') return parent;
+  if (parent.kind === 'choice') return parent.why;
+  return parent.kind === 'function' ? externalParent(parent) : null;
+}
+
+/** Runs a class's constructor (a method node) on an instance that exists already. */
+export function runConstructor(
+  machine: Machine,
+  owner: FunctionValue,
+  node: ts.ConstructorDeclaration,
+  instance: Value,
+  args: readonly Value[],
+  scope: Scope,
+  afterBinding: (scope: Scope) => void,
+): void {
+  if (node.body === undefined) return;
+  const frame: Frame = {
+    machine,
+    module: scope.frame.module,
+    self: instance,
+    home: prototypeOf(machine, owner, owner.place),
+    constructing: owner,
+    args,
+    yields: null,
+  };
+  const inner = newScope(scope, frame, true);
+  bindParameters(inner, node.parameters, args, owner.place);
+  afterBinding(inner);
+  runBody(node.body, inner);
+}

@@ -1,0 +1,187 @@
+import { fork } from '../fork.ts';
+import { longestLoop, type Machine } from '../machine.ts';
+import { iterate } from '../members.ts';
+import { ownKeys } from '../objects.ts';
+import type { Place } from '../place.ts';
+import { blockScope, type Scope } from '../scope.ts';
+import { ts } from '../syntax.ts';
+import { truth } from '../truth.ts';
+import { type ArrayValue, newArray, presentOr, primitive, type UnknownValue, type Value } from '../values.ts';
+import { update } from './assignments.ts';
+import { type Completion, joined, type Leaving, normal } from './completion.ts';
+import { evaluate, placeOf } from './expression.ts';
+import { assignPattern, bindPattern } from './patterns.ts';
+import { declareVariables, runStatement } from './statements.ts';
+
+export type Loop =
+  | ts.ForOfStatement
+  | ts.ForInStatement
+  | ts.ForStatement
+  | ts.WhileStatement
+  | ts.DoStatement;
+
+export function isLoop(node: ts.Node): node is Loop {
+  return (
+    ts.isForOfStatement(node) ||
+    ts.isForInStatement(node) ||
+    ts.isForStatement(node) ||
+    ts.isWhileStatement(node) ||
+    ts.isDoStatement(node)
+  );
+}
+
+/** Runs a loop; `labels` are the names by which `break` and `continue` may mean it. */
+export function runLoop(node: Loop, scope: Scope, labels: readonly string[]): Completion {
+  if (ts.isForOfStatement(node)) {
+    const elements = iterate(evaluate(node.expression, scope), placeOf(node.expression, scope));
+    return runOver(elements, node, scope, labels);
+  }
+  if (ts.isForInStatement(node)) {
+    return runOver(
+      keysOf(evaluate(node.expression, scope), placeOf(node.expression, scope)),
+      node,
+      scope,
+      labels,
+    );
+  }
+  return runWhile(node, scope, labels);
+}
+
+function keysOf(value: Value, place: Place): ArrayValue {
+  if (value.kind === 'object') {
+    const [rest] = value.rests;
+    const open = rest === undefined ? null : iterate(rest.value, place).open;
+    return newArray(ownKeys(value).map(primitive), place, open);
+  }
+  if (value.kind === 'array') {
+    return newArray(
+      value.elements.map((_, index) => primitive(String(index))),
+      place,
+      value.open,
+    );
+  }
+  return iterate(value, place);
+}
+
+/** Runs the body for each element; for those that may not be there, and for unknown ones, perhaps. */
+function runOver(
+  { elements, open }: ArrayValue,
+  node: ts.ForOfStatement | ts.ForInStatement,
+  scope: Scope,
+  labels: readonly string[],
+): Completion {
+  const { machine } = scope.frame;
+  const body = (element: Value): Completion => {
+    const inner = blockScope(scope);
+    bindElement(node.initializer, presentOr(element), inner);
+    return ofOneRound(runStatement(node.statement, inner), labels);
+  };
+  const runFrom = (start: number): Completion => {
+    for (let index = start; index < elements.length; index += 1) {
+      const element = elements[index];
+      if (element === undefined) continue;
+      const completion = mayBeAbsent(element)
+        ? joined(fork(machine, element.why, [() => body(element), () => normal]), element.why)
+        : body(element);
+      if (completion.kind === 'break') return normal;
+      if (completion.kind === 'return') return completion;
+      if (completion.kind === 'partial') {
+        return ofLoop(
+          completion.left,
+          fork(machine, completion.why, [() => runFrom(index + 1), () => normal]),
+          completion.why,
+        );
+      }
+    }
+    if (open === null) return normal;
+    return ofLoop([], fork(machine, open, [() => body(open), () => normal]), open);
+  };
+  return runFrom(0);
+}
+
+function mayBeAbsent(value: Value): value is Extract<Value, { kind: 'choice' }> {
+  return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
+}
+
+function bindElement(initializer: ts.ForInitializer, element: Value, scope: Scope): void {
+  if (ts.isVariableDeclarationList(initializer)) {
+    const [declaration] = initializer.declarations;
+    const isVar = (initializer.flags & ts.NodeFlags.BlockScoped) === 0;
+    if (declaration !== undefined) bindPattern(scope, declaration.name, element, undefined, isVar);
+  } else if (ts.isObjectLiteralExpression(initializer) || ts.isArrayLiteralExpression(initializer)) {
+    assignPattern(scope, initializer, element);
+  } else update(initializer, scope, () => element);
+}
+
+/** `continue` ends a round normally; so does `break` the loop, if it means this loop. */
+function ofOneRound(completion: Completion, labels: readonly string[]): Completion {
+  if (completion.kind === 'partial') {
+    const left = completion.left.map((each) => ofOneRound(each, labels));
+    return joined([...left, normal], completion.why);
+  }
+  if (completion.kind !== 'break' && completion.kind !== 'continue') return completion;
+  const isOwn = completion.label === null || labels.includes(completion.label);
+  if (!isOwn) return completion;
+  return completion.kind === 'continue' ? normal : { kind: 'break', label: null };
+}
+
+/** What comes of a loop some of whose rounds left it: only a `return` goes further. */
+function ofLoop(left: readonly Leaving[], ends: readonly Completion[], why: UnknownValue): Completion {
+  const all = [...left, ...ends].map((each): Completion => (each.kind === 'break' ? normal : each));
+  return joined(all, why);
+}
+
+function runWhile(
+  node: ts.ForStatement | ts.WhileStatement | ts.DoStatement,
+  scope: Scope,
+  labels: readonly string[],
+): Completion {
+  const { machine } = scope.frame;
+  const outer = blockScope(scope);
+  if (ts.isForStatement(node)) initialize(node.initializer, outer);
+  const condition = ts.isForStatement(node) ? node.condition : node.expression;
+  let skipsCondition = ts.isDoStatement(node);
+  for (let round = 0; round < longestLoop; round += 1) {
+    const inner = copyVariables(outer);
+    const holds = skipsCondition || condition === undefined ? true : truth(evaluate(condition, inner));
+    skipsCondition = false;
+    if (holds === false) return normal;
+    const body = () => ofOneRound(runStatement(node.statement, blockScope(inner)), labels);
+    if (holds !== true) return ofLoop([], fork(machine, holds, [body, () => normal]), holds);
+    const completion = body();
+    if (completion.kind === 'break') return normal;
+    if (completion.kind === 'return') return completion;
+    // How many more rounds follow depends on what is unknown: none is followed.
+    if (completion.kind === 'partial') return ofLoop(completion.left, [normal], completion.why);
+    keepVariables(outer, inner);
+    if (ts.isForStatement(node) && node.incrementor !== undefined) evaluate(node.incrementor, outer);
+  }
+  reportEndless(machine, placeOf(node, scope));
+  return normal;
+}
+
+function initialize(initializer: ts.ForInitializer | undefined, scope: Scope): void {
+  if (initializer === undefined) return;
+  if (ts.isVariableDeclarationList(initializer)) declareVariables(initializer, scope);
+  else evaluate(initializer, scope);
+}
+
+/** Each round has its own copy of the loop's variables, for the closures made in it. */
+function copyVariables(outer: Scope): Scope {
+  const inner = blockScope(outer);
+  for (const [name, { value }] of outer.variables) inner.variables.set(name, { kind: 'binding', value });
+  return inner;
+}
+
+function keepVariables(outer: Scope, inner: Scope): void {
+  for (const [name, { value }] of inner.variables) outer.variables.set(name, { kind: 'binding', value });
+}
+
+function reportEndless(machine: Machine, place: Place): void {
+  machine.report.add({
+    code: 'AM1012',
+    message: `The loop here runs more than ${longestLoop} times; it is taken to be endless.`,
+    help: 'Let the loop end, or give the reader an entry file that does not run it.',
+    place,
+  });
+}

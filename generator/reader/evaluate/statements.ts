@@ -1,0 +1,247 @@
+import { fork } from '../fork.ts';
+import { apply, tryOut } from '../journal.ts';
+import { burn, type Machine, Thrown } from '../machine.ts';
+import { runExport, runImport } from '../modules/declarations.ts';
+import { assign, blockScope, declare, lookUp, type Scope } from '../scope.ts';
+import { hasModifier, ts } from '../syntax.ts';
+import { strictlyEqual, truth } from '../truth.ts';
+import { newObject, type UnknownValue, undefinedValue, unknown, type Value } from '../values.ts';
+import { evaluateClass, evaluateEnum } from './classes.ts';
+import { type Completion, joined, normal, returnedBy } from './completion.ts';
+import { evaluate, placeOf } from './expression.ts';
+import { newFunction } from './functions.ts';
+import { evaluateNamed } from './literals.ts';
+import { isLoop, runLoop } from './loops.ts';
+import { bindPattern } from './patterns.ts';
+
+/** Runs the body of a function; gives what it returns. */
+export function runBody(body: ts.Block, scope: Scope): Value {
+  return returnedBy(runStatements(body.statements, scope));
+}
+
+/** Runs statements in order, with their functions declared before all else. */
+export function runStatements(statements: readonly ts.Statement[], scope: Scope): Completion {
+  for (const statement of statements) {
+    if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) continue;
+    declare(
+      scope,
+      statement.name?.text ?? 'default',
+      newFunction(statement, scope, placeOf(statement, scope)),
+    );
+  }
+  return runFrom(statements, 0, scope);
+}
+
+function runFrom(statements: readonly ts.Statement[], start: number, scope: Scope): Completion {
+  const { machine } = scope.frame;
+  for (let index = start; index < statements.length; index += 1) {
+    const statement = statements[index];
+    if (statement === undefined) break;
+    const rest = () => runFrom(statements, index + 1, scope);
+    if (ts.isIfStatement(statement) && mayLeave(statement)) {
+      const { condition, branches } = openIf(statement, scope);
+      if (typeof condition !== 'boolean') {
+        // What follows belongs to the branch that does not leave.
+        const whole = branches.map((branch) => () => andThen(machine, branch(), rest));
+        return joined(fork(machine, condition, whole), condition);
+      }
+      const completion = branches[condition ? 0 : 1]();
+      if (completion.kind !== 'normal') return andThen(machine, completion, rest);
+      continue;
+    }
+    const completion = runStatement(statement, scope);
+    if (completion.kind !== 'normal') return andThen(machine, completion, rest);
+  }
+  return normal;
+}
+
+/** Goes on after a statement, as far as it did not leave. */
+function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
+  if (completion.kind === 'normal') return rest();
+  if (completion.kind !== 'partial') return completion;
+  return joined([...completion.left, ...fork(machine, completion.why, [rest, () => normal])], completion.why);
+}
+
+function openIf(node: ts.IfStatement, scope: Scope) {
+  const { thenStatement, elseStatement } = node;
+  const branches: [() => Completion, () => Completion] = [
+    () => runStatement(thenStatement, scope),
+    () => (elseStatement === undefined ? normal : runStatement(elseStatement, scope)),
+  ];
+  return { condition: truth(evaluate(node.expression, scope)), branches };
+}
+
+function runIf(node: ts.IfStatement, scope: Scope): Completion {
+  const { condition, branches } = openIf(node, scope);
+  if (typeof condition === 'boolean') return branches[condition ? 0 : 1]();
+  return joined(fork(scope.frame.machine, condition, branches), condition);
+}
+
+const leaving = new WeakMap<ts.Node, boolean>();
+
+/** Whether a statement contains a `return`, `break` or `continue` of its surroundings. */
+function mayLeave(node: ts.Node): boolean {
+  const known = leaving.get(node);
+  if (known !== undefined) return known;
+  const found =
+    ts.isReturnStatement(node) ||
+    ts.isBreakOrContinueStatement(node) ||
+    (!ts.isFunctionLike(node) && !ts.isExpression(node) && (ts.forEachChild(node, mayLeave) ?? false));
+  leaving.set(node, found);
+  return found;
+}
+
+export function runStatement(node: ts.Statement, scope: Scope): Completion {
+  burn(scope.frame.machine, () => placeOf(node, scope));
+  if (ts.isVariableStatement(node)) {
+    if (!hasModifier(node, ts.SyntaxKind.DeclareKeyword)) declareVariables(node.declarationList, scope);
+  } else if (ts.isExpressionStatement(node)) evaluate(node.expression, scope);
+  else if (ts.isReturnStatement(node)) {
+    return {
+      kind: 'return',
+      value: node.expression === undefined ? undefinedValue : evaluate(node.expression, scope),
+    };
+  } else if (ts.isIfStatement(node)) return runIf(node, scope);
+  else if (ts.isBlock(node)) return runStatements(node.statements, blockScope(scope));
+  else if (isLoop(node)) return runLoop(node, scope, []);
+  else if (ts.isTryStatement(node)) return runTry(node, scope);
+  else if (ts.isThrowStatement(node))
+    throw new Thrown(evaluate(node.expression, scope), placeOf(node, scope));
+  else if (ts.isSwitchStatement(node)) return runSwitch(node, scope);
+  else if (ts.isBreakOrContinueStatement(node)) {
+    const kind = ts.isBreakStatement(node) ? 'break' : 'continue';
+    return { kind, label: node.label?.text ?? null };
+  } else if (ts.isLabeledStatement(node)) return runLabeled(node, scope, []);
+  else runDeclaration(node, scope);
+  return normal;
+}
+
+function runDeclaration(node: ts.Statement, scope: Scope): void {
+  if (hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return;
+  if (ts.isClassDeclaration(node)) declare(scope, node.name?.text ?? 'default', evaluateClass(node, scope));
+  else if (ts.isEnumDeclaration(node)) declare(scope, node.name.text, evaluateEnum(node, scope));
+  else if (ts.isModuleDeclaration(node)) runNamespace(node, scope);
+  else if (ts.isImportDeclaration(node) || ts.isImportEqualsDeclaration(node)) runImport(node, scope);
+  else if (ts.isExportDeclaration(node) || ts.isExportAssignment(node)) runExport(node, scope);
+}
+
+export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
+  const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  for (const { name, initializer } of list.declarations) {
+    if (initializer === undefined && isVar && ts.isIdentifier(name) && lookUp(scope, name.text) !== null)
+      continue;
+    const value =
+      initializer === undefined
+        ? undefinedValue
+        : evaluateNamed(initializer, scope, ts.isIdentifier(name) ? name.text : '');
+    bindPattern(scope, name, value, undefined, isVar);
+  }
+}
+
+/** `namespace X { export const a = … }`: an object of what it exports. */
+function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
+  if (node.body === undefined || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
+  const inner = blockScope(scope);
+  runStatements(node.body.statements, inner);
+  const place = placeOf(node, scope);
+  const members = newObject(place);
+  for (const [name, { value }] of inner.variables) {
+    members.properties.set(name, { value, place, order: 0 });
+  }
+  declare(scope, node.name.text, members);
+}
+
+/**
+ * A `try`. Lists that the block creates are taken to be created: what fails in the world outside is not
+ * known here. But where the block does what might throw, its variables may have kept their former values,
+ * and the `catch` may have run.
+ */
+function runTry(node: ts.TryStatement, scope: Scope): Completion {
+  const completion =
+    node.catchClause === undefined
+      ? runStatement(node.tryBlock, scope)
+      : runGuarded(node, node.catchClause, scope);
+  if (node.finallyBlock === undefined) return completion;
+  const last = runStatement(node.finallyBlock, scope);
+  return last.kind === 'normal' ? completion : last;
+}
+
+function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope): Completion {
+  const { machine } = scope.frame;
+  const { depth, risks } = machine;
+  const ends: (Completion | Thrown)[] = [];
+  const changes = tryOut(machine.journal, () => {
+    try {
+      ends.push(runStatement(node.tryBlock, scope));
+    } catch (error) {
+      if (!(error instanceof Thrown) || error.isExit) throw error;
+      machine.depth = depth;
+      ends.push(error);
+    }
+  });
+  apply(machine.journal, changes);
+  const [end = normal] = ends;
+  if (end instanceof Thrown) return runCatch(clause, scope, end.value);
+  if (machine.risks === risks) return end;
+  const why = unknown('what is tried here may fail', placeOf(node, scope));
+  const failed = (): Completion => {
+    for (const [entity, state] of changes.before) {
+      if (entity.kind === 'binding' && state.kind === 'binding') assign(machine, entity, state.value);
+    }
+    return runCatch(clause, scope, why);
+  };
+  return joined(fork(machine, why, [() => end, failed]), why);
+}
+
+function runCatch(clause: ts.CatchClause, scope: Scope, value: Value): Completion {
+  const inner = blockScope(scope);
+  if (clause.variableDeclaration !== undefined) bindPattern(inner, clause.variableDeclaration.name, value);
+  return runStatements(clause.block.statements, inner);
+}
+
+/** A `switch`: from the case that matches on, to a `break`; from each where that is unknown. */
+function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
+  const { machine } = scope.frame;
+  const value = evaluate(node.expression, scope);
+  const inner = blockScope(scope);
+  const { clauses } = node.caseBlock;
+  const runClauses = (start: number): Completion => {
+    const statements = clauses.slice(start).flatMap((clause) => [...clause.statements]);
+    return withoutBreak(runStatements(statements, inner));
+  };
+  const possible: number[] = [];
+  let doubt: UnknownValue | null = null;
+  for (const [index, clause] of clauses.entries()) {
+    if (ts.isDefaultClause(clause)) continue;
+    const equal = strictlyEqual(value, evaluate(clause.expression, inner));
+    if (equal === true && doubt === null) return runClauses(index);
+    if (equal === false) continue;
+    possible.push(index);
+    if (equal === true) break;
+    doubt = equal;
+  }
+  const fallback = clauses.findIndex((clause) => ts.isDefaultClause(clause));
+  const otherwise = () => (fallback < 0 ? normal : runClauses(fallback));
+  if (doubt === null) return otherwise();
+  const branches = [...possible.map((index) => () => runClauses(index)), otherwise];
+  return joined(fork(machine, doubt, branches), doubt);
+}
+
+function withoutBreak(completion: Completion): Completion {
+  const isBreak = ({ kind, ...rest }: Completion) =>
+    kind === 'break' && 'label' in rest && rest.label === null;
+  if (isBreak(completion)) return normal;
+  if (completion.kind !== 'partial') return completion;
+  return joined([...completion.left.filter((each) => !isBreak(each)), normal], completion.why);
+}
+
+function runLabeled(node: ts.LabeledStatement, scope: Scope, outer: readonly string[]): Completion {
+  const labels = [...outer, node.label.text];
+  if (ts.isLabeledStatement(node.statement)) return runLabeled(node.statement, scope, labels);
+  const completion = isLoop(node.statement)
+    ? runLoop(node.statement, scope, labels)
+    : runStatement(node.statement, scope);
+  return completion.kind === 'break' && completion.label !== null && labels.includes(completion.label)
+    ? normal
+    : completion;
+}

@@ -1,0 +1,155 @@
+import pluralize from 'pluralize';
+import type { Machine } from '../machine.ts';
+import { getMember, iterate, unknownExternal } from '../members.ts';
+import { findProperty } from '../objects.ts';
+import { type Place, sourceOf } from '../place.ts';
+import type { List } from '../project.ts';
+import { because, remedy } from '../report.ts';
+import { ts } from '../syntax.ts';
+import { isNullish, type ObjectValue, stringOf, type UnknownValue, unknown, type Value } from '../values.ts';
+import { type FieldReading, plainRelationship } from './fields.ts';
+import { keystoneExport } from './packages.ts';
+
+/** A block of a Content field that stores things in a list of its own. */
+interface Block {
+  readonly type: string;
+  /** The field of the content list that holds all of them. */
+  readonly path: string;
+  readonly fieldPaths: readonly string[];
+}
+
+/** The storing blocks of @keystonejs/fields (5 to 17) and of the packages that took over its types. */
+const storing: Readonly<Record<string, Block>> = {
+  'CloudinaryImage.blocks.image': {
+    type: 'cloudinaryImage',
+    path: 'cloudinaryImages',
+    fieldPaths: ['image', 'align', 'from'],
+  },
+  'OEmbed.blocks.oEmbed': { type: 'oEmbed', path: 'oEmbeds', fieldPaths: ['embed', 'from'] },
+  'Unsplash.blocks.unsplashImage': {
+    type: 'unsplashImage',
+    path: 'unsplashImages',
+    fieldPaths: ['image', 'from'],
+  },
+};
+
+/**
+ * The lists that a Content field makes: one for each block that stores things, and the one for the
+ * field's documents. Their names are those of @keystonejs/fields-content.
+ */
+export function contentLists(
+  machine: Machine,
+  list: string,
+  config: ObjectValue,
+  field: FieldReading,
+): List[] {
+  const key = contentListKey(machine, list, config, field);
+  const blocks = blocksOf(machine, field);
+  const source = sourceOf(field.place);
+  const common = { adapterName: adapterNameOf(machine, config, field.place), collection: null, source };
+  const blockLists = blocks.map(
+    (block): List => ({
+      ...common,
+      key: blockListKey(list, block),
+      fieldPaths: block.fieldPaths,
+      relationships: [plainRelationship('from', `${key}.${block.path}`, field.place)],
+    }),
+  );
+  const documents: List = {
+    ...common,
+    key,
+    fieldPaths: ['document', 'from', ...blocks.map((block) => block.path)],
+    relationships: [
+      plainRelationship('from', `${list}.${field.path}`, field.place),
+      ...blocks.map((block) =>
+        plainRelationship(block.path, `${blockListKey(list, block)}.from`, field.place, true),
+      ),
+    ],
+  };
+  return [...blockLists, documents];
+}
+
+function blockListKey(list: string, block: Block): string {
+  return `_Block_${list}_${block.type}`;
+}
+
+/** The key of the list that holds the documents of a Content field. */
+export function contentListKey(
+  machine: Machine,
+  list: string,
+  config: ObjectValue,
+  { path, place }: FieldReading,
+): string {
+  const option = (name: string) => stringOf(getMember(machine, config, name, place)) || null;
+  const label = option('label') ?? labelOf(list);
+  const singular = option('singular') ?? pluralize.singular(label);
+  return `_ContentType_${option('itemQueryName') ?? singular.replaceAll(/\s+/g, '')}_${path}`;
+}
+
+/** The label that Keystone makes of a list's key. */
+function labelOf(key: string): string {
+  const words = key
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .split(/[\s_-]/)
+    .filter((word) => word !== '');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}
+
+function adapterNameOf(machine: Machine, config: ObjectValue, place: Place): string | null {
+  return stringOf(getMember(machine, config, 'adapterName', place));
+}
+
+function blocksOf(machine: Machine, field: FieldReading): readonly Block[] {
+  const { config, place } = field;
+  const given = getMember(machine, config, 'blocks', place);
+  if (isNullish(given)) return [];
+  const at = config.properties.get('blocks')?.place ?? place;
+  const { elements, open } = iterate(given, at);
+  if (open !== null) reportBlocks(machine, field, open, at);
+  return elements.flatMap((element) => blockOf(machine, field, element, at) ?? []);
+}
+
+/** The block of an element of `blocks`: `block` or `[block, config]`; null where it stores nothing. */
+function blockOf(machine: Machine, field: FieldReading, element: Value, place: Place): Block | null {
+  if (element.kind === 'choice') {
+    const blocks = element.options.map((option) => blockOf(machine, field, option, place));
+    const [first = null] = blocks;
+    if (blocks.some((block) => block !== first)) reportBlocks(machine, field, element.why, place);
+    return null;
+  }
+  const block = element.kind === 'array' ? element.elements[0] : element;
+  if (block === undefined || block.kind === 'absent' || block.kind === 'primitive') return null;
+  if (block.kind === 'choice') return blockOf(machine, field, block, place);
+  if (block.kind === 'function') return ownBlock(machine, field, block, place);
+  const found = keystoneExport(block);
+  if (found !== null) return storing[found.path.join('.')] ?? null;
+  const why =
+    block.kind === 'unknown' ? block : block.kind === 'external' ? unknownExternal(block, place) : null;
+  reportBlocks(machine, field, why ?? unknown('it is no block', place), place);
+  return null;
+}
+
+/** A block of the user's own: it stores nothing unless it defines fields. */
+function ownBlock(
+  machine: Machine,
+  field: FieldReading,
+  block: Value & { kind: 'function' },
+  place: Place,
+): null {
+  const prototype = getMember(machine, block, 'prototype', place);
+  const definesFields =
+    prototype.kind === 'object' && findProperty(prototype, 'getFieldDefinitions') !== null;
+  if (definesFields || !ts.isClassLike(block.node)) {
+    reportBlocks(machine, field, unknown('a block of the project defines fields', block.place), place);
+  }
+  return null;
+}
+
+function reportBlocks(machine: Machine, field: FieldReading, why: UnknownValue, place: Place): void {
+  machine.report.add({
+    code: 'AM1019',
+    message: `The blocks of ${field.list}.${field.path} are not all known, ${because(why, place)}; each could make a list.`,
+    help: remedy(why, 'Write the blocks in the source, so that they can be read without running it.'),
+    place,
+  });
+}

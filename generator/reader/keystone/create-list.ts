@@ -1,0 +1,216 @@
+import { callValue } from '../evaluate/functions.ts';
+import { spreadValue } from '../evaluate/literals.ts';
+import { forEachOption, fork } from '../fork.ts';
+import { touch } from '../journal.ts';
+import type { Call, Machine } from '../machine.ts';
+import { getMember, setMember, unknownExternal, whyRest } from '../members.ts';
+import { restsOver } from '../objects.ts';
+import { type Place, sourceOf } from '../place.ts';
+import type { List } from '../project.ts';
+import { because, remedy } from '../report.ts';
+import {
+  external,
+  isNullish,
+  native,
+  newInstance,
+  newObject,
+  type ObjectValue,
+  presentOr,
+  stringOf,
+  type UnknownValue,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { contentLists } from './content.ts';
+import { type FieldReading, readFields } from './fields.ts';
+
+/** `keystone.createList(key, config)`, on whatever it is called. */
+export const createListFunction = native('createList', (call) => {
+  const [key = undefinedValue, config = undefinedValue] = call.args;
+  forEachOption(call.machine, key, (eachKey) => {
+    forEachOption(call.machine, config, (eachConfig) => {
+      createList(call, eachKey, eachConfig);
+      return undefinedValue;
+    });
+    return undefinedValue;
+  });
+  return newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place);
+});
+
+function createList(call: Call, keyValue: Value, given: Value): void {
+  const { machine, place } = call;
+  const key = stringOf(keyValue);
+  if (key === null) {
+    reportKey(machine, keyValue, place);
+    return;
+  }
+  if (key.startsWith('_')) {
+    machine.report.add({
+      code: 'AM1014',
+      message: `The list ${key} begins with an underscore, which Keystone refuses.`,
+      help: 'Give the list another name; Keystone keeps such names for lists of its own.',
+      place,
+    });
+  }
+  const config = configOf(call, key, given);
+  const fields = config === null ? null : readFields(machine, key, config, place);
+  register(machine, place, {
+    key,
+    adapterName: config === null ? null : textOption(machine, config, ['adapterName'], place),
+    collection:
+      config === null
+        ? null
+        : textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
+    fieldPaths: fields?.paths ?? [],
+    relationships: fields?.relationships ?? [],
+    source: sourceOf(place),
+  });
+  if (config === null || fields === null) return;
+  for (const field of fields.contents) addContent(machine, key, config, field);
+}
+
+function addContent(machine: Machine, key: string, config: ObjectValue, field: FieldReading): void {
+  for (const list of contentLists(machine, key, config, field)) {
+    // A list made by a field is made once, however many fields ask for it.
+    if (machine.registry.entries.some((entry) => entry.list.key === list.key && entry.condition === null))
+      continue;
+    register(machine, field.place, list);
+  }
+}
+
+function register(machine: Machine, place: Place, list: List): void {
+  touch(machine.journal, machine.registry);
+  machine.registry.entries = [...machine.registry.entries, { list, place, condition: null }];
+}
+
+function reportKey(machine: Machine, key: Value, place: Place): void {
+  const why = key.kind === 'unknown' ? key : unknown('its key is no text', place);
+  machine.report.add({
+    code: 'AM1007',
+    message: `A list is created here whose key is unknown, ${because(why, place)}.`,
+    help: remedy(
+      why,
+      'Write the key as a text, or name the list and its config file with --list <Key>=<file>.',
+    ),
+    place,
+  });
+}
+
+/** The config of a list with its plugins applied; null, with a diagnostic, where it is unknown. */
+function configOf(call: Call, key: string, given: Value): ObjectValue | null {
+  const { machine, place } = call;
+  const config = presentOr(given);
+  if (config.kind !== 'object') {
+    const why =
+      config.kind === 'unknown' ? config : config.kind === 'external' ? unknownExternal(config, place) : null;
+    reportConfig(machine, key, why ?? unknown('it is no object', place), place);
+    return null;
+  }
+  for (const rest of restsOver(config, 'fields')) {
+    reportConfig(machine, key, whyRest(rest.value, rest.place), rest.place);
+  }
+  if (isNullish(getMember(machine, config, 'plugins', place))) return config;
+  const result = applyPlugins(call, key, config);
+  if (result.kind === 'object') return result;
+  reportPlugin(
+    machine,
+    key,
+    result.kind === 'unknown' ? result : unknown('a plugin gives no config', place),
+    place,
+  );
+  return config;
+}
+
+function reportConfig(machine: Machine, key: string, why: UnknownValue, place: Place): void {
+  machine.report.add({
+    code: 'AM1008',
+    message: `The config of the list ${key} is not all known, ${because(why, place)}.`,
+    help: remedy(why, 'Write the config in the source, or name a file that has it with --list <Key>=<file>.'),
+    place,
+  });
+}
+
+function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: Place): void {
+  machine.report.add({
+    code: 'AM1011',
+    message: `A plugin of the list ${key} is unknown, ${because(why, place)}; it could add relationships.`,
+    help: remedy(
+      why,
+      'Leave the plugin out for reading if it adds no relationship, or write in the source what it adds.',
+    ),
+    place,
+  });
+}
+
+/**
+ * Applies the plugins of a config from right to left, each to what the one before it gave: so does
+ * `createList` of @keystonejs/keystone (7.1 and 8.0). Later releases hand on the list's key, too.
+ */
+function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
+  const { machine, place } = call;
+  const plugins = getMember(machine, config, 'plugins', place);
+  if (plugins.kind !== 'array') {
+    const why = plugins.kind === 'unknown' ? plugins : plugins.kind === 'choice' ? plugins.why : null;
+    reportPlugin(machine, key, why ?? unknown('the plugins are no array', place), place);
+    return config;
+  }
+  if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
+  const about = newObject(place);
+  setMember(machine, about, 'listKey', { kind: 'primitive', value: key }, place);
+  setMember(machine, about, 'keystone', call.self, place);
+  return [...plugins.elements]
+    .reverse()
+    .reduce<Value>((value, plugin) => applyPlugin(call, key, value, plugin, about), config);
+}
+
+function applyPlugin(call: Call, key: string, config: Value, plugin: Value, about: Value): Value {
+  const { machine, place } = call;
+  if (plugin.kind === 'choice') {
+    const results = fork(
+      machine,
+      plugin.why,
+      plugin.options.map(
+        (option) => () => (isNothing(option) ? config : applyPlugin(call, key, config, option, about)),
+      ),
+    );
+    // Later plugins see what any of them may have added.
+    const merged = newObject(place);
+    spreadValue(machine, merged, { kind: 'choice', options: results, why: plugin.why }, place);
+    return merged;
+  }
+  const result = callValue(machine, plugin, [config, about], undefinedValue, place);
+  if (result.kind === 'object') return result;
+  const why = result.kind === 'unknown' ? result : unknown('it gives no config', place);
+  reportPlugin(machine, key, why, place);
+  return config;
+}
+
+function isNothing(value: Value): boolean {
+  return value.kind === 'absent' || isNullish(value);
+}
+
+/** A text somewhere in a config; null where it is not set. */
+function textOption(
+  machine: Machine,
+  config: ObjectValue,
+  path: readonly string[],
+  place: Place,
+): string | null {
+  let value: Value = config;
+  for (const name of path) {
+    if (isNullish(value)) return null;
+    value = getMember(machine, value, name, place);
+  }
+  if (value.kind === 'unknown' || value.kind === 'choice') {
+    const why = value.kind === 'unknown' ? value : value.why;
+    machine.report.add({
+      code: 'AM1017',
+      severity: 'warning',
+      message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is taken not to be set.`,
+      help: remedy(why, 'Write it as a text.'),
+      place,
+    });
+  }
+  return stringOf(value);
+}

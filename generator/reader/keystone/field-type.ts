@@ -1,0 +1,106 @@
+import type { Machine } from '../machine.ts';
+import { getMember, unknownExternal } from '../members.ts';
+import { restsOver } from '../objects.ts';
+import type { Place } from '../place.ts';
+import {
+  type FunctionValue,
+  isUndefined,
+  stringOf,
+  type UnknownValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { keystoneExport } from './packages.ts';
+
+/** What the type of a field means for relationships. */
+export type FieldType =
+  | { readonly is: 'relationship' }
+  /** A `Content` field: a relationship to a list that the field makes itself. */
+  | { readonly is: 'content' }
+  | { readonly is: 'other' }
+  | { readonly is: 'unknown'; readonly why: UnknownValue };
+
+const relationship: FieldType = { is: 'relationship' };
+const content: FieldType = { is: 'content' };
+const other: FieldType = { is: 'other' };
+
+/**
+ * Keystone takes a field for a relationship when its implementation says so (`isRelationship`, set by
+ * the implementation of `Relationship` in @keystonejs/fields), whatever the type is called. So a type
+ * of the user is judged by its implementation.
+ */
+export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldType {
+  switch (type.kind) {
+    case 'external':
+      return exportedType(type, place);
+    case 'object':
+      return ownType(machine, type, place);
+    case 'choice':
+      return agreed(
+        type.options.map((option) => fieldTypeOf(machine, option, place)),
+        type.why,
+      );
+    case 'unknown':
+      return { is: 'unknown', why: type };
+    case 'native':
+      // String, Number and Boolean are mapped to Keystone's types.
+      return other;
+    case 'primitive': {
+      const name = stringOf(type);
+      const why = name === null ? 'it has no type' : `the text '${name}' is no field type`;
+      return { is: 'unknown', why: unknown(why, place) };
+    }
+    default:
+      return { is: 'unknown', why: unknown('it is no field type', place) };
+  }
+}
+
+function agreed(types: readonly FieldType[], why: UnknownValue): FieldType {
+  const [first] = types;
+  return first !== undefined && types.every((type) => type.is === first.is) ? first : { is: 'unknown', why };
+}
+
+/** The types that Keystone's packages export. */
+function exportedType(type: Value & { kind: 'external' }, place: Place): FieldType {
+  const found = keystoneExport(type);
+  if (found === null) return { is: 'unknown', why: unknownExternal(type, place) };
+  const [name, ...members] = found.path;
+  if (members.length > 0)
+    return { is: 'unknown', why: unknown(`'${found.path.join('.')}' is no field type`, place) };
+  if (name === 'Relationship' || name === 'AuthedRelationship') return relationship;
+  if (name === 'Content') return content;
+  return other;
+}
+
+function ownType(machine: Machine, type: Value & { kind: 'object' }, place: Place): FieldType {
+  const implementation = getMember(machine, type, 'implementation', place);
+  if (!isUndefined(implementation)) return byImplementation(machine, implementation, place);
+  const [rest] = restsOver(type, 'implementation');
+  if (rest !== undefined) return fieldTypeOf(machine, rest.value, place);
+  return { is: 'unknown', why: unknown('the type has no implementation', place) };
+}
+
+function byImplementation(machine: Machine, implementation: Value, place: Place): FieldType {
+  if (implementation.kind === 'function') return byClass(machine, implementation, place);
+  if (implementation.kind === 'unknown') return { is: 'unknown', why: implementation };
+  if (implementation.kind === 'choice') {
+    return agreed(
+      implementation.options.map((option) => byImplementation(machine, option, place)),
+      implementation.why,
+    );
+  }
+  if (implementation.kind !== 'external') return other;
+  const found = keystoneExport(implementation);
+  if (found === null) return { is: 'unknown', why: unknownExternal(implementation, place) };
+  // `Relationship.implementation`, and `Implementation`, from which the user's own types are made.
+  return exportedType(
+    { ...implementation, path: implementation.path.filter((part) => part !== 'implementation') },
+    place,
+  );
+}
+
+/** A class says of itself that it is a relationship, or its parent does. */
+function byClass(machine: Machine, implementation: FunctionValue, place: Place): FieldType {
+  if (implementation.parent === null) return other;
+  return byImplementation(machine, implementation.parent, place);
+}

@@ -1,0 +1,280 @@
+import type { DiagnosticCode } from '../../diagnostics.ts';
+import { spreadValue } from '../evaluate/literals.ts';
+import type { Machine } from '../machine.ts';
+import { getMember, unknownExternal, whyRest } from '../members.ts';
+import { ownKeys } from '../objects.ts';
+import { type Place, sourceOf } from '../place.ts';
+import type { RelationshipField } from '../project.ts';
+import { because, remedy } from '../report.ts';
+import { truth } from '../truth.ts';
+import {
+  isUndefined,
+  newObject,
+  type ObjectValue,
+  stringOf,
+  type UnknownValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { contentListKey } from './content.ts';
+import { type FieldType, fieldTypeOf } from './field-type.ts';
+
+export interface FieldsReading {
+  /** All fields, in order. */
+  readonly paths: readonly string[];
+  /** Those that are relationships, Content fields included. */
+  readonly relationships: readonly RelationshipField[];
+  readonly contents: readonly FieldReading[];
+}
+
+/** A field as it is written. */
+export interface FieldReading {
+  readonly list: string;
+  readonly path: string;
+  readonly config: ObjectValue;
+  readonly place: Place;
+}
+
+/** What a field is: nothing that matters here, a relationship, or a Content field. */
+type Meaning =
+  | { readonly is: 'other' }
+  | { readonly is: 'unknown' }
+  | { readonly is: 'content'; readonly field: FieldReading }
+  | { readonly is: 'relationship'; readonly relationship: RelationshipField };
+
+const other: Meaning = { is: 'other' };
+/** Something that a diagnostic has been made of. */
+const reported: Meaning = { is: 'unknown' };
+
+/** Reads the fields of a list's config; what could hide a relationship becomes a diagnostic. */
+export function readFields(machine: Machine, list: string, config: ObjectValue, place: Place): FieldsReading {
+  const fields = fieldsOf(machine, list, config, place);
+  const relationships: RelationshipField[] = [];
+  const contents: FieldReading[] = [];
+  const paths = ownKeys(fields);
+  for (const path of paths) {
+    const property = fields.properties.get(path);
+    if (property === undefined) continue;
+    const value =
+      property.get === undefined ? property.value : getMember(machine, fields, path, property.place);
+    const meaning = meaningOf(machine, list, path, value, property.place);
+    if (meaning.is === 'relationship') relationships.push(meaning.relationship);
+    if (meaning.is === 'content') {
+      contents.push(meaning.field);
+      const ref = `${contentListKey(machine, list, config, meaning.field)}.from`;
+      relationships.push(plainRelationship(path, ref, property.place));
+    }
+  }
+  return { paths, relationships, contents };
+}
+
+/** A single relationship without any option, as Keystone makes them by itself. */
+export function plainRelationship(path: string, ref: string, place: Place, many = false): RelationshipField {
+  return {
+    path,
+    ref,
+    many,
+    isUnique: false,
+    isIndexed: null,
+    isNotNullable: false,
+    mongooseOptions: {},
+    source: sourceOf(place),
+  };
+}
+
+function fieldsOf(machine: Machine, list: string, config: ObjectValue, place: Place): ObjectValue {
+  const value = getMember(machine, config, 'fields', place);
+  const at = config.properties.get('fields')?.place ?? place;
+  const fields = newObject(at);
+  if (value.kind === 'object' || value.kind === 'choice') spreadValue(machine, fields, value, at);
+  else {
+    const why =
+      value.kind === 'unknown' ? value : value.kind === 'external' ? unknownExternal(value, at) : null;
+    reportFields(machine, list, why ?? unknown('the config has no fields', at), at);
+  }
+  for (const rest of fields.rests) reportFields(machine, list, whyRest(rest.value, rest.place), rest.place);
+  return fields;
+}
+
+function reportFields(machine: Machine, list: string, why: UnknownValue, place: Place): void {
+  machine.report.add({
+    code: 'AM1006',
+    message: `The list ${list} has fields that are unknown, ${because(why, place)}.`,
+    help: remedy(why, 'Write the fields in the source, so that they can be read without running it.'),
+    place,
+  });
+}
+
+function meaningOf(machine: Machine, list: string, path: string, value: Value, place: Place): Meaning {
+  if (value.kind === 'choice') {
+    const meanings = value.options.map((option) => meaningOf(machine, list, path, option, place));
+    return agreed(machine, list, path, meanings, value.why, place);
+  }
+  if (value.kind === 'unknown' || value.kind === 'external') {
+    const why = value.kind === 'unknown' ? value : unknownExternal(value, place);
+    reportField(
+      machine,
+      'AM1003',
+      `The field ${list}.${path} is unknown, and could be a relationship`,
+      why,
+      place,
+    );
+    return reported;
+  }
+  if (value.kind !== 'object') return other;
+  const field: FieldReading = { list, path, config: value, place };
+  const type = typeOf(machine, field);
+  if (type.is === 'relationship') return readRelationship(machine, field);
+  if (type.is === 'content') return { is: 'content', field };
+  if (type.is === 'unknown' && mayHaveRef(machine, value, place)) {
+    const at = value.properties.get('type')?.place ?? place;
+    reportField(
+      machine,
+      'AM1003',
+      `The type of ${list}.${path} is unknown, and could be a relationship`,
+      type.why,
+      at,
+    );
+    return reported;
+  }
+  return other;
+}
+
+function typeOf(machine: Machine, { config, place }: FieldReading): FieldType {
+  return fieldTypeOf(machine, getMember(machine, config, 'type', place), place);
+}
+
+/** A relationship cannot do without a ref. */
+function mayHaveRef(machine: Machine, config: ObjectValue, place: Place): boolean {
+  const ref = getMember(machine, config, 'ref', place);
+  return stringOf(ref) !== null || ref.kind === 'unknown' || ref.kind === 'choice' || ref.kind === 'external';
+}
+
+/** What a field is that may be written in several ways. */
+function agreed(
+  machine: Machine,
+  list: string,
+  path: string,
+  meanings: readonly Meaning[],
+  why: UnknownValue,
+  place: Place,
+): Meaning {
+  const [first = other] = meanings;
+  if (meanings.every((meaning) => sameMeaning(meaning, first))) return first;
+  const mattering = meanings.find((meaning) => meaning.is === 'relationship' || meaning.is === 'content');
+  if (mattering === undefined) return reported;
+  reportField(
+    machine,
+    'AM1016',
+    `Whether, or as what, the relationship ${list}.${path} is there is unknown`,
+    why,
+    place,
+  );
+  return mattering;
+}
+
+function sameMeaning(a: Meaning, b: Meaning): boolean {
+  if (a.is === 'relationship' && b.is === 'relationship')
+    return textOf(a.relationship) === textOf(b.relationship);
+  if (a.is === 'content' && b.is === 'content') return a.field.config === b.field.config;
+  return a.is === b.is;
+}
+
+function textOf(field: RelationshipField): string {
+  return JSON.stringify({ ...field, source: null });
+}
+
+function readRelationship(machine: Machine, field: FieldReading): Meaning {
+  const { path, config, place } = field;
+  const ref = readRef(machine, field);
+  if (ref === null) return reported;
+  const option = (name: string, from: Value = config): boolean | null => readFlag(machine, field, name, from);
+  const nested = (name: string): Value => getMember(machine, config, name, place);
+  const many = readMany(machine, field);
+  const mongoose = nested('mongooseOptions');
+  const knex = nested('knexOptions');
+  const index = (name: 'unique' | 'sparse' | 'index') => {
+    const value = isUndefined(mongoose) ? null : option(name, mongoose);
+    return value === null ? {} : { [name]: value };
+  };
+  const relationship: RelationshipField = {
+    path,
+    ref,
+    many,
+    isUnique: option('isUnique') ?? false,
+    isIndexed: option('isIndexed'),
+    isNotNullable: isUndefined(knex) ? false : (option('isNotNullable', knex) ?? false),
+    mongooseOptions: { ...index('unique'), ...index('sparse'), ...index('index') },
+    source: sourceOf(place),
+  };
+  return { is: 'relationship', relationship };
+}
+
+function readRef(machine: Machine, { list, path, config, place }: FieldReading): string | null {
+  const value = getMember(machine, config, 'ref', place);
+  const text = stringOf(value);
+  if (text !== null) return text;
+  const at = config.properties.get('ref')?.place ?? place;
+  reportField(
+    machine,
+    'AM1004',
+    `The ref of ${list}.${path} is unknown`,
+    doubtOf(value, 'it is no text', at),
+    at,
+  );
+  return null;
+}
+
+function readMany(machine: Machine, { list, path, config, place }: FieldReading): boolean {
+  const many = truth(getMember(machine, config, 'many', place));
+  if (typeof many === 'boolean') return many;
+  const at = config.properties.get('many')?.place ?? place;
+  reportField(machine, 'AM1005', `Whether ${list}.${path} is many is unknown`, many, at);
+  return false;
+}
+
+function doubtOf(value: Value, otherwise: string, place: Place): UnknownValue {
+  if (value.kind === 'unknown') return value;
+  if (value.kind === 'choice') return value.why;
+  if (value.kind === 'external') return unknownExternal(value, place);
+  return unknown(otherwise, place);
+}
+
+/** An option that is true or false; null where it is not set. Unknown ones count as not set, with a warning. */
+function readFlag(
+  machine: Machine,
+  { list, path, place }: FieldReading,
+  name: string,
+  from: Value,
+): boolean | null {
+  const value = getMember(machine, from, name, place);
+  if (isUndefined(value)) return null;
+  const known = truth(value);
+  if (typeof known === 'boolean') return known;
+  machine.report.add({
+    code: 'AM1017',
+    severity: 'warning',
+    message: `The option ${name} of ${list}.${path} is unknown, ${because(known, place)}; it is taken not to be set.`,
+    help: remedy(known, 'Write true or false.'),
+    place,
+  });
+  return null;
+}
+
+function reportField(
+  machine: Machine,
+  code: DiagnosticCode,
+  message: string,
+  why: UnknownValue,
+  place: Place,
+): void {
+  machine.report.add({
+    code,
+    message: `${message}, ${because(why, place)}.`,
+    help: remedy(
+      why,
+      'Write it in the source as a constant, so that it can be read without running the code.',
+    ),
+    place,
+  });
+}

@@ -1,0 +1,39 @@
+import { splitSpecifier } from '../modules/resolve.ts';
+import type { ExternalValue, Value } from '../values.ts';
+
+/** The scopes under which Keystone 5 was published: its own, its alpha, and the fork that went on. */
+const scopes = ['@keystonejs', '@keystone-alpha', '@open-keystone'];
+
+export function isKeystonePackage(specifier: string): boolean {
+  return scopes.includes(specifier.split('/')[0] ?? '');
+}
+
+/** An export of one of Keystone's packages, whatever the scope; null for other packages. */
+export interface KeystoneExport {
+  /** The name of the package without its scope: `fields`. */
+  readonly package: string;
+  readonly path: readonly string[];
+}
+
+export function keystoneExport(value: Value): KeystoneExport | null {
+  if (value.kind !== 'external' || !isKeystonePackage(value.package)) return null;
+  const [name, subpath] = splitSpecifier(value.package);
+  const packageName = name.split('/')[1] ?? '';
+  return { package: packageName, path: [...deepPath(packageName, subpath), ...value.path] };
+}
+
+/**
+ * What a file inside a package exports by default: `fields/src/types/Relationship` and
+ * `list-plugins/lib/tracking/byTracking` are named after it.
+ */
+function deepPath(packageName: string, subpath: string): readonly string[] {
+  if (packageName !== 'fields') return [];
+  const match = /types\/(\w+)(?:\/index)?(?:\.js)?$/.exec(subpath);
+  return match?.[1] === undefined ? [] : [match[1]];
+}
+
+/** Whether a value is the export of a Keystone package under that name. */
+export function isExport(value: Value, packages: readonly string[], name: string): value is ExternalValue {
+  const found = keystoneExport(value);
+  return found !== null && packages.includes(found.package) && found.path.join('.') === name;
+}

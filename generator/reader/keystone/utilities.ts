@@ -1,0 +1,186 @@
+import { arrayMembers } from '../builtins/array.ts';
+import { objectStatics } from '../builtins/object.ts';
+import { callValue } from '../evaluate/functions.ts';
+import { append, spreadValue } from '../evaluate/literals.ts';
+import type { Call, Machine } from '../machine.ts';
+import { getMember, iterate, setMember, toKey } from '../members.ts';
+import { deleteProperty, ownKeys } from '../objects.ts';
+import type { Place } from '../place.ts';
+import {
+  type ExternalValue,
+  type NativeValue,
+  native,
+  newArray,
+  newObject,
+  type ObjectValue,
+  primitive,
+  undefinedValue,
+  type Value,
+} from '../values.ts';
+import { isKeystonePackage } from './packages.ts';
+
+/** A function whose first argument stands where a method has `this`. */
+function asFunction(members: ReadonlyMap<string, Value>, name: string): (call: Call) => Value {
+  return (call) => {
+    const [self = undefinedValue, ...args] = call.args;
+    return callValue(call.machine, members.get(name) ?? undefinedValue, args, self, call.place);
+  };
+}
+
+function ofObject(name: string): (call: Call) => Value {
+  return (call) =>
+    callValue(call.machine, objectStatics.get(name) ?? undefinedValue, call.args, undefinedValue, call.place);
+}
+
+/** All properties of several objects in a new one. */
+function mergeAll(call: Call, objects: readonly Value[]): ObjectValue {
+  const merged = newObject(call.place);
+  for (const object of objects) spreadValue(call.machine, merged, object, call.place);
+  return merged;
+}
+
+/** Merges objects, and the objects inside them, into the first. */
+function mergeDeep(call: Call): Value {
+  const [target = undefinedValue, ...sources] = call.args;
+  for (const source of sources) mergeInto(call, target, source);
+  return target;
+}
+
+function mergeInto(call: Call, target: Value, source: Value): void {
+  const { machine, place } = call;
+  if (target.kind !== 'object' || source.kind !== 'object' || source.rests.length > 0) {
+    if (target.kind === 'object') spreadValue(machine, target, source, place);
+    return;
+  }
+  for (const [name, property] of source.properties) {
+    const former = target.properties.get(name)?.value;
+    if (former?.kind === 'object' && property.value.kind === 'object' && former.base === null) {
+      const inner = mergeAll(call, [former]);
+      mergeInto(call, inner, property.value);
+      setMember(machine, target, name, inner, property.place);
+    } else setMember(machine, target, name, getMember(machine, source, name, place), property.place);
+  }
+}
+
+function mapValues(call: Call): Value {
+  const { machine, place } = call;
+  const [object = undefinedValue, callback = undefinedValue] = call.args;
+  if (object.kind !== 'object') return iterate(object, place).open ?? newObject(place);
+  const mapped = newObject(place);
+  for (const name of ownKeys(object)) {
+    const value = getMember(machine, object, name, place);
+    const made = callValue(machine, callback, [value, primitive(name), object], undefinedValue, place);
+    setMember(machine, mapped, name, made, object.properties.get(name)?.place ?? place);
+  }
+  for (const rest of object.rests) spreadValue(machine, mapped, rest.value, rest.place);
+  return mapped;
+}
+
+/** `omit(object, names)` and `pick(object, names)`, the names in one array or as arguments. */
+function choose(call: Call, keep: boolean): Value {
+  const { machine, place } = call;
+  const [object = undefinedValue, ...rest] = call.args;
+  const chosen = mergeAll(call, [object]);
+  const names = rest
+    .flatMap((arg) => (arg.kind === 'array' ? arg.elements : [arg]))
+    .map((name) => toKey(name, place));
+  const doubt = names.find((name) => typeof name !== 'string');
+  if (doubt !== undefined && typeof doubt !== 'string') spreadValue(machine, chosen, doubt, place);
+  for (const name of ownKeys(chosen)) {
+    if (names.includes(name) !== keep) deleteProperty(machine, chosen, name);
+  }
+  return chosen;
+}
+
+function forEachIn(call: Call): Value {
+  const [collection = undefinedValue] = call.args;
+  if (collection.kind !== 'object' || collection.entries !== null)
+    return asFunction(arrayMembers, 'forEach')(call);
+  mapValues(call);
+  return collection;
+}
+
+function mapIn(call: Call): Value {
+  const [collection = undefinedValue] = call.args;
+  if (collection.kind !== 'object' || collection.entries !== null)
+    return asFunction(arrayMembers, 'map')(call);
+  return ofObject('values')({ ...call, args: [mapValues(call)] });
+}
+
+function flatten(call: Call): Value {
+  const result = newArray([], call.place);
+  for (const element of iterate(call.args[0] ?? undefinedValue, call.place).elements) {
+    append(call.machine, result, element.kind === 'array' ? element : newArray([element], call.place));
+  }
+  return result;
+}
+
+const compose = (call: Call): Value => {
+  const functions = iterate(call.args[0] ?? undefinedValue, call.place).elements;
+  return native('composed', (inner) =>
+    [...functions]
+      .reverse()
+      .reduce(
+        (value, each) => callValue(inner.machine, each, [value], undefinedValue, inner.place),
+        inner.args[0] ?? undefinedValue,
+      ),
+  );
+};
+
+/** Functions that many projects take from lodash, and those of @keystonejs/utils. */
+const lodash: Readonly<Record<string, (call: Call) => Value>> = {
+  merge: mergeDeep,
+  assign: ofObject('assign'),
+  extend: ofObject('assign'),
+  keys: ofObject('keys'),
+  values: ofObject('values'),
+  entries: ofObject('entries'),
+  toPairs: ofObject('entries'),
+  fromPairs: ofObject('fromEntries'),
+  mapValues,
+  omit: (call) => choose(call, false),
+  pick: (call) => choose(call, true),
+  forEach: forEachIn,
+  each: forEachIn,
+  map: mapIn,
+  filter: asFunction(arrayMembers, 'filter'),
+  reduce: asFunction(arrayMembers, 'reduce'),
+  concat: asFunction(arrayMembers, 'concat'),
+  flatten,
+  clone: (call) => mergeAll(call, call.args),
+  cloneDeep: (call) =>
+    call.args[0]?.kind === 'object' ? mergeAll(call, call.args) : (call.args[0] ?? undefinedValue),
+};
+
+const keystoneUtils: Readonly<Record<string, (call: Call) => Value>> = {
+  objMerge: (call) => mergeAll(call, iterate(call.args[0] ?? undefinedValue, call.place).elements),
+  mapKeys: mapValues,
+  flatten,
+  compose,
+  omit: (call) => choose(call, false),
+  pick: (call) => choose(call, true),
+};
+
+/** A call of one of those functions; null where it is none. */
+export function callUtility(
+  machine: Machine,
+  callee: ExternalValue,
+  args: readonly Value[],
+  place: Place,
+): Value | null {
+  const run = utilityOf(callee);
+  return run === null ? null : run({ machine, args, self: undefinedValue, place, isNew: false });
+}
+
+function utilityOf(callee: ExternalValue): NativeValue['call'] | null {
+  const { package: name, path } = callee;
+  if (name === 'dotenv') return () => newObject(callee.place);
+  if (name.startsWith('dotenv/')) return () => undefinedValue;
+  if (isKeystonePackage(name)) {
+    return name.endsWith('/utils') && path.length === 1 ? (keystoneUtils[path[0] ?? ''] ?? null) : null;
+  }
+  const match = /^lodash(?:-es)?(?:[./](\w+))?$/.exec(name);
+  if (match === null) return null;
+  const member = match[1] ?? path[0] ?? '';
+  return lodash[member] ?? null;
+}

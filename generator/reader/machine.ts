@@ -1,0 +1,72 @@
+import type { Journal } from './journal.ts';
+import type { Modules } from './modules/module.ts';
+import type { Place } from './place.ts';
+import type { Registry } from './registry.ts';
+import type { Reporter } from './report.ts';
+import type { Scope } from './scope.ts';
+import type { Value } from './values.ts';
+
+/** The whole state of one reading. */
+export interface Machine {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly modules: Modules;
+  readonly globals: Scope;
+  readonly journal: Journal;
+  readonly registry: Registry;
+  readonly report: Reporter;
+  /** The configs that `new Keystone(…)` was given, in order. */
+  readonly keystones: Value[];
+  /** Expressions and statements left to evaluate before giving up. */
+  fuel: number;
+  /** Counts writes to objects; see `Property.order`. */
+  clock: number;
+  /** Counts what was done that might throw, for reasons outside the source. */
+  risks: number;
+  /** How many calls are under way. */
+  depth: number;
+}
+
+/** A call of a built-in function. */
+export interface Call {
+  readonly machine: Machine;
+  readonly args: readonly Value[];
+  readonly self: Value;
+  readonly place: Place;
+  /** Set for `new f()`. */
+  readonly isNew: boolean;
+}
+
+/** Enough for tens of thousands of lists, and over in a few seconds. */
+export const fuelForOneReading = 30_000_000;
+/** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
+export const deepestCall = 160;
+/** A loop that runs longer is taken for endless. */
+export const longestLoop = 100_000;
+
+/** Thrown when the fuel is used up; only the entry point catches it. */
+export class OutOfFuel extends Error {
+  readonly place: Place;
+  constructor(place: Place) {
+    super('out of fuel');
+    this.place = place;
+  }
+}
+
+/** An exception that the program read throws, or its exit. */
+export class Thrown extends Error {
+  readonly value: Value;
+  readonly place: Place;
+  readonly isExit: boolean;
+  constructor(value: Value, place: Place, isExit = false) {
+    super('thrown by the program');
+    this.value = value;
+    this.place = place;
+    this.isExit = isExit;
+  }
+}
+
+export function burn(machine: Machine, place: () => Place): void {
+  machine.fuel -= 1;
+  if (machine.fuel < 0) throw new OutOfFuel(place());
+}

@@ -1,0 +1,190 @@
+import { evaluate, placeOf } from '../evaluate/expression.ts';
+import { evaluateNamed } from '../evaluate/literals.ts';
+import { getMember } from '../members.ts';
+import { addRest, define } from '../objects.ts';
+import type { Place } from '../place.ts';
+import { declareLive, lookUp, read, type Scope } from '../scope.ts';
+import { hasModifier, ts } from '../syntax.ts';
+import {
+  isUndefined,
+  type NativeValue,
+  native,
+  primitive,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { defaultOf, importModule } from './load.ts';
+import type { Module } from './module.ts';
+
+/** Imports run before everything else in a module, wherever they are written. */
+export function runImports(statements: readonly ts.Statement[], scope: Scope): void {
+  for (const statement of statements) {
+    if (ts.isImportDeclaration(statement)) importDeclaration(statement, scope);
+    else if (ts.isExportDeclaration(statement)) exportFrom(statement, scope);
+  }
+}
+
+/** The `import x = …` that TypeScript has; plain imports have run already. */
+export function runImport(node: ts.ImportDeclaration | ts.ImportEqualsDeclaration, scope: Scope): void {
+  if (ts.isImportDeclaration(node) || node.isTypeOnly) return;
+  const place = placeOf(node, scope);
+  const { moduleReference } = node;
+  const value = ts.isExternalModuleReference(moduleReference)
+    ? importModule(scope.frame.module, evaluate(moduleReference.expression, scope), place)
+    : evaluateEntityName(moduleReference, scope);
+  declareLive(scope, node.name.text, () => value, value);
+}
+
+function evaluateEntityName(name: ts.EntityName, scope: Scope): Value {
+  if (ts.isIdentifier(name)) return evaluate(name, scope);
+  return getMember(
+    scope.frame.machine,
+    evaluateEntityName(name.left, scope),
+    name.right.text,
+    placeOf(name, scope),
+  );
+}
+
+function importDeclaration(node: ts.ImportDeclaration, scope: Scope): void {
+  const clause = node.importClause;
+  if (clause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return;
+  const { machine, module } = scope.frame;
+  const place = placeOf(node, scope);
+  const specifier = specifierOf(node.moduleSpecifier);
+  const whole = () => importModule(module, specifier, place);
+  whole();
+  if (clause?.name !== undefined) bind(scope, clause.name, () => defaultOf(machine, whole(), place));
+  const bindings = clause?.namedBindings;
+  if (bindings === undefined) return;
+  if (ts.isNamespaceImport(bindings)) {
+    const namespace = importModule(module, specifier, place, 'namespace');
+    bind(scope, bindings.name, () => namespace);
+    return;
+  }
+  for (const element of bindings.elements) {
+    if (element.isTypeOnly) continue;
+    const name = (element.propertyName ?? element.name).text;
+    bind(scope, element.name, () => exportNamed(scope, whole(), name, placeOf(element, scope)));
+  }
+}
+
+function specifierOf(node: ts.Expression): Value {
+  return primitive(ts.isStringLiteralLike(node) ? node.text : '');
+}
+
+function bind(scope: Scope, name: ts.Identifier, live: () => Value): void {
+  declareLive(scope, name.text, live, undefinedValue);
+}
+
+/** A named export. One that a local file does not have may come from what was not understood there. */
+function exportNamed(scope: Scope, exports: Value, name: string, place: Place): Value {
+  const { machine } = scope.frame;
+  if (name === 'default') return defaultOf(machine, exports, place);
+  const value = getMember(machine, exports, name, place);
+  const isThere = exports.kind !== 'object' || exports.properties.has(name);
+  return isUndefined(value) && !isThere ? unknown(`'${name}' is not exported there`, place) : value;
+}
+
+/** Makes the exported names known before the module runs, so that circular imports find them. */
+export function declareExports(module: Module, statements: readonly ts.Statement[]): void {
+  for (const statement of statements) {
+    if (
+      ts.isExportDeclaration(statement) &&
+      statement.moduleSpecifier === undefined &&
+      !statement.isTypeOnly
+    ) {
+      const { exportClause } = statement;
+      if (exportClause === undefined || !ts.isNamedExports(exportClause)) continue;
+      for (const element of exportClause.elements) {
+        if (element.isTypeOnly) continue;
+        exportLocal(module, (element.propertyName ?? element.name).text, element.name.text, element);
+      }
+    } else if (hasModifier(statement, ts.SyntaxKind.ExportKeyword)) {
+      for (const name of declaredNames(statement))
+        exportLocal(module, name.text, exportedName(statement, name), name);
+      if (hasModifier(statement, ts.SyntaxKind.DefaultKeyword) && declaredNames(statement).length === 0) {
+        exportLocal(module, 'default', 'default', statement);
+      }
+    }
+  }
+}
+
+function exportedName(statement: ts.Statement, name: ts.Identifier): string {
+  return hasModifier(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : name.text;
+}
+
+function exportLocal(module: Module, local: string, exported: string, node: ts.Node): void {
+  const get = native('export', () => {
+    const binding = lookUp(module.scope, local);
+    return binding === null ? undefinedValue : read(binding);
+  });
+  exportAs(module, exported, get, { file: module.file, at: node });
+}
+
+function exportAs(module: Module, name: string, get: NativeValue, place: Place): void {
+  define(module.scope.frame.machine, module.exports, name, { value: undefinedValue, get, place });
+}
+
+function declaredNames(node: ts.Statement): readonly ts.Identifier[] {
+  if (ts.isVariableStatement(node))
+    return node.declarationList.declarations.flatMap(({ name }) => namesOf(name));
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node))
+    return node.name === undefined ? [] : [node.name];
+  if (ts.isEnumDeclaration(node)) return [node.name];
+  if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) return [node.name];
+  return [];
+}
+
+function namesOf(name: ts.BindingName): readonly ts.Identifier[] {
+  if (ts.isIdentifier(name)) return [name];
+  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesOf(element.name)));
+}
+
+/** `export … from`: the other module's exports under the same or other names. */
+function exportFrom(node: ts.ExportDeclaration, scope: Scope): void {
+  if (node.moduleSpecifier === undefined || node.isTypeOnly) return;
+  const { machine, module } = scope.frame;
+  const place = placeOf(node, scope);
+  const specifier = specifierOf(node.moduleSpecifier);
+  const whole = () => importModule(module, specifier, place);
+  const { exportClause } = node;
+  if (exportClause === undefined) {
+    exportAll(module, whole(), place);
+  } else if (ts.isNamespaceExport(exportClause)) {
+    const namespace = importModule(module, specifier, place, 'namespace');
+    define(machine, module.exports, exportClause.name.text, { value: namespace, place });
+  } else {
+    whole();
+    for (const element of exportClause.elements) {
+      if (element.isTypeOnly) continue;
+      const name = (element.propertyName ?? element.name).text;
+      const get = native('export', () => exportNamed(scope, whole(), name, placeOf(element, scope)));
+      exportAs(module, element.name.text, get, placeOf(element, scope));
+    }
+  }
+}
+
+function exportAll(module: Module, other: Value, place: Place): void {
+  const { machine } = module.scope.frame;
+  if (other.kind === 'external' || other.kind === 'unknown') {
+    addRest(machine, module.exports, other, place);
+  } else if (other.kind === 'object') {
+    for (const [name, property] of other.properties) {
+      if (name === 'default' || module.exports.properties.has(name)) continue;
+      const get = native('export', () => getMember(machine, other, name, place));
+      exportAs(module, name, get, property.place);
+    }
+    for (const rest of other.rests) addRest(machine, module.exports, rest.value, rest.place);
+  }
+}
+
+/** `export default …` and `export = …`, when the module comes to them. */
+export function runExport(node: ts.ExportDeclaration | ts.ExportAssignment, scope: Scope): void {
+  if (ts.isExportDeclaration(node)) return;
+  const { machine, module } = scope.frame;
+  const place = placeOf(node, scope);
+  const value = evaluateNamed(node.expression, scope, 'default');
+  if (node.isExportEquals === true) define(machine, module.object, 'exports', { value, place });
+  else define(machine, module.exports, 'default', { value, place });
+}

@@ -1,0 +1,50 @@
+import fs from 'node:fs';
+
+/** Reading the file system without exceptions: what can't be read isn't there. */
+export function isFile(path: string): boolean {
+  return statOf(path)?.isFile() ?? false;
+}
+
+export function isDirectory(path: string): boolean {
+  return statOf(path)?.isDirectory() ?? false;
+}
+
+function statOf(path: string): fs.Stats | null {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function readText(path: string): string | null {
+  try {
+    return fs.readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch {
+    return null;
+  }
+}
+
+/** The names in a folder, in the order in which Node gives them. */
+export function namesIn(path: string): readonly string[] | null {
+  try {
+    return fs.readdirSync(path).sort();
+  } catch {
+    return null;
+  }
+}
+
+export function readJson(path: string): unknown {
+  const text = readText(path);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A property of something read from JSON; undefined where there is none. */
+export function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}

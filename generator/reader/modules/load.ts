@@ -1,0 +1,226 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { builtinModule } from '../builtins/modules.ts';
+import { runStatements } from '../evaluate/statements.ts';
+import { forEachOption } from '../fork.ts';
+import type { Machine } from '../machine.ts';
+import { getMember } from '../members.ts';
+import { define, spreadInto } from '../objects.ts';
+import { displayName, type Place, type SourceText } from '../place.ts';
+import { newScope } from '../scope.ts';
+import { parse, syntaxErrors, ts } from '../syntax.ts';
+import {
+  external,
+  isUndefined,
+  type NativeValue,
+  native,
+  newObject,
+  type ObjectValue,
+  primitive,
+  stringOf,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { declareExports, runImports } from './declarations.ts';
+import { isFile, readText } from './files.ts';
+import { fromJson } from './json.ts';
+import type { Module } from './module.ts';
+
+/** How a module is asked for: by `require`, by `import * as` or `import()`. */
+type Style = 'require' | 'namespace';
+
+/** The value of a module by the text of its import; unknown where that is unknown or leads nowhere. */
+export function importModule(from: Module, specifier: Value, place: Place, style: Style = 'require'): Value {
+  const { machine } = from.scope.frame;
+  return forEachOption(machine, specifier, (option) => {
+    const text = stringOf(option);
+    if (text === null) {
+      return option.kind === 'unknown' ? option : unknown('which file is imported is not known', place);
+    }
+    return importByName(machine, from, text, place, style);
+  });
+}
+
+function importByName(machine: Machine, from: Module, specifier: string, place: Place, style: Style): Value {
+  const resolution = machine.modules.resolver.resolve(specifier, from.file.path);
+  switch (resolution.kind) {
+    case 'builtin':
+      return builtinModule(resolution.name, place);
+    case 'package':
+      return external(resolution.name, [], place);
+    case 'missing':
+      // It may be made by a build, or be kept out of the repository.
+      machine.risks += 1;
+      return unknown(`the file '${specifier}' was not found`, place);
+    case 'file': {
+      if (!isCode(resolution.path)) {
+        return resolution.path.endsWith('.json')
+          ? jsonModule(machine, resolution.path, place)
+          : unknown(`'${specifier}' is no JavaScript`, place);
+      }
+      const module = loadModule(machine, resolution.path);
+      return style === 'namespace' ? namespaceOf(module) : exportsOf(module);
+    }
+  }
+}
+
+function isCode(file: string): boolean {
+  return /\.([cm]?[jt]s|[jt]sx)$/.test(file) || path.extname(file) === '';
+}
+
+/** What `require` gives for a module. */
+export function exportsOf(module: Module): Value {
+  return module.object.properties.get('exports')?.value ?? undefinedValue;
+}
+
+/** What `import * as` gives for a module: with a `default` also where a CommonJS module has none. */
+export function namespaceOf(module: Module): Value {
+  const value = exportsOf(module);
+  if (module.isEsm || value.kind !== 'object' || value.properties.has('default')) return value;
+  const { machine } = module.scope.frame;
+  const place: Place = { file: module.file, at: null };
+  const namespace = newObject(place);
+  spreadInto(machine, namespace, value, place, (object, name) => getMember(machine, object, name, place));
+  define(machine, namespace, 'default', { value, place });
+  return namespace;
+}
+
+/** What `import name from` gives for the value of a module: all of it where CommonJS has no default. */
+export function defaultOf(machine: Machine, value: Value, place: Place): Value {
+  if (value.kind !== 'object') return value.kind === 'external' ? value : getDefault(machine, value, place);
+  return value.properties.has('default') ? getMember(machine, value, 'default', place) : value;
+}
+
+function getDefault(machine: Machine, value: Value, place: Place): Value {
+  const member = getMember(machine, value, 'default', place);
+  return isUndefined(member) ? value : member;
+}
+
+/** Runs a file as a module, once. What is wrong with the file becomes a diagnostic. */
+export function loadModule(machine: Machine, file: string): Module {
+  const loaded = machine.modules.loaded.get(file);
+  if (loaded !== undefined) return loaded;
+  const source = readSource(machine, file);
+  const module = newModule(machine, source);
+  machine.modules.loaded.set(file, module);
+  if (source.tree !== null) runModule(module, source.tree);
+  return module;
+}
+
+function readSource(machine: Machine, file: string): SourceText {
+  const name = displayName(machine.cwd, file);
+  const text = readText(file);
+  if (text === null || text.slice(0, 4096).includes('\0') || file.endsWith('.d.ts')) {
+    const source: SourceText = { path: file, name, text: '', tree: null };
+    if (!file.endsWith('.d.ts')) {
+      machine.report.add({
+        code: text === null ? 'AM1001' : 'AM1002',
+        message: text === null ? `${name} cannot be read.` : `${name} is no text, so it is no JavaScript.`,
+        help: 'Name the file that creates the lists.',
+        place: { file: source, at: null },
+      });
+    }
+    return source;
+  }
+  const tree = parse(file, text);
+  const source: SourceText = { path: file, name, text, tree };
+  const [error] = syntaxErrors(tree);
+  if (error !== undefined) {
+    machine.report.add({
+      code: 'AM1002',
+      message: `${name} has a syntax error: ${error.message}`,
+      help: 'Correct the file; it is read as JavaScript or TypeScript by its extension.',
+      place: { file: source, at: error.start },
+    });
+  }
+  return source;
+}
+
+function newModule(machine: Machine, file: SourceText): Module {
+  const place: Place = { file, at: null };
+  const exports = newObject(place);
+  const object = newObject(place);
+  object.properties.set('exports', { value: exports, place, order: 0 });
+  object.properties.set('id', { value: primitive('.'), place, order: 0 });
+  const isEsm = file.tree?.statements.some(isModuleSyntax) ?? false;
+  let module: Module;
+  const frame = {
+    machine,
+    get module(): Module {
+      return module;
+    },
+    self: isEsm ? undefinedValue : exports,
+    home: null,
+    constructing: null,
+    args: [],
+    yields: null,
+  };
+  const scope = newScope(machine.globals, frame, true);
+  module = { file, object, exports, isEsm, scope };
+  const variables: [string, Value][] = [
+    ['module', object],
+    ['exports', exports],
+    ['require', requireOf(module, place)],
+    ['__dirname', primitive(path.dirname(file.path))],
+    ['__filename', primitive(file.path)],
+  ];
+  for (const [name, value] of variables) scope.variables.set(name, { kind: 'binding', value });
+  return module;
+}
+
+function isModuleSyntax(node: ts.Statement): boolean {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
+  if (ts.isExportAssignment(node)) return node.isExportEquals !== true;
+  const { modifiers } = node as { modifiers?: readonly ts.ModifierLike[] };
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+}
+
+function runModule(module: Module, tree: ts.SourceFile): void {
+  declareExports(module, tree.statements);
+  runImports(tree.statements, module.scope);
+  runStatements(tree.statements, module.scope);
+}
+
+function requireOf(module: Module, place: Place): NativeValue {
+  const resolve = native('require.resolve', (call) => {
+    const [specifier = undefinedValue] = call.args;
+    const text = stringOf(specifier);
+    if (text === null) return unknown('which file is meant is not known', call.place);
+    const resolution = call.machine.modules.resolver.resolve(text, module.file.path);
+    return resolution.kind === 'file'
+      ? primitive(resolution.path)
+      : unknown(`'${text}' is not read`, call.place);
+  });
+  const members = new Map<string, Value>([
+    ['resolve', resolve],
+    ['main', module.object],
+    ['cache', newObject(place)],
+  ]);
+  return native(
+    'require',
+    ({ args, place: at }) => importModule(module, args[0] ?? undefinedValue, at),
+    members,
+  );
+}
+
+/** `import.meta` of a module. */
+export function importMetaOf(module: Module, place: Place): ObjectValue {
+  const { machine } = module.scope.frame;
+  const meta = newObject(place);
+  define(machine, meta, 'url', { value: primitive(pathToFileURL(module.file.path).href), place });
+  define(machine, meta, 'dirname', { value: primitive(path.dirname(module.file.path)), place });
+  define(machine, meta, 'filename', { value: primitive(module.file.path), place });
+  return meta;
+}
+
+function jsonModule(machine: Machine, file: string, place: Place): Value {
+  const name = displayName(machine.cwd, file);
+  const text = isFile(file) ? readText(file) : null;
+  const source: SourceText = { path: file, name, text: text ?? '', tree: null };
+  try {
+    return fromJson(JSON.parse(text ?? ''), { file: source, at: null });
+  } catch {
+    return unknown(`'${name}' is no valid JSON`, place);
+  }
+}

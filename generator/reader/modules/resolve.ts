@@ -1,0 +1,129 @@
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { isKeystonePackage } from '../keystone/packages.ts';
+import { aliasResolver } from './aliases.ts';
+import { field, isDirectory, isFile, readJson } from './files.ts';
+import { findWorkspaces } from './workspaces.ts';
+
+/** What the text of an import means. */
+export type Resolution =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'package'; readonly name: string }
+  | { readonly kind: 'builtin'; readonly name: string }
+  | { readonly kind: 'missing' };
+
+export interface Resolver {
+  /** `from` is the absolute path of the importing file. */
+  resolve(specifier: string, from: string): Resolution;
+}
+
+const javascript = ['.js', '.cjs', '.mjs', '.json', '.jsx', '.ts', '.tsx', '.cts', '.mts'];
+const typescript = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
+
+export function extensionsFor(file: string): readonly string[] {
+  return /\.[cm]?tsx?$/.test(file) ? typescript : javascript;
+}
+
+export function newResolver(): Resolver {
+  const known = new Map<string, Resolution>();
+  const resolveAlias = aliasResolver();
+  const workspaces = new Map<string, ReadonlyMap<string, string>>();
+
+  const resolveBare = (specifier: string, from: string): Resolution => {
+    if (isBuiltin(specifier)) return { kind: 'builtin', name: specifier.replace(/^node:/, '') };
+    // Keystone is never read, not even where it is a neighbour in the same repository.
+    if (isKeystonePackage(specifier)) return { kind: 'package', name: specifier };
+    const aliased = resolveAlias(specifier, from);
+    if (aliased !== null) return { kind: 'file', path: aliased };
+    const folder = path.dirname(from);
+    const packages = workspaces.get(folder) ?? findWorkspaces(folder);
+    workspaces.set(folder, packages);
+    const local = resolveWorkspace(specifier, packages, extensionsFor(from));
+    return local === null ? { kind: 'package', name: specifier } : { kind: 'file', path: local };
+  };
+
+  return {
+    resolve(specifier, from) {
+      const key = `${path.dirname(from)}\0${specifier}`;
+      const former = known.get(key);
+      if (former !== undefined) return former;
+      const isPath = /^(\.{0,2}\/|\.{1,2}$)/.test(specifier) || path.isAbsolute(specifier);
+      const resolution = isPath ? resolvePath(specifier, from) : resolveBare(specifier, from);
+      known.set(key, resolution);
+      return resolution;
+    },
+  };
+}
+
+function resolvePath(specifier: string, from: string): Resolution {
+  const target = path.resolve(path.dirname(from), specifier);
+  const found = findFile(target, extensionsFor(from), specifier.endsWith('/'));
+  return found === null ? { kind: 'missing' } : { kind: 'file', path: found };
+}
+
+/** The file that a path without its extension means, or the folder's own: as `require` looks for it. */
+export function findFile(target: string, extensions: readonly string[], isFolder = false): string | null {
+  if (!isFolder) {
+    const candidates = [target, ...extensions.map((extension) => target + extension), ...sourcesOf(target)];
+    const found = candidates.find(isFile);
+    if (found !== undefined) return found;
+  }
+  return isDirectory(target) ? findInFolder(target, extensions) : null;
+}
+
+/** TypeScript is imported under the name of the JavaScript that is made from it. */
+function sourcesOf(target: string): readonly string[] {
+  const match = /^(.*)\.([cm]?)js(x?)$/.exec(target);
+  if (match === null) return [];
+  const [, stem, kind, x] = match;
+  return [`${stem}.${kind}ts${x}`, `${stem}.tsx`];
+}
+
+function findInFolder(folder: string, extensions: readonly string[]): string | null {
+  const main = field(readJson(path.join(folder, 'package.json')), 'main');
+  if (typeof main === 'string' && path.resolve(folder, main) !== folder) {
+    const found = findFile(path.resolve(folder, main), extensions);
+    if (found !== null) return found;
+  }
+  return findIndex(folder, extensions);
+}
+
+export function findIndex(folder: string, extensions: readonly string[]): string | null {
+  const found = extensions.map((extension) => path.join(folder, `index${extension}`)).find(isFile);
+  return found ?? null;
+}
+
+/** A file of a workspace package: what its package.json says where that is there, else the usual places. */
+function resolveWorkspace(
+  specifier: string,
+  packages: ReadonlyMap<string, string>,
+  extensions: readonly string[],
+): string | null {
+  const [name, subpath] = splitSpecifier(specifier);
+  const folder = packages.get(name);
+  if (folder === undefined) return null;
+  if (subpath !== '') {
+    const places = [path.join(folder, subpath), path.join(folder, 'src', subpath)];
+    return places.map((place) => findFile(place, extensions)).find((found) => found !== null) ?? null;
+  }
+  const manifest = readJson(path.join(folder, 'package.json'));
+  const entries = [field(manifest, 'source'), mainExport(manifest), field(manifest, 'module')];
+  const places = [...entries.filter((entry) => typeof entry === 'string'), '.', 'src', 'lib'];
+  const found = places.map((place) => findFile(path.resolve(folder, place), extensions));
+  return found.find((file) => file !== null) ?? null;
+}
+
+/** `exports['.']` of a package.json, whichever condition comes first. */
+function mainExport(manifest: unknown): unknown {
+  let entry = field(manifest, 'exports');
+  entry = field(entry, '.') ?? entry;
+  while (typeof entry === 'object' && entry !== null) [entry] = Object.values(entry);
+  return entry;
+}
+
+/** `@scope/name/sub/path` as `['@scope/name', 'sub/path']`. */
+export function splitSpecifier(specifier: string): [name: string, subpath: string] {
+  const parts = specifier.split('/');
+  const length = specifier.startsWith('@') ? 2 : 1;
+  return [parts.slice(0, length).join('/'), parts.slice(length).join('/')];
+}

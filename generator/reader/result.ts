@@ -1,0 +1,61 @@
+import path from 'node:path';
+import type { Machine } from './machine.ts';
+import { displayName } from './place.ts';
+import type { List } from './project.ts';
+import type { RegisteredList } from './registry.ts';
+import { because, remedy } from './report.ts';
+
+/** The lists that were created, each key once; what is doubtful about them becomes a diagnostic. */
+export function listsOf(machine: Machine, entries: readonly string[]): readonly List[] {
+  const lists = new Map<string, List>();
+  for (const entry of machine.registry.entries) {
+    const { list, condition } = entry;
+    if (condition !== null) reportCondition(machine, entry);
+    const former = lists.get(list.key);
+    if (former !== undefined && condition === null) reportTwice(machine, entry, former);
+    // Keystone 8 knows a list by its key: the later one takes the place of the earlier.
+    if (former === undefined || condition === null) lists.set(list.key, list);
+  }
+  const hasErrors = machine.report.diagnostics.some(({ severity }) => severity === 'error');
+  if (lists.size === 0 && !hasErrors) reportNone(machine, entries);
+  return [...lists.values()];
+}
+
+function reportCondition(machine: Machine, { list, place, condition }: RegisteredList): void {
+  if (condition === null) return;
+  machine.report.add({
+    code: 'AM1009',
+    message: `Whether the list ${list.key} is created like this is unknown, ${because(condition, place)}.`,
+    help: remedy(condition, 'Create the list in any case, or name its config file with --list <Key>=<file>.'),
+    place,
+  });
+}
+
+function reportTwice(machine: Machine, { list, place }: RegisteredList, former: List): void {
+  const { file, line, column } = former.source;
+  const lost = former.relationships.filter(
+    ({ path: name }) => !list.relationships.some((each) => each.path === name),
+  );
+  const losing =
+    lost.length === 0
+      ? ''
+      : `, so that ${lost.map((each) => `${list.key}.${each.path}`).join(' and ')} would be lost`;
+  machine.report.add({
+    code: 'AM1013',
+    severity: lost.length === 0 ? 'warning' : 'error',
+    message: `The list ${list.key} is created a second time (first in ${file}:${line}:${column})${losing}.`,
+    help: 'Create it once; Keystone lets the last one count.',
+    place,
+  });
+}
+
+function reportNone(machine: Machine, entries: readonly string[]): void {
+  const [entry = '.'] = entries;
+  const file = path.resolve(machine.cwd, entry);
+  machine.report.add({
+    code: 'AM1010',
+    message: `No list was found: nothing in ${entries.join(', ')} calls createList.`,
+    help: 'Name the file that creates the lists: it, or a file that it imports, has to call createList.',
+    place: { file: { path: file, name: displayName(machine.cwd, file), text: '', tree: null }, at: null },
+  });
+}

@@ -1,0 +1,79 @@
+import { type Entity, touch } from './journal.ts';
+import type { Machine } from './machine.ts';
+import type { Module } from './modules/module.ts';
+import type { ObjectValue, Value } from './values.ts';
+
+/** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
+export interface Binding {
+  readonly kind: 'binding';
+  value: Value;
+  readonly live?: () => Value;
+}
+
+/** What one call of a function (or one run of a module) knows. Arrow functions share their surroundings'. */
+export interface Frame {
+  readonly machine: Machine;
+  readonly module: Module;
+  /** `this`; a derived class sets it when its constructor calls `super`. */
+  self: Value;
+  readonly home: ObjectValue | null;
+  /** The class whose constructor this is. */
+  readonly constructing: Value | null;
+  readonly args: readonly Value[];
+  /** What a generator has yielded so far. */
+  readonly yields: Value[] | null;
+}
+
+export interface Scope {
+  readonly variables: Map<string, Binding>;
+  readonly parent: Scope | null;
+  readonly frame: Frame;
+  /** `var` declarations belong here: the scope of a function or a module. */
+  readonly isFunction: boolean;
+}
+
+export function newScope(parent: Scope | null, frame: Frame, isFunction = false): Scope {
+  return { variables: new Map(), parent, frame, isFunction };
+}
+
+export function blockScope(parent: Scope): Scope {
+  return newScope(parent, parent.frame);
+}
+
+export function lookUp(scope: Scope, name: string): Binding | null {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
+    const binding = at.variables.get(name);
+    if (binding !== undefined) return binding;
+  }
+  return null;
+}
+
+/** Declares a variable, or sets it where the same scope has it already (hoisted, or declared twice). */
+export function declare(scope: Scope, name: string, value: Value): void {
+  const known = scope.variables.get(name);
+  if (known === undefined || known.live !== undefined) {
+    scope.variables.set(name, { kind: 'binding', value });
+    return;
+  }
+  assign(scope.frame.machine, known, value);
+}
+
+export function declareLive(scope: Scope, name: string, live: () => Value, value: Value): void {
+  scope.variables.set(name, { kind: 'binding', value, live });
+}
+
+/** The scope that a `var` belongs to. */
+export function functionScope(scope: Scope): Scope {
+  let at = scope;
+  while (!at.isFunction && at.parent !== null) at = at.parent;
+  return at;
+}
+
+export function assign(machine: Machine, binding: Binding, value: Value): void {
+  touch(machine.journal, binding satisfies Entity);
+  binding.value = value;
+}
+
+export function read(binding: Binding): Value {
+  return binding.live === undefined ? binding.value : binding.live();
+}

@@ -1,0 +1,67 @@
+import { same, type UnknownValue, type Value } from './values.ts';
+
+/** Whether a value counts as true in a condition; the unknown value where that can't be told. */
+export function truth(value: Value): boolean | UnknownValue {
+  switch (value.kind) {
+    case 'primitive':
+      return Boolean(value.value);
+    case 'absent':
+      return false;
+    case 'unknown':
+      return value.truthy ?? value;
+    case 'choice': {
+      const truths = value.options.map(truth);
+      const [first] = truths;
+      if (first !== undefined && truths.every((each) => each === first)) return first;
+      return value.why;
+    }
+    default:
+      return true;
+  }
+}
+
+/** `===` of two values. */
+export function strictlyEqual(a: Value, b: Value): boolean | UnknownValue {
+  if (a.kind === 'choice' || b.kind === 'choice') return equalOptions(a, b);
+  if (a.kind === 'unknown') return unequalByTruth(a, b) ? false : a;
+  if (b.kind === 'unknown') return unequalByTruth(b, a) ? false : b;
+  if (a.kind === 'primitive' && b.kind === 'primitive') return a.value === b.value;
+  if (a.kind === 'external' && b.kind === 'external' && a.package !== b.package) {
+    return {
+      kind: 'unknown',
+      reason: `the packages ${a.package} and ${b.package} are not read`,
+      place: a.place,
+      env: [],
+    };
+  }
+  return same(a, b);
+}
+
+function equalOptions(a: Value, b: Value): boolean | UnknownValue {
+  const lefts = a.kind === 'choice' ? a.options : [a];
+  const rights = b.kind === 'choice' ? b.options : [b];
+  const results = lefts.flatMap((left) => rights.map((right) => strictlyEqual(left, right)));
+  const [first] = results;
+  if (typeof first === 'boolean' && results.every((result) => result === first)) return first;
+  const doubt = results.find((result) => typeof result !== 'boolean');
+  if (a.kind === 'choice') return a.why;
+  if (b.kind === 'choice') return b.why;
+  return doubt === undefined ? false : doubt;
+}
+
+/** A truthy unknown value is none of the falsy ones, and the other way round. */
+function unequalByTruth(value: UnknownValue, other: Value): boolean {
+  const known = truth(other);
+  return value.truthy !== undefined && typeof known === 'boolean' && known !== value.truthy;
+}
+
+/** What an unknown or choosing value still can be once a condition on it came out so. */
+export function narrowed(value: Value, truthy: boolean): Value {
+  if (value.kind === 'unknown') return { ...value, truthy };
+  if (value.kind !== 'choice') return value;
+  const options = value.options
+    .filter((option) => truth(option) !== !truthy)
+    .map((option) => narrowed(option, truthy));
+  const [only] = options;
+  return options.length === 1 && only !== undefined ? only : { ...value, options };
+}

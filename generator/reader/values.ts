@@ -1,0 +1,240 @@
+import type { Call } from './machine.ts';
+import type { Place } from './place.ts';
+import type { Scope } from './scope.ts';
+import type { ts } from './syntax.ts';
+
+/**
+ * What an expression can come to. Everything is either known exactly, known to be one of a few values
+ * (`choice`), or unknown with the reason.
+ */
+export type Value =
+  | PrimitiveValue
+  | ObjectValue
+  | ArrayValue
+  | FunctionValue
+  | NativeValue
+  | ExternalValue
+  | RegExpValue
+  | UnknownValue
+  | ChoiceValue
+  | AbsentValue;
+
+export interface PrimitiveValue {
+  readonly kind: 'primitive';
+  readonly value: string | number | bigint | boolean | null | undefined;
+}
+
+/** An object, an instance of a class, a module's exports. */
+export interface ObjectValue {
+  readonly kind: 'object';
+  properties: Map<string, Property>;
+  /** Things spread into it whose properties are not all known, in the order in which they came. */
+  rests: readonly Rest[];
+  proto: ObjectValue | null;
+  /** The class of a package that it is an instance of, directly or by inheritance. */
+  readonly base: ExternalValue | UnknownValue | null;
+  /** What that class was constructed with. */
+  constructedWith: readonly Value[];
+  /** The contents of a Map (pairs) or a Set (single values). */
+  readonly entries: ArrayValue | null;
+  readonly isMap: boolean;
+  readonly place: Place;
+}
+
+export interface Property {
+  readonly value: Value;
+  /** A getter: a function to call for the value; `value` is then not used. */
+  readonly get?: Value;
+  readonly set?: Value;
+  /** The name in the source. */
+  readonly place: Place;
+  /** Counts writes to the object, to tell what a later spread may have overridden. */
+  readonly order: number;
+}
+
+/** Something spread into an object, or written under a name that is not known. */
+export interface Rest {
+  readonly value: ExternalValue | UnknownValue;
+  readonly place: Place;
+  readonly order: number;
+}
+
+export interface ArrayValue {
+  readonly kind: 'array';
+  elements: Value[];
+  /** Why there may be more elements than those; null when there are not. */
+  open: UnknownValue | null;
+  readonly place: Place;
+}
+
+/** A function or a class of the user. */
+export interface FunctionValue {
+  readonly kind: 'function';
+  readonly node: ts.FunctionLikeDeclaration | ts.ClassLikeDeclaration;
+  readonly scope: Scope;
+  readonly name: string;
+  /** The object whose method it is, for `super`. */
+  readonly home: ObjectValue | null;
+  /** Static members and what else was assigned to the function; `prototype` is one of them. */
+  readonly own: ObjectValue;
+  /** What a class extends. */
+  readonly parent: Value | null;
+  readonly place: Place;
+}
+
+/** A function that the reader knows by itself: a built-in of JavaScript or of Keystone. */
+export interface NativeValue {
+  readonly kind: 'native';
+  readonly name: string;
+  readonly call: (call: Call) => Value;
+  readonly members?: ReadonlyMap<string, Value>;
+}
+
+/** An export of a package, which is never loaded: `@keystonejs/fields` and `Relationship`. */
+export interface ExternalValue {
+  readonly kind: 'external';
+  readonly package: string;
+  readonly path: readonly string[];
+  readonly place: Place;
+}
+
+export interface RegExpValue {
+  readonly kind: 'regexp';
+  readonly regexp: RegExp;
+}
+
+export interface UnknownValue {
+  readonly kind: 'unknown';
+  /** A clause that says why: `process.env.X is set outside the source`. */
+  readonly reason: string;
+  readonly place: Place;
+  /** The environment variables that decide. */
+  readonly env: readonly string[];
+  /** Set where a condition has told that much. */
+  readonly truthy?: boolean;
+}
+
+/** One of several values; `why` is the condition that decides which. */
+export interface ChoiceValue {
+  readonly kind: 'choice';
+  readonly options: readonly Value[];
+  readonly why: UnknownValue;
+}
+
+/** An option of a choice: the property or element may not be there at all. */
+export interface AbsentValue {
+  readonly kind: 'absent';
+}
+
+export const undefinedValue: PrimitiveValue = { kind: 'primitive', value: undefined };
+export const nullValue: PrimitiveValue = { kind: 'primitive', value: null };
+export const trueValue: PrimitiveValue = { kind: 'primitive', value: true };
+export const falseValue: PrimitiveValue = { kind: 'primitive', value: false };
+export const absentValue: AbsentValue = { kind: 'absent' };
+
+export function primitive(value: PrimitiveValue['value']): PrimitiveValue {
+  return { kind: 'primitive', value };
+}
+
+export function booleanValue(value: boolean): PrimitiveValue {
+  return value ? trueValue : falseValue;
+}
+
+export function newObject(place: Place, proto: ObjectValue | null = null): ObjectValue {
+  return {
+    kind: 'object',
+    properties: new Map(),
+    rests: [],
+    proto,
+    base: null,
+    constructedWith: [],
+    entries: null,
+    isMap: false,
+    place,
+  };
+}
+
+/** An instance of a class that is not read. */
+export function newInstance(
+  base: ExternalValue | UnknownValue,
+  constructedWith: readonly Value[],
+  place: Place,
+  proto: ObjectValue | null = null,
+): ObjectValue {
+  return { ...newObject(place, proto), base, constructedWith };
+}
+
+export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
+  return { kind: 'array', elements, open, place };
+}
+
+export function native(
+  name: string,
+  call: NativeValue['call'],
+  members?: ReadonlyMap<string, Value>,
+): NativeValue {
+  return members === undefined ? { kind: 'native', name, call } : { kind: 'native', name, call, members };
+}
+
+export function unknown(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
+  return { kind: 'unknown', reason, place, env };
+}
+
+export function external(packageName: string, path: readonly string[], place: Place): ExternalValue {
+  return { kind: 'external', package: packageName, path, place };
+}
+
+/** Beyond so many options a value is as good as unknown. */
+const mostOptions = 24;
+
+/** One of `options`, told apart no further than needed: equal options count once. */
+export function choice(options: readonly Value[], why: UnknownValue): Value {
+  const distinct: Value[] = [];
+  for (const option of options.flatMap((each) => (each.kind === 'choice' ? each.options : [each]))) {
+    if (!distinct.some((known) => same(known, option))) distinct.push(option);
+  }
+  const [only] = distinct;
+  if (only === undefined || distinct.length > mostOptions) return why;
+  return distinct.length === 1 ? only : { kind: 'choice', options: distinct, why };
+}
+
+/** Whether two values are surely one and the same; false when in doubt. */
+export function same(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind === 'primitive' && b.kind === 'primitive') return Object.is(a.value, b.value);
+  if (a.kind === 'external' && b.kind === 'external') {
+    return a.package === b.package && a.path.join() === b.path.join();
+  }
+  if (a.kind === 'unknown' && b.kind === 'unknown') {
+    return a.reason === b.reason && a.place.at === b.place.at && a.truthy === b.truthy;
+  }
+  return a.kind === 'absent' && b.kind === 'absent';
+}
+
+/** The value itself, or each option of a choice; what may be absent counts as undefined. */
+export function optionsOf(value: Value): readonly Value[] {
+  const options = value.kind === 'choice' ? value.options : [value];
+  return options.some((option) => option.kind === 'absent')
+    ? options.map((option) => (option.kind === 'absent' ? undefinedValue : option))
+    : options;
+}
+
+/** What is read from a place that may be empty. */
+export function presentOr(value: Value): Value {
+  if (value.kind === 'absent') return undefinedValue;
+  if (value.kind !== 'choice' || !value.options.some((option) => option.kind === 'absent')) return value;
+  return choice(optionsOf(value), value.why);
+}
+
+export function isUndefined(value: Value): boolean {
+  return value.kind === 'primitive' && value.value === undefined;
+}
+
+export function isNullish(value: Value): boolean {
+  return value.kind === 'primitive' && (value.value === undefined || value.value === null);
+}
+
+/** The text of a string; null for anything else. */
+export function stringOf(value: Value): string | null {
+  return value.kind === 'primitive' && typeof value.value === 'string' ? value.value : null;
+}
