@@ -1,0 +1,64 @@
+import { Script as JavaScript } from 'node:vm';
+import fc from 'fast-check';
+import { parse } from 'libpg-query';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { planMigration } from '../../generator/plan/index.ts';
+import type { Project } from '../../generator/reader/project.ts';
+import { findRelationships } from '../../generator/relationships/index.ts';
+import { renderScripts, type Script } from '../../generator/render/index.ts';
+import { project } from '../support/arbitraries.ts';
+import { projectOf } from '../support/lists.ts';
+
+function scriptsOf(drawn: Project, schemaName = 'public'): Script[] | null {
+  const found = findRelationships(drawn, { sideOrder: 'alphabetical', locale: 'en' });
+  const { plan, diagnostics } = planMigration(drawn, found.relationships, {
+    databases: ['postgres', 'mongo'],
+    schemaName,
+    sideOrder: 'alphabetical',
+    locale: 'en',
+  });
+  return found.diagnostics.length + diagnostics.length === 0 ? renderScripts(plan) : null;
+}
+
+const parseScript = async ({ path, text }: Script) => {
+  if (path.endsWith('.sql')) {
+    const { stmts = [] } = await parse(text);
+    assert.ok(stmts.length > 0, path);
+  }
+  if (path.endsWith('.js')) new JavaScript(text, { filename: path });
+};
+
+test('PostgreSQL and JavaScript parse every script of every project', async () => {
+  await fc.assert(
+    fc.asyncProperty(project, async (drawn) => {
+      const scripts = scriptsOf(drawn);
+      fc.pre(scripts !== null);
+      for (const script of scripts ?? []) await parseScript(script);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('quotes, dollars and backslashes in names stay names', async () => {
+  const odd = projectOf({
+    [`a"b'c`]: { 'x\\$y': { ref: 'ünï $1', many: true }, "it's": { ref: 'ünï $1' } },
+    'ünï $1': {},
+  });
+  const scripts = scriptsOf(odd, 'my "schema"');
+  assert.ok(scripts);
+  for (const script of scripts ?? []) await parseScript(script);
+  const migrate = scripts?.find(({ path }) => path === 'postgres/migrate.sql')?.text ?? '';
+  assert.match(migrate, `ALTER TABLE "my ""schema"""."a""b'c_x\\$y"`);
+});
+
+test('the same input gives the same bytes', () => {
+  fc.assert(
+    fc.property(project, (drawn) => {
+      assert.equal(scriptsOf(drawn), scriptsOf(structuredClone(drawn)));
+    }),
+    { numRuns: 5 },
+  );
+});
+
+test.run();

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { UsageError } from '../../generator/refusal.ts';
+import { parseSettings } from '../../generator/settings.ts';
+
+const settings = suite<{ cwd: string }>('settings');
+
+settings.before.each((context) => {
+  context.cwd = mkdtempSync(join(tmpdir(), 'arcade-migrate-'));
+});
+
+settings.after.each(({ cwd }) => rmSync(cwd, { recursive: true, force: true }));
+
+const faults = (action: () => unknown): string[] => {
+  try {
+    action();
+  } catch (error) {
+    assert.instance(error, UsageError);
+    return (error as UsageError).message.split('\n');
+  }
+  return [];
+};
+
+const write = (cwd: string, file: string, content: unknown) =>
+  writeFileSync(join(cwd, file), typeof content === 'string' ? content : JSON.stringify(content));
+
+settings('what is not said has its default', ({ cwd }) => {
+  assert.equal(parseSettings({ entries: ['index.js'], out: undefined }, cwd), {
+    entries: ['index.js'],
+    out: 'out',
+    name: 'arcade',
+    sideOrder: 'alphabetical',
+    locale: 'en',
+    json: false,
+    quiet: false,
+    cwd,
+  });
+});
+
+settings('the command line wins over the config file, and that over package.json', ({ cwd }) => {
+  write(cwd, 'package.json', {
+    name: 'x',
+    'arcade-migrate': { entries: ['a.js'], out: 'a', name: 'a', locale: 'da' },
+  });
+  write(cwd, 'arcade-migrate.config.json', { out: 'b', name: 'b' });
+  const { entries, locale, out, name } = parseSettings({ entries: [], name: 'c' }, cwd);
+  assert.equal({ entries, locale, out, name }, { entries: ['a.js'], locale: 'da', out: 'b', name: 'c' });
+});
+
+settings('all faults of all sources come in one message', ({ cwd }) => {
+  write(cwd, 'package.json', { 'arcade-migrate': { databases: 'mongo' } });
+  write(cwd, 'arcade-migrate.config.json', { quiet: 'yes' });
+  assert.equal(
+    faults(() =>
+      parseSettings(
+        { entries: ['a.js'], database: 'mysql', sideOrder: 'x', name: '../up', locale: '?' },
+        cwd,
+      ),
+    ),
+    [
+      'package.json: databases is not an option',
+      'arcade-migrate.config.json: quiet must be boolean: "yes"',
+      '--database is not one of postgres, mongo, both: "mysql"',
+      '--name may have letters, digits, - and _ only, and begins with a letter or digit: "../up"',
+      '--side-order is not one of alphabetical, declaration: "x"',
+      '--locale is not a language tag, as en or da-DK: "?"',
+    ],
+  );
+});
+
+settings('no entry, an option twice, a config that is none', ({ cwd }) => {
+  assert.match(faults(() => parseSettings({}, cwd))[0] ?? '', 'no entry file was given');
+  assert.match(
+    faults(() => parseSettings({ entries: ['a.js'], out: ['a', 'b'] }, cwd))[0] ?? '',
+    '--out must be string',
+  );
+  write(cwd, 'arcade-migrate.config.json', '{');
+  assert.match(
+    faults(() => parseSettings({ entries: ['a.js'] }, cwd))[0] ?? '',
+    'arcade-migrate.config.json cannot be read',
+  );
+  write(cwd, 'arcade-migrate.config.json', []);
+  assert.match(faults(() => parseSettings({ entries: ['a.js'] }, cwd))[0] ?? '', 'is not an object');
+});
+
+settings.run();
