@@ -138,7 +138,12 @@ const isField = ({ near, far }: Links): boolean => near === '_id' || far === '_i
 const nameOf = (links: Links): string =>
   isField(links) ? `${links.collection}.${links.near === '_id' ? links.far : links.near}` : links.collection;
 
-const js = (value: unknown): string => inspect(value, { depth: null, breakLength: 100, compact: 10 });
+const js = (value: unknown): string =>
+  typeof value === 'string' ? quote(value) : inspect(value, { depth: null, breakLength: 100, compact: 10 });
+
+/** A string that can also be the key of an object literal, which inspect's template strings cannot. */
+const quote = (text: string): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 
 const jsHelpers = (places: ReadonlyMap<string, Place>) => ({
   js: (value: unknown) => js(value),
@@ -146,6 +151,7 @@ const jsHelpers = (places: ReadonlyMap<string, Place>) => ({
   comment: (text: string) => wrapComment(text, '//'),
   sourcePlaces: (sources: readonly Source[]) => sourcePlaces(sources),
   placeName: nameOf,
+  either: (condition: unknown, yes: string, no: string) => (condition ? yes : no),
   place: (links: Links) => {
     const name = nameOf(links);
     const reference = `places[${js(name)}]`;
