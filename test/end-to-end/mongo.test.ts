@@ -11,15 +11,17 @@ import { mustHoldLinks } from '../support/old-mongo.ts';
 
 const test = suiteNeeding('mongo', 'MongoDB, from old Keystone and back');
 
+/** A mongosh takes a second to start, so what is refused is not asked of every case. */
+const thorough = ['todo-all-kinds', 'self-many-to-many', 'one-to-one-two-sided'];
+
 for (const example of keystoneCases.filter(({ hasMongo, refused }) => hasMongo && refused === null)) {
   test(example.name, async () => {
+    const isThorough = thorough.includes(example.name);
     const scripts = await generateScripts(example, 'mongo');
     const before = await keystoneShape(example, 'before');
     const after = await keystoneShape(example, 'after');
     const rules = rulesOf(example, before);
     const dataset = sampleDataset(example.lists, example.relationships, rules, 1);
-    // Relationships with one single side look the same before and after.
-    const changes = example.relationships.some(({ cardinality, right }) => cardinality === 'N:N' || right);
 
     await withMongoDatabase(async (database) => {
       const { db } = database;
@@ -27,7 +29,7 @@ for (const example of keystoneCases.filter(({ hasMongo, refused }) => hasMongo &
       await fillMongo(db, example, dataset, rules);
       const content = await readContent(db, example);
 
-      if (changes) await mustRefuse(database, scripts.verify);
+      if (isThorough) await mustRefuse(database, scripts.verify);
       await mustOnlyRead(database, scripts.preflight);
       await mustSucceed(database, scripts.migrate);
       assert.equal(await readShape(db), after, 'collections and indexes are not those of a new Keystone');
@@ -40,7 +42,7 @@ for (const example of keystoneCases.filter(({ hasMongo, refused }) => hasMongo &
       await mustSucceed(database, scripts.rollback);
       assert.equal(await readShape(db), before, 'rollback did not restore the collections and indexes');
       assert.equal(await readContent(db, example), content, 'rollback did not restore the documents');
-      if (changes) await mustRefuse(database, scripts.rollback);
+      if (isThorough) await mustRefuse(database, scripts.rollback);
     });
   });
 }

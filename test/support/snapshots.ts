@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCli } from './cli.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const fixtures = join(root, 'test/fixtures');
+
+/** The cases whose PostgreSQL scripts are kept: the five kinds, and where a kind has a form of its own. */
+const CASES = [
+  'one-to-many-one-sided',
+  'many-to-many-one-sided',
+  'one-to-many-two-sided',
+  'many-to-many-two-sided',
+  'one-to-one-two-sided',
+  'self-one-to-many',
+  'self-many-to-many',
+  'options-one-to-one-not-null-right',
+];
+
+/** What the program prints and writes, by the name of the file in snapshots/ that keeps it. */
+export async function takeSnapshots(): Promise<Map<string, string>> {
+  const snapshots = new Map<string, string>();
+  for (const name of CASES) {
+    const folder = join(fixtures, 'keystone', name);
+    const out = await temporaryFolder();
+    const printed = await runCli(folder, 'relationships', 'lists.js', '--database', 'both');
+    snapshots.set(`${name}/relationships.txt`, printed.stdout);
+    await runCli(folder, 'generate', 'lists.js', '--out', out);
+    for (const script of ['migrate.sql', 'rollback.sql']) {
+      snapshots.set(`${name}/${script}`, readFileSync(join(out, '0001_arcade/postgres', script), 'utf8'));
+    }
+  }
+  const faults = join(fixtures, 'faults');
+  for (const file of readdirSync(faults).sort()) {
+    const { status, stderr } = await runCli(faults, 'generate', file, '--out', await temporaryFolder());
+    snapshots.set(`faults/${file.replace('.js', '.txt')}`, `${stderr}exit status ${status}\n`);
+  }
+  return snapshots;
+}
