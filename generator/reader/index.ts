@@ -65,7 +65,7 @@ function newMachine({ cwd, env = {} }: ReadOptions): Machine {
     keystones: [],
     fuel: fuelForOneReading,
     clock: 0,
-    risks: 0,
+    risks: [],
     depth: 0,
   };
   for (const [name, value] of globalVariables(env, nowhere)) {

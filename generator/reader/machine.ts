@@ -4,7 +4,7 @@ import type { Place } from './place.ts';
 import type { Registry } from './registry.ts';
 import type { Reporter } from './report.ts';
 import type { Scope } from './scope.ts';
-import type { Value } from './values.ts';
+import type { UnknownValue, Value } from './values.ts';
 
 /** The whole state of one reading. */
 export interface Machine {
@@ -21,8 +21,8 @@ export interface Machine {
   fuel: number;
   /** Counts writes to objects; see `Property.order`. */
   clock: number;
-  /** Counts what was done that might throw, for reasons outside the source. */
-  risks: number;
+  /** Why that which was done so far might have thrown, for reasons outside the source. */
+  readonly risks: UnknownValue[];
   /** How many calls are under way. */
   depth: number;
 }

@@ -18,12 +18,14 @@ import {
   unknown,
   type Value,
 } from '../values.ts';
-import { arrayStatics, makeArray } from './array.ts';
+import { arrayMembers, arrayStatics, makeArray } from './array.ts';
 import { argument, membersOf } from './call.ts';
 import { makeCollection } from './collections.ts';
 import { environment } from './environment.ts';
-import { objectStatics } from './object.ts';
+import { functionMembers } from './function.ts';
+import { objectMembers, objectStatics } from './object.ts';
 import { promiseStatics } from './promise.ts';
+import { stringMembers } from './string.ts';
 
 /** The global variables, as far as programs that define lists use them. */
 export function globalVariables(
@@ -36,16 +38,16 @@ export function globalVariables(
       native(
         'Object',
         (call) => (call.args.length === 0 ? newObject(call.place) : argument(call, 0)),
-        objectStatics,
+        withPrototype(objectStatics, objectMembers, place),
       ),
     ],
-    ['Array', native('Array', makeArray, arrayStatics)],
+    ['Array', native('Array', makeArray, withPrototype(arrayStatics, arrayMembers, place))],
     ['Map', native('Map', (call) => makeCollection(call, true))],
     ['WeakMap', native('WeakMap', (call) => makeCollection(call, true))],
     ['Set', native('Set', (call) => makeCollection(call, false))],
     ['WeakSet', native('WeakSet', (call) => makeCollection(call, false))],
     ['Promise', native('Promise', newPromise, promiseStatics)],
-    ['String', native('String', makeString, stringStatics)],
+    ['String', native('String', makeString, withPrototype(stringStatics, stringMembers, place))],
     ['Number', native('Number', makeNumber)],
     ['Boolean', native('Boolean', makeBoolean)],
     ['parseInt', native('parseInt', (call) => onText(call, (text) => Number.parseInt(text, 10)))],
@@ -53,7 +55,14 @@ export function globalVariables(
     ['isNaN', native('isNaN', (call) => onText(call, (text) => Number.isNaN(Number(text))))],
     ['encodeURIComponent', native('encodeURIComponent', (call) => onText(call, encodeURIComponent))],
     ['Symbol', native('Symbol', (call) => native(toText(argument(call, 0)) ?? '', () => undefinedValue))],
-    ['Function', native('Function', (call) => unknown('code is made from text', call.place))],
+    [
+      'Function',
+      native(
+        'Function',
+        (call) => unknown('code is made from text', call.place),
+        withPrototype(new Map(), functionMembers, place),
+      ),
+    ],
     ['RegExp', native('RegExp', makeRegExp)],
     ['Error', native('Error', makeError)],
     ['TypeError', native('TypeError', makeError)],
@@ -71,6 +80,17 @@ export function globalVariables(
   globals.set('globalThis', globalObject);
   globals.set('global', globalObject);
   return globals;
+}
+
+/** Static members together with `prototype`, whose methods are borrowed with `call`. */
+function withPrototype(
+  statics: ReadonlyMap<string, Value>,
+  members: ReadonlyMap<string, Value>,
+  place: Place,
+): ReadonlyMap<string, Value> {
+  const prototype = newObject(place);
+  for (const [name, value] of members) prototype.properties.set(name, { value, place, order: 0 });
+  return new Map<string, Value>([...statics, ['prototype', prototype]]);
 }
 
 /** Gives the result of a function of one text or number, of each that it may be. */

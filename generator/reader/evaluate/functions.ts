@@ -75,6 +75,7 @@ export function callValue(
 
 function callUnread(machine: Machine, callee: ExternalValue, args: readonly Value[], place: Place): Value {
   const why = unknownExternal(callee, place);
+  machine.risks.push(why);
   callBack(machine, args, why);
   return why;
 }

@@ -168,7 +168,8 @@ function runTry(node: ts.TryStatement, scope: Scope): Completion {
 
 function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope): Completion {
   const { machine } = scope.frame;
-  const { depth, risks } = machine;
+  const { depth } = machine;
+  const risksBefore = machine.risks.length;
   const ends: (Completion | Thrown)[] = [];
   const changes = tryOut(machine.journal, () => {
     try {
@@ -182,8 +183,10 @@ function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope)
   apply(machine.journal, changes);
   const [end = normal] = ends;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
-  if (machine.risks === risks) return end;
-  const why = unknown('what is tried here may fail', placeOf(node, scope));
+  const risks = machine.risks.slice(risksBefore);
+  if (risks.length === 0) return end;
+  const env = [...new Set(risks.flatMap((each) => each.env))];
+  const why = unknown('what is tried here may fail', placeOf(node, scope), env);
   const failed = (): Completion => {
     for (const [entity, state] of changes.before) {
       if (entity.kind === 'binding' && state.kind === 'binding') assign(machine, entity, state.value);

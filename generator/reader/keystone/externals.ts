@@ -1,5 +1,5 @@
 import { type Machine, Thrown } from '../machine.ts';
-import { getMember } from '../members.ts';
+import { getMember, unknownExternal } from '../members.ts';
 import { nullish } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type ExternalValue, newInstance, type UnknownValue, undefinedValue, type Value } from '../values.ts';
@@ -26,7 +26,7 @@ export function constructExternal(
 ): Value | null {
   noteConstruction(machine, callee, args);
   if (isExport(callee, ['file-adapters'], 'CloudinaryAdapter')) checkCloudinary(machine, args, place);
-  else if (keystoneExport(callee) === null) machine.risks += 1;
+  else if (keystoneExport(callee) === null) machine.risks.push(unknownExternal(callee, place));
   return newInstance(callee, args, place);
 }
 
@@ -43,6 +43,6 @@ function checkCloudinary(machine: Machine, args: readonly Value[], place: Place)
   for (const name of ['cloudName', 'apiKey', 'apiSecret']) {
     const missing: boolean | UnknownValue = nullish(getMember(machine, options, name, place));
     if (missing === true) throw new Thrown(undefinedValue, place);
-    if (missing !== false) machine.risks += 1;
+    if (missing !== false) machine.risks.push(missing);
   }
 }

@@ -18,6 +18,7 @@ import {
   type ObjectValue,
   primitive,
   stringOf,
+  type UnknownValue,
   undefinedValue,
   unknown,
   type Value,
@@ -51,8 +52,7 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       return external(resolution.name, [], place);
     case 'missing':
       // It may be made by a build, or be kept out of the repository.
-      machine.risks += 1;
-      return unknown(`the file '${specifier}' was not found`, place);
+      return risk(machine, unknown(`the file '${specifier}' was not found`, place));
     case 'file': {
       if (!isCode(resolution.path)) {
         return resolution.path.endsWith('.json')
@@ -67,6 +67,11 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
 
 function isCode(file: string): boolean {
   return /\.([cm]?[jt]s|[jt]sx)$/.test(file) || path.extname(file) === '';
+}
+
+function risk(machine: Machine, why: UnknownValue): UnknownValue {
+  machine.risks.push(why);
+  return why;
 }
 
 /** What `require` gives for a module. */
