@@ -1,4 +1,5 @@
-import { same, type UnknownValue, type Value } from './values.ts';
+import { isKeystonePackage } from './keystone/packages.ts';
+import { type ExternalValue, same, type UnknownValue, unknown, type Value } from './values.ts';
 
 /** Whether a value counts as true in a condition; the unknown value where that can't be told. */
 export function truth(value: Value): boolean | UnknownValue {
@@ -9,6 +10,8 @@ export function truth(value: Value): boolean | UnknownValue {
       return false;
     case 'unknown':
       return value.truthy ?? value;
+    case 'external':
+      return isSurelySomething(value) || unreadExport(value);
     case 'choice': {
       const truths = value.options.map(truth);
       const [first] = truths;
@@ -18,6 +21,15 @@ export function truth(value: Value): boolean | UnknownValue {
     default:
       return true;
   }
+}
+
+/** A package as a whole is something, and so is all that Keystone exports; other exports may be anything. */
+function isSurelySomething(value: ExternalValue): boolean {
+  return value.path.length === 0 || isKeystonePackage(value.package);
+}
+
+function unreadExport({ package: name, place }: ExternalValue): UnknownValue {
+  return unknown(`the package '${name}' is not read`, place);
 }
 
 /** `===` of two values. */
