@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { callValue } from './evaluate/functions.ts';
+import { createListByHand } from './keystone/create-list.ts';
 import { type Machine, Thrown } from './machine.ts';
+import { getMember } from './members.ts';
 import { isDirectory, isFile, namesIn } from './modules/files.ts';
-import { exportsOf, loadModule } from './modules/load.ts';
+import { defaultOf, exportsOf, loadModule } from './modules/load.ts';
 import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
@@ -24,6 +26,26 @@ export function runEntry(machine: Machine, entry: string): void {
   else runFile(machine, file);
 }
 
+/**
+ * Creates a list from a file that exports its config: as the default, under the list's key, or whole.
+ */
+export function runListFile(machine: Machine, key: string, name: string): void {
+  const file = findFile(name, extensions);
+  if (file === null) {
+    reportMissing(machine, name);
+    return;
+  }
+  guard(machine, () => {
+    const module = loadModule(machine, file);
+    const place: Place = { file: module.file, at: null };
+    const exports = exportsOf(module);
+    const named = exports.kind === 'object' && exports.properties.has(key);
+    const config = named ? getMember(machine, exports, key, place) : defaultOf(machine, exports, place);
+    if (machine.registry.entries.some(({ list }) => list.key === key)) return;
+    createListByHand(machine, key, config, place);
+  });
+}
+
 function filesIn(folder: string): readonly string[] {
   const names = namesIn(folder) ?? [];
   return names
@@ -42,10 +64,17 @@ function reportMissing(machine: Machine, entry: string): void {
 }
 
 function runFile(machine: Machine, file: string): void {
-  const before = machine.registry.entries.length;
-  try {
+  guard(machine, () => {
+    const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
     if (machine.registry.entries.length === before) callExports(machine, module);
+  });
+}
+
+/** Runs something of the user's; the exception that ends it becomes a diagnostic. */
+function guard(machine: Machine, run: () => void): void {
+  try {
+    run();
   } catch (error) {
     if (!(error instanceof Thrown)) throw error;
     machine.depth = 0;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { globalVariables } from './builtins/globals.ts';
-import { runEntry } from './entries.ts';
+import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
@@ -18,6 +18,8 @@ export interface ReadOptions {
   readonly cwd: string;
   /** Variables of the environment that are known; an empty text stands for one that is not set. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
+  readonly lists?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -26,19 +28,23 @@ export interface ReadOptions {
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
   const machine = newMachine(options);
-  for (const entry of entries) {
+  const run = (name: string, read: (file: string) => void): void => {
     try {
-      runEntry(machine, path.resolve(options.cwd, entry));
+      read(path.resolve(options.cwd, name));
     } catch (error) {
-      reportStop(machine, error, entry);
+      reportStop(machine, error, name);
     }
+  };
+  for (const entry of entries) run(entry, (file) => runEntry(machine, file));
+  for (const [key, name] of Object.entries(options.lists ?? {})) {
+    run(name, (file) => runListFile(machine, key, file));
   }
   const lists = listsOf(machine, entries);
   const adapters = adaptersOf(machine, machine.keystones);
   return { lists, adapters, diagnostics: machine.report.diagnostics };
 }
 
-function newMachine({ cwd, env = {} }: ReadOptions): Machine {
+function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
   const nowhere: Place = { file: { path: cwd, name: '.', text: '', tree: null }, at: null };
   const modules = { resolver: newResolver(), loaded: new Map() };
   const globals = newScope(null, {
@@ -57,6 +63,7 @@ function newMachine({ cwd, env = {} }: ReadOptions): Machine {
   const machine: Machine = {
     cwd,
     env,
+    hasListsByHand: Object.keys(lists).length > 0,
     modules,
     globals,
     journal: [],

@@ -10,6 +10,8 @@ import type { UnknownValue, Value } from './values.ts';
 export interface Machine {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether the user names some lists and their configs, so that unknown ones may be among them. */
+  readonly hasListsByHand: boolean;
   readonly modules: Modules;
   readonly globals: Scope;
   readonly journal: Journal;

@@ -139,6 +139,13 @@ export function whyRest(value: ExternalValue | UnknownValue, place: Place): Unkn
   return value.kind === 'unknown' ? value : unknownExternal(value, place);
 }
 
+/** Why a value is not known; null where it is. */
+export function reasonOf(value: Value, place: Place): UnknownValue | null {
+  if (value.kind === 'unknown') return value;
+  if (value.kind === 'choice') return value.why;
+  return value.kind === 'external' ? unknownExternal(value, place) : null;
+}
+
 /** What is not known about an export of a package, since packages are not read. */
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
   return unknown(`the package '${value.package}' is not read`, place);

@@ -3,7 +3,7 @@ import { spreadValue } from '../evaluate/literals.ts';
 import { forEachOption, fork } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, setMember, unknownExternal, whyRest } from '../members.ts';
+import { getMember, reasonOf, setMember, whyRest } from '../members.ts';
 import { restsOver } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
@@ -16,6 +16,7 @@ import {
   newObject,
   type ObjectValue,
   presentOr,
+  primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
@@ -37,6 +38,15 @@ export const createListFunction = native('createList', (call) => {
   });
   return newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place);
 });
+
+/** Creates a list whose config the user names by hand. */
+export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
+  const call: Call = { machine, args: [], self: undefinedValue, place, isNew: false };
+  forEachOption(machine, config, (each) => {
+    createList(call, primitive(key), each);
+    return undefinedValue;
+  });
+}
 
 function createList(call: Call, keyValue: Value, given: Value): void {
   const { machine, place } = call;
@@ -85,9 +95,11 @@ function register(machine: Machine, place: Place, list: List): void {
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {
-  const why = key.kind === 'unknown' ? key : unknown('its key is no text', place);
+  const why = reasonOf(key, place) ?? unknown('its key is no text', place);
   machine.report.add({
     code: 'AM1007',
+    // Lists given by hand stand for those that could not be told.
+    severity: machine.hasListsByHand ? 'warning' : 'error',
     message: `A list is created here whose key is unknown, ${because(why, place)}.`,
     help: remedy(
       why,
@@ -102,9 +114,7 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   const { machine, place } = call;
   const config = presentOr(given);
   if (config.kind !== 'object') {
-    const why =
-      config.kind === 'unknown' ? config : config.kind === 'external' ? unknownExternal(config, place) : null;
-    reportConfig(machine, key, why ?? unknown('it is no object', place), place);
+    reportConfig(machine, key, reasonOf(config, place) ?? unknown('it is no object', place), place);
     return null;
   }
   for (const rest of restsOver(config, 'fields')) {
@@ -151,13 +161,12 @@ function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
   const { machine, place } = call;
   const plugins = getMember(machine, config, 'plugins', place);
   if (plugins.kind !== 'array') {
-    const why = plugins.kind === 'unknown' ? plugins : plugins.kind === 'choice' ? plugins.why : null;
-    reportPlugin(machine, key, why ?? unknown('the plugins are no array', place), place);
+    reportPlugin(machine, key, reasonOf(plugins, place) ?? unknown('the plugins are no array', place), place);
     return config;
   }
   if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
   const about = newObject(place);
-  setMember(machine, about, 'listKey', { kind: 'primitive', value: key }, place);
+  setMember(machine, about, 'listKey', primitive(key), place);
   setMember(machine, about, 'keystone', call.self, place);
   return [...plugins.elements]
     .reverse()

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../../diagnostics.ts';
 import { spreadValue } from '../evaluate/literals.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, unknownExternal, whyRest } from '../members.ts';
+import { getMember, reasonOf, unknownExternal, whyRest } from '../members.ts';
 import { ownKeys } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { RelationshipField } from '../project.ts';
@@ -88,9 +88,7 @@ function fieldsOf(machine: Machine, list: string, config: ObjectValue, place: Pl
   const fields = newObject(at);
   if (value.kind === 'object' || value.kind === 'choice') spreadValue(machine, fields, value, at);
   else {
-    const why =
-      value.kind === 'unknown' ? value : value.kind === 'external' ? unknownExternal(value, at) : null;
-    reportFields(machine, list, why ?? unknown('the config has no fields', at), at);
+    reportFields(machine, list, reasonOf(value, at) ?? unknown('the config has no fields', at), at);
   }
   for (const rest of fields.rests) reportFields(machine, list, whyRest(rest.value, rest.place), rest.place);
   return fields;
@@ -219,7 +217,7 @@ function readRef(machine: Machine, { list, path, config, place }: FieldReading):
     machine,
     'AM1004',
     `The ref of ${list}.${path} is unknown`,
-    doubtOf(value, 'it is no text', at),
+    reasonOf(value, at) ?? unknown('it is no text', at),
     at,
   );
   return null;
@@ -231,13 +229,6 @@ function readMany(machine: Machine, { list, path, config, place }: FieldReading)
   const at = config.properties.get('many')?.place ?? place;
   reportField(machine, 'AM1005', `Whether ${list}.${path} is many is unknown`, many, at);
   return false;
-}
-
-function doubtOf(value: Value, otherwise: string, place: Place): UnknownValue {
-  if (value.kind === 'unknown') return value;
-  if (value.kind === 'choice') return value.why;
-  if (value.kind === 'external') return unknownExternal(value, place);
-  return unknown(otherwise, place);
 }
 
 /** An option that is true or false; null where it is not set. Unknown ones count as not set, with a warning. */
