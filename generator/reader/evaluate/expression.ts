@@ -4,7 +4,7 @@ import { getMember, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
 import { nullish } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { lookUp, read, type Scope } from '../scope.ts';
+import { blockScope, lookUp, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import {
   choice,
@@ -60,8 +60,9 @@ export function evaluate(node: ts.Expression, scope: Scope): Value {
     case ts.SyntaxKind.NewExpression:
       return evaluateNew(node as ts.NewExpression, scope);
     case ts.SyntaxKind.ArrowFunction:
-    case ts.SyntaxKind.FunctionExpression:
       return newFunction(node as ts.ArrowFunction, scope, placeOf(node, scope));
+    case ts.SyntaxKind.FunctionExpression:
+      return evaluateFunction(node as ts.FunctionExpression, scope);
     case ts.SyntaxKind.TemplateExpression:
       return templateText(node as ts.TemplateExpression, scope);
     case ts.SyntaxKind.BinaryExpression:
@@ -104,6 +105,15 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
   if (ts.isMetaProperty(node)) return importMetaOf(scope.frame.module, placeOf(node, scope));
   if (ts.isOmittedExpression(node)) return undefinedValue;
   return unknown('this kind of expression is not evaluated', placeOf(node, scope));
+}
+
+/** A function expression with a name is known to itself by it. */
+function evaluateFunction(node: ts.FunctionExpression, scope: Scope): Value {
+  if (node.name === undefined) return newFunction(node, scope, placeOf(node, scope));
+  const inner = blockScope(scope);
+  const value = newFunction(node, inner, placeOf(node, scope));
+  inner.variables.set(node.name.text, { kind: 'binding', value });
+  return value;
 }
 
 function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
