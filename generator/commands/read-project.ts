@@ -27,7 +27,11 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
     locale: settings.locale,
   };
   const planned = planMigration(project, found.relationships, planOptions);
-  const diagnostics = [...project.diagnostics, ...found.diagnostics, ...planned.diagnostics];
+  // Names that clash already as Keystone has them need not be said again as a database cuts them.
+  const diagnostics =
+    found.diagnostics.length > 0
+      ? [...project.diagnostics, ...found.diagnostics]
+      : [...project.diagnostics, ...planned.diagnostics];
   return {
     project,
     plan: planned.plan,

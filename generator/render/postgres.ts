@@ -5,9 +5,11 @@ import {
   type Expectation,
   inverse,
   type Links,
+  locksOf,
   type PostgresPlan,
   type Shape,
   type Step,
+  shapeOf,
 } from '../plan/postgres/index.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
@@ -25,7 +27,8 @@ export function renderPostgres(plan: PostgresPlan): Script[] {
 }
 
 function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
-  const { steps, before, after, locks, undoLocks } = plan;
+  const { steps } = plan;
+  const [before, after] = [shapeOf(plan, 'before'), shapeOf(plan, 'after')];
   const doing = numbered(steps.filter(({ operations }) => operations.length > 0));
   const undoing = numbered(doing.map(undo).reverse());
   return {
@@ -37,7 +40,7 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
     migrate: {
       summary: summaryOf(doing, steps),
       shape: markChanges(before, after),
-      locks,
+      locks: locksOf(plan, 'locks'),
       checks: checksOf(steps, 'checks').filter(({ blocking }) => blocking),
       steps: doing,
     },
@@ -45,7 +48,7 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
     rollback: {
       summary: summaryOf(undoing, steps),
       shape: markChanges(after, before),
-      locks: undoLocks,
+      locks: locksOf(plan, 'undoLocks'),
       checks: checksOf(steps, 'undoChecks'),
       steps: undoing,
     },

@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/index.ts';
+import { locksOf } from '../plan/postgres/index.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { places } from './places.ts';
 import { explainSideOrder, sideOrderNotes } from './side-order.ts';
@@ -14,8 +15,10 @@ export function renderReview(plan: Plan): string {
     postgres: postgres !== null,
     mongo: mongo !== null,
     schemaName: postgres?.schemaName ?? '',
-    locks: (postgres?.locks ?? []).map((table) => `\`${table}\``).join(', ') || 'no table',
+    locks:
+      (postgres ? locksOf(postgres, 'locks') : []).map((table) => `\`${table}\``).join(', ') || 'no table',
     notes: postgres?.notes ?? [],
+    backup: [postgres && '`pg_dump -Fc`', mongo && '`mongodump`'].filter(Boolean).join(' and '),
     sideOrderExplained: explainSideOrder(plan),
     sideOrderNotes: sideOrderNotes(plan),
     rows: relationships.map((relationship) => ({

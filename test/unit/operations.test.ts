@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inverse as inverseInMongo, planMongo } from '../../generator/plan/mongo/index.ts';
-import { inverse, type Operation, planPostgres } from '../../generator/plan/postgres/index.ts';
+import { inverse, type Operation, planPostgres, shapeOf } from '../../generator/plan/postgres/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { project } from '../support/arbitraries.ts';
 import { projectOf } from '../support/lists.ts';
@@ -51,15 +51,17 @@ test('no operation needs a name before another has given it up, in either direct
       const found = findRelationships(drawn, OPTIONS);
       const { plan, diagnostics } = planPostgres(found.relationships, drawn.lists, 'public');
       fc.pre(found.diagnostics.length === 0 && diagnostics.length === 0);
-      const tables = (present: typeof plan.before) =>
+      const tables = (when: 'before' | 'after') =>
         new Set(
-          present.filter(({ object, present }) => object === 'table' && present).map(({ table }) => table),
+          shapeOf(plan, when)
+            .filter(({ object, present }) => object === 'table' && present)
+            .map(({ table }) => table),
         );
       const operations = plan.steps.flatMap((step) => step.operations);
 
-      const relations = tables(plan.before);
+      const relations = tables('before');
       run(operations, relations);
-      for (const table of tables(plan.after)) assert.ok(relations.has(table), `${table} after`);
+      for (const table of tables('after')) assert.ok(relations.has(table), `${table} after`);
       run(
         operations
           .map(inverse)
@@ -67,7 +69,7 @@ test('no operation needs a name before another has given it up, in either direct
           .reverse(),
         relations,
       );
-      assert.equal([...relations].sort(), [...tables(plan.before)].sort());
+      assert.equal([...relations].sort(), [...tables('before')].sort());
     }),
   );
 });

@@ -14,11 +14,6 @@ export type { Step } from './steps.ts';
 export interface PostgresPlan {
   readonly schemaName: string;
   readonly steps: readonly Step[];
-  /** The tables that migrate, and rollback, lock before they look at a row, in the order of locking. */
-  readonly locks: readonly string[];
-  readonly undoLocks: readonly string[];
-  readonly before: Shape;
-  readonly after: Shape;
   /** What a reviewer should know of the names. */
   readonly notes: readonly string[];
 }
@@ -44,10 +39,6 @@ export function planPostgres(
     plan: {
       schemaName,
       steps,
-      locks: sortedOnce(steps.flatMap(({ locks }) => locks)),
-      undoLocks: sortedOnce(steps.flatMap(({ undoLocks }) => undoLocks)),
-      before: joinShapes(steps.map(({ before }) => before)),
-      after: joinShapes(steps.map(({ after }) => after)),
       notes: steps.flatMap(({ notes }) => notes),
     },
     diagnostics: findClashes(joined, new Set(listTables)),
@@ -83,17 +74,22 @@ function relationsAfter(operation: Operation): string[] {
   return operation.kind === 'rename-table' || operation.kind === 'rename-index' ? [operation.to] : [];
 }
 
-/** A name that is to be free for one step may be one that another step holds until then. */
-function joinShapes(shapes: readonly Shape[]): Shape {
-  const all = shapes.flat();
+/**
+ * The state of the whole database before or after the migration. A name that is to be free for one step may
+ * be one that another step holds until then.
+ */
+export function shapeOf({ steps }: PostgresPlan, when: 'before' | 'after'): Shape {
+  const all = steps.flatMap((step) => step[when]);
   const held = new Set(all.filter(({ present }) => present).flatMap(relationsOf));
   return all.filter(({ object, present, table }) => object !== 'relation' || present || !held.has(table));
 }
 
+/** The tables that migrate, or rollback, locks before it looks at a row, in the order of locking. */
+export const locksOf = ({ steps }: PostgresPlan, which: 'locks' | 'undoLocks'): string[] =>
+  [...new Set(steps.flatMap((step) => step[which]))].sort();
+
 const relationsOf = ({ object, table, name }: Expectation): string[] =>
   (object === 'index' || object === 'unique') && name !== null ? [table, name] : [table];
-
-const sortedOnce = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 function findClashes(joined: readonly Relationship[], taken: ReadonlySet<string>): Diagnostic[] {
   const takenBy = new Map([...taken].map((table) => [table, 'the table of a list']));

@@ -236,7 +236,7 @@ function createJoinTable(relationship: Relationship, namespace: Namespace): Step
     verifyChecks: [{ kind: 'repeated', blocking: true, links }],
     undoChecks: [{ kind: 'no-place', blocking: true, links }],
     before: [...listTable(name, list), ...oldNames, ...newNames.flatMap((free) => freeName(name, free))],
-    after: [...wholeJoinTable(name, joinTable), ...oldNames],
+    after: [...listTable(name, list), ...wholeJoinTable(name, joinTable), ...oldNames],
   };
 }
 

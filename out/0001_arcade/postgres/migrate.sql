@@ -1,0 +1,338 @@
+-- migrate: all or nothing, in one transaction. Run preflight first, and have a backup.
+--
+-- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
+--
+-- 1. Drop the table of User.posts.
+-- 2. Join the tables of Post.likedBy and User.likes into one.
+-- 3. Drop the column of User.profile.
+-- 4. Rename the join table of Post.categories.
+-- Nothing changes for Category.children <-> Category.parent.
+-- Nothing changes for Comment.author -> User.
+-- Nothing changes for Comment.post -> Post.
+BEGIN;
+
+-- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
+-- has changed, and the script can be run again.
+SET LOCAL lock_timeout = '5s';
+
+SET LOCAL statement_timeout = 0;
+
+SET LOCAL search_path = pg_catalog;
+
+-- One run at a time.
+DO $arcade$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
+END
+$arcade$;
+
+-- Refuse any database that does not have the schema that old Keystone made.
+DO $arcade$
+#variable_conflict use_column
+DECLARE
+  problems text;
+  is_other_state boolean;
+BEGIN
+  SELECT
+    string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n' ORDER BY relationship, "check") FILTER (WHERE result = 'FAIL'),
+    bool_and(changes = (result = 'FAIL'))
+  INTO problems, is_other_state
+  FROM (
+    WITH
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
+          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
+          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
+          ('Post.author <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
+          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
+          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'table', 'Post_likedBy', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy', 'Post_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy', 'User_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_foreign', 'Post on delete cascade', true),
+          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_index', NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy', 'User_id', 'post_likedby_user_id_foreign', 'User on delete cascade', true),
+          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy', 'User_id', 'post_likedby_user_id_index', NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'table', 'User_likes', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'User_likes', 'User_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'User_likes', 'Post_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'Post_likedBy_User_likes', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'post_likedby_user_likes_post_left_id_index', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'post_likedby_user_likes_user_right_id_index', NULL, NULL, NULL, true),
+          ('Profile.user <-> User.profile', true, 'column', 'Profile', 'user', NULL, NULL, false),
+          ('Profile.user <-> User.profile', true, 'foreign key', 'Profile', 'user', 'profile_user_foreign', 'User', false),
+          ('Profile.user <-> User.profile', true, 'index', 'Profile', 'user', 'profile_user_index', NULL, false),
+          ('Profile.user <-> User.profile', true, 'column', 'User', 'profile', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'table', 'Post_categories', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', true, 'not null column', 'Post_categories', 'Post_id', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'not null column', 'Post_categories', 'Category_id', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'foreign key', 'Post_categories', 'Post_id', 'post_categories_post_id_foreign', 'Post on delete cascade', true),
+          ('Post.categories -> Category', true, 'index', 'Post_categories', 'Post_id', 'post_categories_post_id_index', NULL, true),
+          ('Post.categories -> Category', true, 'foreign key', 'Post_categories', 'Category_id', 'post_categories_category_id_foreign', 'Category on delete cascade', true),
+          ('Post.categories -> Category', true, 'index', 'Post_categories', 'Category_id', 'post_categories_category_id_index', NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'Post_categories_many', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'post_categories_many_post_left_id_index', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'post_categories_many_category_right_id_index', NULL, NULL, NULL, true),
+          ('Category.children <-> Category.parent', true, 'column', 'Category', 'parent', NULL, NULL, false),
+          ('Category.children <-> Category.parent', true, 'foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category', false),
+          ('Category.children <-> Category.parent', true, 'index', 'Category', 'parent', 'category_parent_index', NULL, false),
+          ('Category.children <-> Category.parent', false, 'relation', 'Category_children', NULL, NULL, NULL, false),
+          ('Comment.author -> User', true, 'column', 'Comment', 'author', NULL, NULL, false),
+          ('Comment.author -> User', true, 'foreign key', 'Comment', 'author', 'comment_author_foreign', 'User', false),
+          ('Comment.author -> User', true, 'index', 'Comment', 'author', 'comment_author_index', NULL, false),
+          ('Comment.post -> Post', true, 'column', 'Comment', 'post', NULL, NULL, false),
+          ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
+          ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
+      ),
+      relations AS (
+        SELECT oid, relname, relkind
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+      ),
+      compared AS (
+        SELECT
+          expected.*,
+          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
+        FROM expected
+        LEFT JOIN actual ON actual.object = expected.object
+          AND actual.table_name = expected.table_name
+          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
+          AND actual.target IS NOT DISTINCT FROM expected.target
+        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      )
+    SELECT
+      relationship,
+      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
+        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
+        || coalesce(' ' || quote_ident(name) || ' on', '')
+        || ' ' || quote_ident(table_name)
+        || coalesce(' (' || quote_ident(column_name) || ')', '')
+        || coalesce(' referencing ' || target, '') AS "check",
+      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE
+        WHEN met = present THEN ''
+        WHEN met THEN 'it is in the way'
+        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+      END AS detail,
+      changes
+    FROM compared
+  ) AS shape;
+  IF problems IS NOT NULL THEN
+    -- All that the migration changes, and nothing else, is otherwise.
+    IF is_other_state THEN
+      RAISE EXCEPTION 'already migrated: nothing was changed';
+    END IF;
+    RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
+  END IF;
+END
+$arcade$;
+
+-- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
+-- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
+LOCK TABLE "public"."Post",
+"public"."Post_categories",
+"public"."Post_likedBy",
+"public"."Profile",
+"public"."User",
+"public"."User_likes",
+"public"."User_posts" IN ACCESS EXCLUSIVE MODE;
+
+-- Refuse to lose a link: all that a dropped side holds must be on the side that stays.
+DO $arcade$
+#variable_conflict use_column
+DECLARE
+  problems text;
+BEGIN
+  SELECT string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n') INTO problems
+  FROM (
+    SELECT
+      'Post.author <-> User.posts' AS relationship,
+      'links that only "User_posts" has, which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+    FROM (
+      SELECT
+        'User ' || near || ' - Post ' || far AS sample,
+        row_number() OVER (ORDER BY near, far) AS number
+      FROM (
+        SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
+        EXCEPT
+        SELECT "author", "id" FROM "public"."Post"
+      ) AS pairs
+    ) AS lost
+    UNION ALL
+    SELECT
+      'Post.likedBy <-> User.likes' AS relationship,
+      'links that only "User_likes" has, which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+    FROM (
+      SELECT
+        'User ' || near || ' - Post ' || far AS sample,
+        row_number() OVER (ORDER BY near, far) AS number
+      FROM (
+        SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_likes"
+        EXCEPT
+        SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
+      ) AS pairs
+    ) AS lost
+    UNION ALL
+    SELECT
+      'Profile.user <-> User.profile' AS relationship,
+      'links that only "User"."profile" has, which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+    FROM (
+      SELECT
+        'User ' || near || ' - Profile ' || far AS sample,
+        row_number() OVER (ORDER BY near, far) AS number
+      FROM (
+        SELECT "id" AS near, "profile" AS far FROM "public"."User" WHERE "profile" IS NOT NULL
+        EXCEPT
+        SELECT "user", "id" FROM "public"."Profile"
+      ) AS pairs
+    ) AS lost
+    UNION ALL
+    SELECT
+      'Profile.user <-> User.profile' AS relationship,
+      'User rows that more than one row of "Profile"."user" points at' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+    FROM (
+      SELECT
+        'User ' || "user" || ' from Profile ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
+        row_number() OVER (ORDER BY "user") AS number
+      FROM "public"."Profile"
+      WHERE "user" IS NOT NULL
+      GROUP BY "user"
+      HAVING count(*) > 1
+    ) AS shared
+  ) AS checks
+  WHERE result = 'FAIL';
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'links would be lost or contradict each other: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct these rows, or add the links to the side that stays, and run the script again.';
+  END IF;
+END
+$arcade$;
+
+--------------------------------------------------------------------------------
+-- 1. Drop the table of User.posts.
+-- Its links are stored a second time in the column "author" of "Post" (Post.author), which stays.
+-- Declared at test/fixtures/sample-blog/lists/Post.ts:8, test/fixtures/sample-blog/lists/User.ts:9.
+DROP TABLE "public"."User_posts";
+
+--------------------------------------------------------------------------------
+-- 2. Join the tables of Post.likedBy and User.likes into one.
+-- Each holds every link, so the one of User.likes goes and the one of Post.likedBy gets the names
+-- that Keystone 8 knows it by.
+-- Declared at test/fixtures/sample-blog/lists/Post.ts:9,
+-- test/fixtures/sample-blog/lists/User.ts:11.
+DROP TABLE "public"."User_likes";
+
+-- Nothing made the pairs unique: of a pair that is there twice, one goes.
+DELETE FROM "public"."Post_likedBy" AS one USING "public"."Post_likedBy" AS other
+WHERE
+  one."Post_id" = other."Post_id"
+  AND one."User_id" = other."User_id"
+  AND one.ctid > other.ctid;
+
+ALTER TABLE "public"."Post_likedBy"
+RENAME TO "Post_likedBy_User_likes";
+
+ALTER TABLE "public"."Post_likedBy_User_likes"
+RENAME COLUMN "Post_id" TO "Post_left_id";
+
+ALTER TABLE "public"."Post_likedBy_User_likes"
+RENAME CONSTRAINT "post_likedby_post_id_foreign" TO "post_likedby_user_likes_post_left_id_foreign";
+
+ALTER INDEX "public"."post_likedby_post_id_index"
+RENAME TO "post_likedby_user_likes_post_left_id_index";
+
+ALTER TABLE "public"."Post_likedBy_User_likes"
+RENAME COLUMN "User_id" TO "User_right_id";
+
+ALTER TABLE "public"."Post_likedBy_User_likes"
+RENAME CONSTRAINT "post_likedby_user_id_foreign" TO "post_likedby_user_likes_user_right_id_foreign";
+
+ALTER INDEX "public"."post_likedby_user_id_index"
+RENAME TO "post_likedby_user_likes_user_right_id_index";
+
+--------------------------------------------------------------------------------
+-- 3. Drop the column of User.profile.
+-- Its links are stored a second time in the column "user" of "Profile" (Profile.user), which stays.
+-- Declared at test/fixtures/sample-blog/lists/Profile.ts:7,
+-- test/fixtures/sample-blog/lists/User.ts:13.
+-- The constraint and the index of the column go with it.
+ALTER TABLE "public"."User"
+DROP COLUMN "profile";
+
+--------------------------------------------------------------------------------
+-- 4. Rename the join table of Post.categories.
+-- Keystone 8 finds it, its columns, constraints and indexes by their new names. No link moves.
+-- Declared at test/fixtures/sample-blog/lists/Post.ts:11.
+-- Nothing made the pairs unique: of a pair that is there twice, one goes.
+DELETE FROM "public"."Post_categories" AS one USING "public"."Post_categories" AS other
+WHERE
+  one."Post_id" = other."Post_id"
+  AND one."Category_id" = other."Category_id"
+  AND one.ctid > other.ctid;
+
+ALTER TABLE "public"."Post_categories"
+RENAME TO "Post_categories_many";
+
+ALTER TABLE "public"."Post_categories_many"
+RENAME COLUMN "Post_id" TO "Post_left_id";
+
+ALTER TABLE "public"."Post_categories_many"
+RENAME CONSTRAINT "post_categories_post_id_foreign" TO "post_categories_many_post_left_id_foreign";
+
+ALTER INDEX "public"."post_categories_post_id_index"
+RENAME TO "post_categories_many_post_left_id_index";
+
+ALTER TABLE "public"."Post_categories_many"
+RENAME COLUMN "Category_id" TO "Category_right_id";
+
+ALTER TABLE "public"."Post_categories_many"
+RENAME CONSTRAINT "post_categories_category_id_foreign" TO "post_categories_many_category_right_id_foreign";
+
+ALTER INDEX "public"."post_categories_category_id_index"
+RENAME TO "post_categories_many_category_right_id_index";
+
+COMMIT;

@@ -1,0 +1,384 @@
+-- preflight: can the migration run? Changes nothing, fails when migrate would refuse.
+--
+-- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
+-- Nothing is written: the server itself refuses it.
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ,
+READ ONLY;
+
+SET LOCAL statement_timeout = 0;
+
+SET LOCAL search_path = pg_catalog;
+
+-- The answers are collected in a setting of this transaction, so that not even a temporary table is needed.
+DO $arcade$
+#variable_conflict use_column
+DECLARE
+  report jsonb;
+BEGIN
+  -- What the catalogue must hold, and must not hold.
+  SELECT jsonb_agg(to_jsonb(shape) - 'changes' ORDER BY relationship, "check") INTO report
+  FROM (
+    WITH
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
+          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
+          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
+          ('Post.author <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
+          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
+          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'table', 'Post_likedBy', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy', 'Post_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy', 'User_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_foreign', 'Post on delete cascade', true),
+          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_index', NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy', 'User_id', 'post_likedby_user_id_foreign', 'User on delete cascade', true),
+          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy', 'User_id', 'post_likedby_user_id_index', NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'table', 'User_likes', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'User_likes', 'User_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'User_likes', 'Post_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'Post_likedBy_User_likes', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'post_likedby_user_likes_post_left_id_index', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'post_likedby_user_likes_user_right_id_index', NULL, NULL, NULL, true),
+          ('Profile.user <-> User.profile', true, 'column', 'Profile', 'user', NULL, NULL, false),
+          ('Profile.user <-> User.profile', true, 'foreign key', 'Profile', 'user', 'profile_user_foreign', 'User', false),
+          ('Profile.user <-> User.profile', true, 'index', 'Profile', 'user', 'profile_user_index', NULL, false),
+          ('Profile.user <-> User.profile', true, 'column', 'User', 'profile', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'table', 'Post_categories', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', true, 'not null column', 'Post_categories', 'Post_id', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'not null column', 'Post_categories', 'Category_id', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'foreign key', 'Post_categories', 'Post_id', 'post_categories_post_id_foreign', 'Post on delete cascade', true),
+          ('Post.categories -> Category', true, 'index', 'Post_categories', 'Post_id', 'post_categories_post_id_index', NULL, true),
+          ('Post.categories -> Category', true, 'foreign key', 'Post_categories', 'Category_id', 'post_categories_category_id_foreign', 'Category on delete cascade', true),
+          ('Post.categories -> Category', true, 'index', 'Post_categories', 'Category_id', 'post_categories_category_id_index', NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'Post_categories_many', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'post_categories_many_post_left_id_index', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'post_categories_many_category_right_id_index', NULL, NULL, NULL, true),
+          ('Category.children <-> Category.parent', true, 'column', 'Category', 'parent', NULL, NULL, false),
+          ('Category.children <-> Category.parent', true, 'foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category', false),
+          ('Category.children <-> Category.parent', true, 'index', 'Category', 'parent', 'category_parent_index', NULL, false),
+          ('Category.children <-> Category.parent', false, 'relation', 'Category_children', NULL, NULL, NULL, false),
+          ('Comment.author -> User', true, 'column', 'Comment', 'author', NULL, NULL, false),
+          ('Comment.author -> User', true, 'foreign key', 'Comment', 'author', 'comment_author_foreign', 'User', false),
+          ('Comment.author -> User', true, 'index', 'Comment', 'author', 'comment_author_index', NULL, false),
+          ('Comment.post -> Post', true, 'column', 'Comment', 'post', NULL, NULL, false),
+          ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
+          ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
+      ),
+      relations AS (
+        SELECT oid, relname, relkind
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+      ),
+      compared AS (
+        SELECT
+          expected.*,
+          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
+        FROM expected
+        LEFT JOIN actual ON actual.object = expected.object
+          AND actual.table_name = expected.table_name
+          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
+          AND actual.target IS NOT DISTINCT FROM expected.target
+        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      )
+    SELECT
+      relationship,
+      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
+        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
+        || coalesce(' ' || quote_ident(name) || ' on', '')
+        || ' ' || quote_ident(table_name)
+        || coalesce(' (' || quote_ident(column_name) || ')', '')
+        || coalesce(' referencing ' || target, '') AS "check",
+      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE
+        WHEN met = present THEN ''
+        WHEN met THEN 'it is in the way'
+        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+      END AS detail,
+      changes
+    FROM compared
+  ) AS shape;
+
+  -- The rows can be asked only where the tables are as expected.
+  IF NOT jsonb_path_exists(report, '$[*] ? (@.result == "FAIL")') THEN
+    SELECT report || jsonb_agg(to_jsonb(checks)) INTO report
+    FROM (
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'links in "Post"."author"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Post" WHERE "author" IS NOT NULL
+      UNION ALL
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'links in "User_posts"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."User_posts"
+      UNION ALL
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'links that only "Post"."author" has, which stays' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'kept' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || near || ' - Post ' || far AS sample,
+          row_number() OVER (ORDER BY near, far) AS number
+        FROM (
+          SELECT "author" AS near, "id" AS far FROM "public"."Post" WHERE "author" IS NOT NULL
+          EXCEPT
+          SELECT "User_id", "Post_id" FROM "public"."User_posts"
+        ) AS pairs
+      ) AS kept
+      UNION ALL
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'links that only "User_posts" has, which goes' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || near || ' - Post ' || far AS sample,
+          row_number() OVER (ORDER BY near, far) AS number
+        FROM (
+          SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
+          EXCEPT
+          SELECT "author", "id" FROM "public"."Post"
+        ) AS pairs
+      ) AS lost
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'links in "Post_likedBy"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Post_likedBy"
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'links in "User_likes"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."User_likes"
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'links that only "Post_likedBy" has, which stays' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'kept' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || near || ' - Post ' || far AS sample,
+          row_number() OVER (ORDER BY near, far) AS number
+        FROM (
+          SELECT "User_id" AS near, "Post_id" AS far FROM "public"."Post_likedBy"
+          EXCEPT
+          SELECT "User_id", "Post_id" FROM "public"."User_likes"
+        ) AS pairs
+      ) AS kept
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'links that only "User_likes" has, which goes' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || near || ' - Post ' || far AS sample,
+          row_number() OVER (ORDER BY near, far) AS number
+        FROM (
+          SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_likes"
+          EXCEPT
+          SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
+        ) AS pairs
+      ) AS lost
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'pairs that are more than once in "Post_likedBy"' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'made one' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
+          row_number() OVER (ORDER BY "Post_id", "User_id") AS number
+        FROM "public"."Post_likedBy"
+        GROUP BY "Post_id", "User_id"
+        HAVING count(*) > 1
+      ) AS repeated
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'links in "Profile"."user"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Profile" WHERE "user" IS NOT NULL
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'links in "User"."profile"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."User" WHERE "profile" IS NOT NULL
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'links that only "Profile"."user" has, which stays' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'kept' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || near || ' - Profile ' || far AS sample,
+          row_number() OVER (ORDER BY near, far) AS number
+        FROM (
+          SELECT "user" AS near, "id" AS far FROM "public"."Profile" WHERE "user" IS NOT NULL
+          EXCEPT
+          SELECT "id", "profile" FROM "public"."User"
+        ) AS pairs
+      ) AS kept
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'links that only "User"."profile" has, which goes' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || near || ' - Profile ' || far AS sample,
+          row_number() OVER (ORDER BY near, far) AS number
+        FROM (
+          SELECT "id" AS near, "profile" AS far FROM "public"."User" WHERE "profile" IS NOT NULL
+          EXCEPT
+          SELECT "user", "id" FROM "public"."Profile"
+        ) AS pairs
+      ) AS lost
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'User rows that more than one row of "Profile"."user" points at' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || "user" || ' from Profile ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
+          row_number() OVER (ORDER BY "user") AS number
+        FROM "public"."Profile"
+        WHERE "user" IS NOT NULL
+        GROUP BY "user"
+        HAVING count(*) > 1
+      ) AS shared
+      UNION ALL
+      SELECT
+        'Post.categories -> Category' AS relationship,
+        'links in "Post_categories"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Post_categories"
+      UNION ALL
+      SELECT
+        'Post.categories -> Category' AS relationship,
+        'pairs that are more than once in "Post_categories"' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'made one' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Post ' || "Post_id" || ' - Category ' || "Category_id" AS sample,
+          row_number() OVER (ORDER BY "Post_id", "Category_id") AS number
+        FROM "public"."Post_categories"
+        GROUP BY "Post_id", "Category_id"
+        HAVING count(*) > 1
+      ) AS repeated
+      UNION ALL
+      SELECT
+        'Category.children <-> Category.parent' AS relationship,
+        'links in "Category"."parent"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Category" WHERE "parent" IS NOT NULL
+      UNION ALL
+      SELECT
+        'Comment.author -> User' AS relationship,
+        'links in "Comment"."author"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Comment" WHERE "author" IS NOT NULL
+      UNION ALL
+      SELECT
+        'Comment.post -> Post' AS relationship,
+        'links in "Comment"."post"' AS "check",
+        'info' AS result,
+        count(*)::text AS detail
+      FROM "public"."Comment" WHERE "post" IS NOT NULL
+    ) AS checks;
+  END IF;
+  PERFORM set_config('arcade_migrate.report', report::text, TRUE);
+END
+$arcade$;
+
+SELECT
+  relationship,
+  "check",
+  result,
+  detail
+FROM
+  jsonb_to_recordset(current_setting('arcade_migrate.report')::jsonb) AS report (
+    relationship text,
+    "check" text,
+    result text,
+    detail text
+  )
+ORDER BY
+  result = 'FAIL',
+  relationship;
+
+DO $arcade$
+DECLARE
+  failures bigint;
+BEGIN
+  SELECT count(*) INTO failures
+  FROM jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) AS item
+  WHERE item ->> 'result' = 'FAIL';
+  IF failures > 0 THEN
+    RAISE EXCEPTION '% checks failed: migrate would refuse', failures
+      USING HINT = 'Each row of the report whose result is FAIL says what to look at.';
+  END IF;
+END
+$arcade$;
+
+COMMIT;

@@ -1,0 +1,204 @@
+-- migrate: all or nothing, in one transaction. Run preflight first, and have a backup.
+--
+-- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
+--
+-- 1. Join the tables of Post.authors and User.posts into one.
+BEGIN;
+
+-- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
+-- has changed, and the script can be run again.
+SET LOCAL lock_timeout = '5s';
+
+SET LOCAL statement_timeout = 0;
+
+SET LOCAL search_path = pg_catalog;
+
+-- One run at a time.
+DO $arcade$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
+END
+$arcade$;
+
+-- Refuse any database that does not have the schema that old Keystone made.
+DO $arcade$
+#variable_conflict use_column
+DECLARE
+  problems text;
+  is_other_state boolean;
+BEGIN
+  SELECT
+    string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n' ORDER BY relationship, "check") FILTER (WHERE result = 'FAIL'),
+    bool_and(changes = (result = 'FAIL'))
+  INTO problems, is_other_state
+  FROM (
+    WITH
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.authors <-> User.posts', true, 'table', 'Post_authors', NULL, NULL, NULL, true),
+          ('Post.authors <-> User.posts', true, 'not null column', 'Post_authors', 'Post_id', NULL, NULL, true),
+          ('Post.authors <-> User.posts', true, 'not null column', 'Post_authors', 'User_id', NULL, NULL, true),
+          ('Post.authors <-> User.posts', true, 'foreign key', 'Post_authors', 'Post_id', 'post_authors_post_id_foreign', 'Post on delete cascade', true),
+          ('Post.authors <-> User.posts', true, 'index', 'Post_authors', 'Post_id', 'post_authors_post_id_index', NULL, true),
+          ('Post.authors <-> User.posts', true, 'foreign key', 'Post_authors', 'User_id', 'post_authors_user_id_foreign', 'User on delete cascade', true),
+          ('Post.authors <-> User.posts', true, 'index', 'Post_authors', 'User_id', 'post_authors_user_id_index', NULL, true),
+          ('Post.authors <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
+          ('Post.authors <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
+          ('Post.authors <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true),
+          ('Post.authors <-> User.posts', false, 'relation', 'Post_authors_User_posts', NULL, NULL, NULL, true),
+          ('Post.authors <-> User.posts', false, 'relation', 'post_authors_user_posts_post_left_id_index', NULL, NULL, NULL, true),
+          ('Post.authors <-> User.posts', false, 'relation', 'post_authors_user_posts_user_right_id_index', NULL, NULL, NULL, true)
+      ),
+      relations AS (
+        SELECT oid, relname, relkind
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+      ),
+      compared AS (
+        SELECT
+          expected.*,
+          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
+        FROM expected
+        LEFT JOIN actual ON actual.object = expected.object
+          AND actual.table_name = expected.table_name
+          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
+          AND actual.target IS NOT DISTINCT FROM expected.target
+        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      )
+    SELECT
+      relationship,
+      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
+        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
+        || coalesce(' ' || quote_ident(name) || ' on', '')
+        || ' ' || quote_ident(table_name)
+        || coalesce(' (' || quote_ident(column_name) || ')', '')
+        || coalesce(' referencing ' || target, '') AS "check",
+      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE
+        WHEN met = present THEN ''
+        WHEN met THEN 'it is in the way'
+        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+      END AS detail,
+      changes
+    FROM compared
+  ) AS shape;
+  IF problems IS NOT NULL THEN
+    -- All that the migration changes, and nothing else, is otherwise.
+    IF is_other_state THEN
+      RAISE EXCEPTION 'already migrated: nothing was changed';
+    END IF;
+    RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
+  END IF;
+END
+$arcade$;
+
+-- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
+-- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
+LOCK TABLE "public"."Post",
+"public"."Post_authors",
+"public"."User",
+"public"."User_posts" IN ACCESS EXCLUSIVE MODE;
+
+-- Refuse to lose a link: all that a dropped side holds must be on the side that stays.
+DO $arcade$
+#variable_conflict use_column
+DECLARE
+  problems text;
+BEGIN
+  SELECT string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n') INTO problems
+  FROM (
+    SELECT
+      'Post.authors <-> User.posts' AS relationship,
+      'links that only "User_posts" has, which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+    FROM (
+      SELECT
+        'User ' || near || ' - Post ' || far AS sample,
+        row_number() OVER (ORDER BY near, far) AS number
+      FROM (
+        SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
+        EXCEPT
+        SELECT "User_id", "Post_id" FROM "public"."Post_authors"
+      ) AS pairs
+    ) AS lost
+  ) AS checks
+  WHERE result = 'FAIL';
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'links would be lost or contradict each other: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct these rows, or add the links to the side that stays, and run the script again.';
+  END IF;
+END
+$arcade$;
+
+--------------------------------------------------------------------------------
+-- 1. Join the tables of Post.authors and User.posts into one.
+-- Each holds every link, so the one of User.posts goes and the one of Post.authors gets the names
+-- that Keystone 8 knows it by.
+-- Declared at lists.js:20, lists.js:13.
+DROP TABLE "public"."User_posts";
+
+-- Nothing made the pairs unique: of a pair that is there twice, one goes.
+DELETE FROM "public"."Post_authors" AS one USING "public"."Post_authors" AS other
+WHERE
+  one."Post_id" = other."Post_id"
+  AND one."User_id" = other."User_id"
+  AND one.ctid > other.ctid;
+
+ALTER TABLE "public"."Post_authors"
+RENAME TO "Post_authors_User_posts";
+
+ALTER TABLE "public"."Post_authors_User_posts"
+RENAME COLUMN "Post_id" TO "Post_left_id";
+
+ALTER TABLE "public"."Post_authors_User_posts"
+RENAME CONSTRAINT "post_authors_post_id_foreign" TO "post_authors_user_posts_post_left_id_foreign";
+
+ALTER INDEX "public"."post_authors_post_id_index"
+RENAME TO "post_authors_user_posts_post_left_id_index";
+
+ALTER TABLE "public"."Post_authors_User_posts"
+RENAME COLUMN "User_id" TO "User_right_id";
+
+ALTER TABLE "public"."Post_authors_User_posts"
+RENAME CONSTRAINT "post_authors_user_id_foreign" TO "post_authors_user_posts_user_right_id_foreign";
+
+ALTER INDEX "public"."post_authors_user_id_index"
+RENAME TO "post_authors_user_posts_user_right_id_index";
+
+COMMIT;

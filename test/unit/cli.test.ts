@@ -1,0 +1,198 @@
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+/** A copy of the sample blog that a test can change. */
+async function sampleBlog(): Promise<string> {
+  const folder = await temporaryFolder();
+  cpSync(join(fixtures, 'sample-blog'), folder, { recursive: true });
+  return folder;
+}
+
+test('--help and --version', async () => {
+  const help = await runCli(fixtures, '--help');
+  assert.is(help.status, 0);
+  for (const command of ['generate', 'relationships', 'check']) assert.match(help.stdout, command);
+  const version = await runCli(fixtures, '--version');
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('wrong usage is exit status 2, one message, nothing on stdout', async () => {
+  for (const [args, message] of [
+    [[], 'name a command'],
+    [['generat', 'x.js'], 'Did you mean generate?'],
+    [['generate'], 'no entry file was given'],
+    [['generate', 'x.js', '--frobnicate'], 'frobnicate'],
+    [['generate', 'x.js', '--database', 'mysql'], '--database is not one of postgres, mongo, both'],
+    [['generate', 'x.js', '--out'], 'out'],
+    [['relationships', 'x.js', '--name', 'x'], 'name'],
+  ] as const) {
+    const { status, stdout, stderr } = await runCli(fixtures, ...args);
+    assert.is(status, 2, args.join(' '));
+    assert.is(stdout, '');
+    assert.match(stderr, message);
+    assert.not.match(stderr, /^\s+at /m);
+  }
+});
+
+test('faults in the lists are exit status 1, with nothing written', async () => {
+  const faults = join(fixtures, 'faults');
+  for (const file of [...readdirSync(faults), 'does-not-exist.js']) {
+    const out = join(await temporaryFolder(), 'out');
+    const { status, stderr } = await runCli(faults, 'generate', file, '--out', out);
+    assert.is(status, 1, file);
+    assert.match(stderr, new RegExp(`${file}:\\d+:\\d+ error AM\\d{4}: `));
+    assert.not(existsSync(out), file);
+  }
+});
+
+test('generate, unchanged, check, drift, edits', async () => {
+  const folder = await sampleBlog();
+  const run = (...args: string[]) => runCli(folder, ...args);
+
+  const first = await run('generate', 'index.ts');
+  assert.is(first.status, 0);
+  assert.match(first.stdout, 'Wrote out/0001_arcade:\n');
+  assert.is((await run('check', 'index.ts')).status, 0);
+
+  const manifest = readFileSync(join(folder, 'out/manifest.json'), 'utf8');
+  const second = await run('generate', 'index.ts');
+  assert.is(second.status, 0);
+  assert.match(second.stdout, 'Unchanged');
+  assert.is(readFileSync(join(folder, 'out/manifest.json'), 'utf8'), manifest);
+  assert.equal(readdirSync(join(folder, 'out')).sort(), ['0001_arcade', 'manifest.json']);
+
+  const comment = join(folder, 'lists/Comment.ts');
+  const before = readFileSync(comment, 'utf8');
+  writeFileSync(comment, before.replace("ref: 'Post' }", "ref: 'Post', many: true }"));
+  const changed = await run('check', 'index.ts');
+  assert.is(changed.status, 1);
+  assert.match(
+    changed.stdout,
+    'changed: Comment.post -> Post: out/0001_arcade has Comment.post -> Post (N:1, Comment)',
+  );
+  const refused = await run('generate', 'index.ts');
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, 'Comment.post -> Post is in out/0001_arcade already');
+
+  writeFileSync(
+    comment,
+    before.replace('post: {', "editor: { type: Relationship, ref: 'User' },\n    post: {"),
+  );
+  const uncovered = await run('check', 'index.ts');
+  assert.is(uncovered.status, 1);
+  assert.match(uncovered.stdout, 'not covered: Comment.editor -> User');
+  assert.is((await run('generate', 'index.ts', '--name', 'editors')).status, 0);
+  const { relationships } = JSON.parse(readFileSync(join(folder, 'out/0002_editors/plan.json'), 'utf8'));
+  assert.equal(
+    relationships.map(({ left }: { left: { path: string } }) => left.path),
+    ['editor'],
+  );
+  assert.is((await run('check', 'index.ts')).status, 0);
+
+  appendFileSync(join(folder, 'out/0001_arcade/postgres/migrate.sql'), '-- mine\n');
+  const edited = await run('check', 'index.ts');
+  assert.is(edited.status, 1);
+  assert.match(edited.stdout, 'edited: out/0001_arcade/postgres/migrate.sql');
+});
+
+test('the adapter decides the database and the schema, unless options do', async () => {
+  const folder = join(fixtures, 'keystone/schema-cms');
+  const files = async (...args: string[]) => {
+    const { stdout } = await runCli(
+      folder,
+      'generate',
+      'lists.js',
+      '--json',
+      '--out',
+      await temporaryFolder(),
+      ...args,
+    );
+    return JSON.parse(stdout).files as string[];
+  };
+  const detected = await files();
+  assert.not(detected.some((file) => file.endsWith('.js')));
+  const migrate = detected.find((file) => file.endsWith('migrate.sql')) ?? '';
+  assert.match(readFileSync(migrate, 'utf8'), 'ALTER TABLE "cms"."Todo_readers"');
+  const other = await files('--schema-name', 'blog');
+  assert.match(
+    readFileSync(other.find((file) => file.endsWith('migrate.sql')) ?? '', 'utf8'),
+    '"blog"."Todo_readers"',
+  );
+  assert.ok((await files('--database', 'mongo')).some((file) => file.endsWith('mongo/migrate.js')));
+});
+
+test('relationships --json is the documented object', async () => {
+  const { stdout, stderr } = await runCli(
+    fixtures,
+    'relationships',
+    'cheatsheet/many-to-many-two-sided.js',
+    '--json',
+    '--quiet',
+  );
+  assert.is(stderr, '');
+  const file = 'cheatsheet/many-to-many-two-sided.js';
+  assert.equal(JSON.parse(stdout), {
+    relationships: [
+      {
+        kind: 'many-to-many-two-sided',
+        cardinality: 'N:N',
+        left: {
+          list: 'Post',
+          path: 'authors',
+          ref: 'User.posts',
+          many: true,
+          source: { file, line: 17, column: 5 },
+        },
+        right: {
+          list: 'User',
+          path: 'posts',
+          ref: 'Post.authors',
+          many: true,
+          source: { file, line: 9, column: 5 },
+        },
+        tableName: 'Post_authors_User_posts',
+        columnName: null,
+        columnNames: {
+          'Post.authors': { near: 'Post_left_id', far: 'User_right_id' },
+          'User.posts': { near: 'User_right_id', far: 'Post_left_id' },
+        },
+        collection: 'post_authors_user_posts',
+      },
+    ],
+    lists: [
+      { key: 'User', collection: 'users', source: { file, line: 6, column: 1 } },
+      { key: 'Post', collection: 'posts', source: { file, line: 13, column: 1 } },
+    ],
+    diagnostics: [],
+  });
+});
+
+test('it says which side order was used, wherever that decides', async () => {
+  const say = async (...args: string[]) =>
+    (await runCli(fixtures, 'relationships', 'cheatsheet/one-to-one-two-sided.js', ...args)).stdout;
+  assert.match(await say(), 'alphabetical order (locale en)');
+  assert.match(await say(), 'here Post.author stays');
+  assert.match(await say('--side-order', 'declaration'), 'here User.post stays');
+  const many = await runCli(fixtures, 'relationships', 'cheatsheet/one-to-many-two-sided.js');
+  assert.not.match(many.stdout, 'order');
+});
+
+test('with --quiet only the result, without a terminal no colour', async () => {
+  const { stdout, stderr } = await runCli(
+    fixtures,
+    'relationships',
+    'cheatsheet/one-to-one-two-sided.js',
+    '--quiet',
+  );
+  assert.is(stderr, '');
+  assert.not.match(stdout, '\u001b');
+});
+
+test.run();

@@ -1,0 +1,13 @@
+/** Writes snapshots/ anew. Read the difference before you commit it. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { takeSnapshots } from './support/snapshots.ts';
+
+const folder = fileURLToPath(new URL('../snapshots/', import.meta.url));
+
+rmSync(folder, { recursive: true, force: true });
+for (const [path, text] of await takeSnapshots()) {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
