@@ -45,6 +45,8 @@ export const codes = {
   AM1017: 'An option that does not decide about relationships is unknown.',
   AM1018: 'The schema of the Knex adapter is unknown.',
   AM1019: 'The blocks of a Content field are unknown, and each could make a list.',
+  AM1020: 'A function that is not read is given the Keystone instance or the config of a list.',
+  AM1021: 'The name of the list that a Content field makes is unknown.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',
@@ -54,6 +56,14 @@ export const codes = {
   AM2007: 'Two relationships, or a relationship and a list, want one join table.',
   AM3001: 'Two join tables have one name after PostgreSQL cut it to 63 bytes.',
   AM3002: 'Two relationships, or a relationship and a list, want one collection.',
+  AM3003: 'The lists are on a PrismaAdapter, which came after Arcade.',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof codes;
+
+/** What is wrong about files, rather than unknown. */
+const wrongFiles: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1010', 'AM1013', 'AM1014'];
+
+/** Whether something is unknown, and could hide a relationship, rather than wrong. */
+export const isUnresolved = ({ code }: Diagnostic): boolean =>
+  code.startsWith('AM1') && !wrongFiles.includes(code);

@@ -33,6 +33,11 @@ const Options = v.strictObject({
     'alphabetical',
   ),
   locale: v.optional(locale, 'en'),
+  /** Variables of the environment that decide about lists; an empty text stands for one that is not set. */
+  env: v.optional(v.record(v.string(), v.string()), {}),
+  /** Files that have the config of a list, by list key: for lists that the entries create in ways that cannot be followed. */
+  list: v.optional(v.record(v.string(), text), {}),
+  allowUnresolved: v.optional(v.boolean(), false),
   json: v.optional(v.boolean(), false),
   quiet: v.optional(v.boolean(), false),
   color: v.optional(v.boolean()),
@@ -56,7 +61,7 @@ export function parseSettings(commandLine: RawOptions, cwd: string): Settings {
   const sources = [
     { where: 'package.json', values: readPackage(cwd, faults) },
     { where: CONFIG_FILE, values: readConfig(cwd, faults) },
-    { where: null, values: withoutUndefined(commandLine) },
+    { where: null, values: withPairs(withoutUndefined(commandLine), faults) },
   ];
   for (const { where, values } of sources) faults.push(...findFaults(where, values));
   const merged = Object.assign({}, ...sources.map(({ values }) => values)) as RawOptions;
@@ -116,6 +121,22 @@ const withoutUndefined = (values: RawOptions): RawOptions =>
       ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
     ),
   );
+
+/** On the command line a record is an option that is repeated: --env NAME=value --env OTHER=value. */
+function withPairs(values: RawOptions, faults: string[]): RawOptions {
+  const records = ['env', 'list']
+    .filter((option) => values[option] !== undefined)
+    .map((option) => [option, pairsOf(option, [values[option]].flat().map(String), faults)] as const);
+  return { ...values, ...Object.fromEntries(records) };
+}
+
+function pairsOf(option: string, pairs: readonly string[], faults: string[]): Record<string, string> {
+  const wrong = pairs.filter((pair) => pair.indexOf('=') < 1);
+  faults.push(...wrong.map((pair) => `--${option} is to be NAME=value: ${JSON.stringify(pair)}`));
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  );
+}
 
 const toKebab = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

@@ -34,6 +34,12 @@ export async function generate(settings: Settings, console: Console): Promise<nu
 
 /** Writes the scripts for the relationships that no version covers. Refuses where one is covered in another shape. */
 async function writeUncovered(settings: Settings, read: ReadProject): Promise<Written> {
+  if (read.project.adapters.some(({ database }) => database === 'prisma')) {
+    throw new Refusal(
+      'These lists are on a PrismaAdapter: their database is past Arcade.',
+      'Nothing was written.',
+    );
+  }
   const out = resolve(settings.cwd, settings.out);
   const drift = compare(read.plan, presentVersions(readManifest(out), out));
   refuseChanged(drift, settings.out);

@@ -1,8 +1,8 @@
 import type { Console } from '../console.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import { type Diagnostic, isUnresolved } from '../diagnostics.ts';
 import type { Database, Plan, PlanOptions } from '../plan/index.ts';
 import { planMigration } from '../plan/index.ts';
-import { type Project, readLists } from '../reader/index.ts';
+import { type Adapter, type Project, readLists } from '../reader/index.ts';
 import { findRelationships } from '../relationships/index.ts';
 import type { Settings } from '../settings.ts';
 
@@ -18,7 +18,13 @@ export interface ReadProject {
 
 /** Reads the lists, finds their relationships, and plans their migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
-  const project = readLists(settings.entries, { cwd: settings.cwd });
+  const { cwd, env, list, allowUnresolved } = settings;
+  const read = readLists(settings.entries, { cwd, env, lists: list });
+  const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
+  const project = {
+    ...read,
+    diagnostics: [...(allowUnresolved ? read.diagnostics.map(asWarning) : read.diagnostics), ...warnings],
+  };
   const found = findRelationships(project, settings);
   const planOptions: PlanOptions = {
     databases: chooseDatabases(settings, project, note),
@@ -28,10 +34,10 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
   };
   const planned = planMigration(project, found.relationships, planOptions);
   // Names that clash already as Keystone has them need not be said again as a database cuts them.
-  const diagnostics =
-    found.diagnostics.length > 0
-      ? [...project.diagnostics, ...found.diagnostics]
-      : [...project.diagnostics, ...planned.diagnostics];
+  const diagnostics = [
+    ...project.diagnostics,
+    ...(found.diagnostics.length > 0 ? found.diagnostics : planned.diagnostics),
+  ];
   return {
     project,
     plan: planned.plan,
@@ -40,6 +46,19 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
     hasErrors: diagnostics.some(({ severity }) => severity === 'error'),
   };
 }
+
+const pastArcade = ({ source }: Adapter): Diagnostic => ({
+  code: 'AM3003',
+  severity: 'warning',
+  message:
+    'The lists are on a PrismaAdapter, which came after Arcade: their database has the new schema already.',
+  help: 'There is nothing to migrate. To read lists as they were before, take the sources of that time.',
+  source,
+});
+
+/** What is unknown, as the user who allows it has it; what is wrong stays an error. */
+const asWarning = (diagnostic: Diagnostic): Diagnostic =>
+  isUnresolved(diagnostic) ? { ...diagnostic, severity: 'warning' } : diagnostic;
 
 /** As the user says, else as the adapters of the project say, else both. */
 function chooseDatabases(

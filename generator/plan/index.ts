@@ -26,6 +26,8 @@ export interface Plan {
   readonly locale: string;
   readonly reconcile: Reconcile;
   readonly relationships: readonly Relationship[];
+  /** What a reviewer must know of the lists before all else. */
+  readonly warnings: readonly Diagnostic[];
   readonly postgres: PostgresPlan | null;
   readonly mongo: MongoPlan | null;
 }
@@ -35,7 +37,7 @@ export interface Plan {
  * severity error; the plan is not to be used then.
  */
 export function planMigration(
-  { lists, adapters }: Project,
+  { lists, adapters, diagnostics }: Project,
   relationships: readonly Relationship[],
   { databases, schemaName, sideOrder, locale }: PlanOptions,
 ): { plan: Plan; diagnostics: readonly Diagnostic[] } {
@@ -58,6 +60,7 @@ export function planMigration(
       locale,
       reconcile: 'abort',
       relationships,
+      warnings: diagnostics.filter(({ severity }) => severity === 'warning'),
       postgres: postgres && postgres.plan,
       mongo: mongo && mongo.plan,
     },

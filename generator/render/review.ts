@@ -17,6 +17,7 @@ export function renderReview(plan: Plan): string {
     schemaName: postgres?.schemaName ?? '',
     locks:
       (postgres ? locksOf(postgres, 'locks') : []).map((table) => `\`${table}\``).join(', ') || 'no table',
+    warnings: plan.warnings.map(({ message, source }) => `${places([source])}: ${message}`),
     notes: postgres?.notes ?? [],
     backup: [postgres && '`pg_dump -Fc`', mongo && '`mongodump`'].filter(Boolean).join(' and '),
     sideOrderExplained: explainSideOrder(plan),

@@ -184,6 +184,42 @@ test('it says which side order was used, wherever that decides', async () => {
   assert.not.match(many.stdout, 'order');
 });
 
+test('what is unknown stops generate, unless it is settled or allowed', async () => {
+  const faults = join(fixtures, 'faults');
+  const out = await temporaryFolder();
+  const allowed = await runCli(
+    faults,
+    'generate',
+    'unknown-ref.js',
+    '--allow-unresolved',
+    '--out',
+    out,
+    '--database',
+    'mongo',
+  );
+  assert.is(allowed.status, 0);
+  assert.match(allowed.stderr, 'unknown-ref.js:11:35 warning AM1004');
+
+  const folder = join(fixtures, 'environment');
+  const relationships = async (...args: string[]) => {
+    const { status, stdout, stderr } = await runCli(folder, 'relationships', 'index.js', ...args);
+    return { status, stderr, names: stdout.match(/^\S+ -> \S+/gm) ?? [] };
+  };
+  const unsettled = await relationships();
+  assert.is(unsettled.status, 1);
+  assert.match(unsettled.stderr, '--env AUTHORS=<value>');
+  assert.equal((await relationships('--env', 'AUTHORS=staff')).names, ['Post.author -> Staff']);
+  assert.equal((await relationships('--env', 'AUTHORS=')).names, ['Post.author -> User']);
+});
+
+test('a project on a PrismaAdapter is past Arcade', async () => {
+  const out = join(await temporaryFolder(), 'out');
+  const { status, stderr } = await runCli(join(fixtures, 'prisma'), 'generate', 'index.js', '--out', out);
+  assert.is(status, 1);
+  assert.match(stderr, 'past Arcade');
+  assert.not(existsSync(out));
+});
+
 test('with --quiet only the result, without a terminal no colour', async () => {
   const { stdout, stderr } = await runCli(
     fixtures,

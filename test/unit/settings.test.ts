@@ -34,6 +34,9 @@ settings('what is not said has its default', ({ cwd }) => {
     name: 'arcade',
     sideOrder: 'alphabetical',
     locale: 'en',
+    env: {},
+    list: {},
+    allowUnresolved: false,
     json: false,
     quiet: false,
     cwd,
@@ -84,6 +87,21 @@ settings('no entry, an option twice, a config that is none', ({ cwd }) => {
   );
   write(cwd, 'arcade-migrate.config.json', []);
   assert.match(faults(() => parseSettings({ entries: ['a.js'] }, cwd))[0] ?? '', 'is not an object');
+});
+
+settings('a record is an object in a file, and a repeated option on the command line', ({ cwd }) => {
+  write(cwd, 'arcade-migrate.config.json', {
+    entries: ['a.js'],
+    env: { MODE: 'a=b' },
+    list: { User: 'user.js' },
+  });
+  assert.equal(parseSettings({}, cwd).env, { MODE: 'a=b' });
+  const { env, list } = parseSettings({ env: ['MODE=a=b', 'NONE='], list: 'Post=post.js' }, cwd);
+  assert.equal({ env, list }, { env: { MODE: 'a=b', NONE: '' }, list: { Post: 'post.js' } });
+  assert.equal(
+    faults(() => parseSettings({ env: ['MODE', '=x'] }, cwd)),
+    ['--env is to be NAME=value: "MODE"', '--env is to be NAME=value: "=x"'],
+  );
 });
 
 settings.run();

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCli } from '../support/cli.ts';
+import { README, readmeWithHelp } from '../support/help.ts';
 import { takeSnapshots } from '../support/snapshots.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -20,6 +21,10 @@ test('snapshots/ is what the program prints and writes: npm run snapshots', asyn
   const taken = await takeSnapshots();
   assert.equal(filesBelow(folder), [...taken.keys()].sort());
   for (const [path, text] of taken) assert.is(readFileSync(join(folder, path), 'utf8'), text, path);
+});
+
+test('the README has the text of --help: npm run snapshots', async () => {
+  assert.is(readFileSync(README, 'utf8'), await readmeWithHelp());
 });
 
 test('out/ is what the program writes for the sample blog: npm start', async () => {
