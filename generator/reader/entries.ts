@@ -68,6 +68,7 @@ function runFile(machine: Machine, file: string): void {
     const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
     if (machine.registry.entries.length === before) callExports(machine, module);
+    if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
 }
 

@@ -8,7 +8,7 @@ import type { Place } from './place.ts';
 import type { Project } from './project.ts';
 import { newReporter } from './report.ts';
 import { listsOf } from './result.ts';
-import { newScope } from './scope.ts';
+import { newBinding, newScope } from './scope.ts';
 import { undefinedValue } from './values.ts';
 
 export type { Adapter, List, Project, RelationshipField } from './project.ts';
@@ -39,7 +39,7 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   for (const [key, name] of Object.entries(options.lists ?? {})) {
     run(name, (file) => runListFile(machine, key, file));
   }
-  const lists = listsOf(machine, entries);
+  const lists = listsOf(machine);
   const adapters = adaptersOf(machine, machine.keystones);
   return { lists, adapters, diagnostics: machine.report.diagnostics };
 }
@@ -67,8 +67,9 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     modules,
     globals,
     journal: [],
-    registry: { kind: 'registry', entries: [] },
+    registry: { kind: 'registry', entries: [], born: 0 },
     report: newReporter(),
+    emptyEntries: [],
     keystones: [],
     fuel: fuelForOneReading,
     clock: 0,
@@ -76,7 +77,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     depth: 0,
   };
   for (const [name, value] of globalVariables(env, nowhere)) {
-    globals.variables.set(name, { kind: 'binding', value });
+    globals.variables.set(name, newBinding(value));
   }
   return machine;
 }

@@ -4,6 +4,7 @@ import type { Binding } from './scope.ts';
 import {
   type ArrayValue,
   absentValue,
+  birth,
   choice,
   type ObjectValue,
   type Property,
@@ -29,8 +30,15 @@ type State =
 
 type ObjectState = Pick<ObjectValue, 'rests' | 'proto' | 'constructedWith'>;
 
-/** One map of former states for each branch being tried, the innermost last. */
-export type Journal = Map<Entity, State>[];
+/** The branches being tried, the innermost last. */
+export type Journal = Trial[];
+
+interface Trial {
+  /** What is born later is made in the branch itself: nothing of it has to be taken back. */
+  readonly startedAt: number;
+  /** The former states of what the branch has changed so far. */
+  readonly before: Map<Entity, State>;
+}
 
 /** What a branch did: the states before and after, of all that it changed. */
 export interface Changes {
@@ -40,14 +48,15 @@ export interface Changes {
 
 /** To be called before an entity is changed. */
 export function touch(journal: Journal, entity: Entity): void {
-  const top = journal.at(-1);
-  if (top !== undefined && !top.has(entity)) top.set(entity, stateOf(entity));
+  const trial = journal.at(-1);
+  if (trial === undefined || entity.born > trial.startedAt || trial.before.has(entity)) return;
+  trial.before.set(entity, stateOf(entity));
 }
 
 /** Runs a branch, takes back all that it changed, and gives the changes. `run` must not throw. */
 export function tryOut(journal: Journal, run: () => void): Changes {
   const before = new Map<Entity, State>();
-  journal.push(before);
+  journal.push({ startedAt: birth(), before });
   try {
     run();
   } finally {

@@ -1,6 +1,6 @@
 import type { Journal } from './journal.ts';
 import type { Modules } from './modules/module.ts';
-import type { Place } from './place.ts';
+import type { Place, SourceText } from './place.ts';
 import type { Registry } from './registry.ts';
 import type { Reporter } from './report.ts';
 import type { Scope } from './scope.ts';
@@ -17,6 +17,8 @@ export interface Machine {
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
+  /** The entry files that created no list. */
+  readonly emptyEntries: SourceText[];
   /** The configs that `new Keystone(…)` was given, in order. */
   readonly keystones: Value[];
   /** Expressions and statements left to evaluate before giving up. */

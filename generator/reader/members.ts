@@ -9,6 +9,7 @@ import { callValue } from './evaluate/functions.ts';
 import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
+import { reportEscapes } from './keystone/escapes.ts';
 import type { Machine } from './machine.ts';
 import { addRest, define, deleteProperty, findProperty, isArrayIndex, restsOver } from './objects.ts';
 import type { Place } from './place.ts';
@@ -203,6 +204,8 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
     else callValue(machine, setter, [value], target, place);
   } else if (target.kind === 'array') {
     setElement(machine, target, key, value);
+  } else if (target.kind === 'unknown') {
+    reportEscapes(machine, [value], target, place);
   }
 }
 

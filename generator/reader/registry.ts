@@ -6,6 +6,7 @@ import type { UnknownValue } from './values.ts';
 export interface Registry {
   readonly kind: 'registry';
   entries: readonly RegisteredList[];
+  readonly born: number;
 }
 
 export interface RegisteredList {

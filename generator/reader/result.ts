@@ -1,12 +1,11 @@
-import path from 'node:path';
 import type { Machine } from './machine.ts';
-import { displayName } from './place.ts';
+import type { SourceText } from './place.ts';
 import type { List } from './project.ts';
 import type { RegisteredList } from './registry.ts';
 import { because, remedy } from './report.ts';
 
 /** The lists that were created, each key once; what is doubtful about them becomes a diagnostic. */
-export function listsOf(machine: Machine, entries: readonly string[]): readonly List[] {
+export function listsOf(machine: Machine): readonly List[] {
   const lists = new Map<string, List>();
   for (const entry of machine.registry.entries) {
     const { list, condition } = entry;
@@ -16,8 +15,7 @@ export function listsOf(machine: Machine, entries: readonly string[]): readonly 
     // Keystone 8 knows a list by its key: the later one takes the place of the earlier.
     if (former === undefined || condition === null) lists.set(list.key, list);
   }
-  const hasErrors = machine.report.diagnostics.some(({ severity }) => severity === 'error');
-  if (lists.size === 0 && !hasErrors) reportNone(machine, entries);
+  for (const file of machine.emptyEntries) reportEmpty(machine, file, lists.size > 0);
   return [...lists.values()];
 }
 
@@ -49,13 +47,14 @@ function reportTwice(machine: Machine, { list, place }: RegisteredList, former: 
   });
 }
 
-function reportNone(machine: Machine, entries: readonly string[]): void {
-  const [entry = '.'] = entries;
-  const file = path.resolve(machine.cwd, entry);
+/** An entry without lists is an error, unless there are others with some. */
+function reportEmpty(machine: Machine, file: SourceText, hasOthers: boolean): void {
+  if (!hasOthers && machine.report.diagnostics.some(({ severity }) => severity === 'error')) return;
   machine.report.add({
     code: 'AM1010',
-    message: `No list was found: nothing in ${entries.join(', ')} calls createList.`,
+    severity: hasOthers ? 'warning' : 'error',
+    message: `No list was found in ${file.name}: nothing there calls createList.`,
     help: 'Name the file that creates the lists: it, or a file that it imports, has to call createList.',
-    place: { file: { path: file, name: displayName(machine.cwd, file), text: '', tree: null }, at: null },
+    place: { file, at: null },
   });
 }

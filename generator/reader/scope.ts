@@ -1,12 +1,13 @@
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import type { ObjectValue, Value } from './values.ts';
+import { birth, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
   readonly kind: 'binding';
   value: Value;
+  readonly born: number;
   readonly live?: () => Value;
 }
 
@@ -48,18 +49,22 @@ export function lookUp(scope: Scope, name: string): Binding | null {
   return null;
 }
 
+export function newBinding(value: Value): Binding {
+  return { kind: 'binding', value, born: birth() };
+}
+
 /** Declares a variable, or sets it where the same scope has it already (hoisted, or declared twice). */
 export function declare(scope: Scope, name: string, value: Value): void {
   const known = scope.variables.get(name);
   if (known === undefined || known.live !== undefined) {
-    scope.variables.set(name, { kind: 'binding', value });
+    scope.variables.set(name, newBinding(value));
     return;
   }
   assign(scope.frame.machine, known, value);
 }
 
 export function declareLive(scope: Scope, name: string, live: () => Value, value: Value): void {
-  scope.variables.set(name, { kind: 'binding', value, live });
+  scope.variables.set(name, { kind: 'binding', value, born: birth(), live });
 }
 
 /** The scope that a `var` belongs to. */

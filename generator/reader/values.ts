@@ -19,6 +19,14 @@ export type Value =
   | ChoiceValue
   | AbsentValue;
 
+/** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
+let births = 0;
+
+export function birth(): number {
+  births += 1;
+  return births;
+}
+
 export interface PrimitiveValue {
   readonly kind: 'primitive';
   readonly value: string | number | bigint | boolean | null | undefined;
@@ -38,6 +46,7 @@ export interface ObjectValue {
   /** The contents of a Map (pairs) or a Set (single values). */
   readonly entries: ArrayValue | null;
   readonly isMap: boolean;
+  readonly born: number;
   readonly place: Place;
 }
 
@@ -64,6 +73,7 @@ export interface ArrayValue {
   elements: Value[];
   /** Why there may be more elements than those; null when there are not. */
   open: UnknownValue | null;
+  readonly born: number;
   readonly place: Place;
 }
 
@@ -150,6 +160,7 @@ export function newObject(place: Place, proto: ObjectValue | null = null): Objec
     constructedWith: [],
     entries: null,
     isMap: false,
+    born: birth(),
     place,
   };
 }
@@ -165,7 +176,7 @@ export function newInstance(
 }
 
 export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
-  return { kind: 'array', elements, open, place };
+  return { kind: 'array', elements, open, born: birth(), place };
 }
 
 export function native(

@@ -3,7 +3,7 @@ import { deepestCall, type Machine } from '../machine.ts';
 import { setMember, toKey } from '../members.ts';
 import { define } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { type Frame, newScope, type Scope } from '../scope.ts';
+import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import {
   type FunctionValue,
@@ -29,7 +29,7 @@ export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?
   const named = name === undefined ? {} : { name };
   const made = newFunction(node, inner, place, { ...named, parent });
   if (parent?.kind === 'function') made.own.proto = parent.own;
-  if (node.name !== undefined) inner.variables.set(node.name.text, { kind: 'binding', value: made });
+  if (node.name !== undefined) inner.variables.set(node.name.text, newBinding(made));
   const prototype = newObject(place, parent === null ? null : prototypeOf(machine, parent, place));
   define(machine, made.own, 'prototype', { value: prototype, place });
   define(machine, prototype, 'constructor', { value: made, place });
@@ -158,7 +158,7 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
     if (key === null) continue;
     const place = placeOf(member.name, scope);
     const value = member.initializer === undefined ? primitive(next) : evaluate(member.initializer, inner);
-    inner.variables.set(key, { kind: 'binding', value });
+    inner.variables.set(key, newBinding(value));
     define(machine, members, key, { value, place });
     if (value.kind === 'primitive' && typeof value.value === 'number') {
       next = value.value + 1;

@@ -4,7 +4,7 @@ import { getMember, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
 import { nullish } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { blockScope, lookUp, read, type Scope } from '../scope.ts';
+import { blockScope, lookUp, newBinding, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import {
   choice,
@@ -112,7 +112,7 @@ function evaluateFunction(node: ts.FunctionExpression, scope: Scope): Value {
   if (node.name === undefined) return newFunction(node, scope, placeOf(node, scope));
   const inner = blockScope(scope);
   const value = newFunction(node, inner, placeOf(node, scope));
-  inner.variables.set(node.name.text, { kind: 'binding', value });
+  inner.variables.set(node.name.text, newBinding(value));
   return value;
 }
 

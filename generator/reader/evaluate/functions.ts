@@ -1,5 +1,7 @@
 import { forEachOption, perhaps } from '../fork.ts';
+import { reportEscapes } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
+import { isKeystonePackage } from '../keystone/packages.ts';
 import { deepestCall, type Machine } from '../machine.ts';
 import { getMember, unknownExternal } from '../members.ts';
 import type { Place } from '../place.ts';
@@ -66,18 +68,37 @@ export function callValue(
     case 'external':
       return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, place);
     case 'unknown':
-      callBack(machine, args, callee);
+      handOver(machine, args, callee, place);
       return callee;
     default:
-      return unknown('something is called that is no function', place);
+      return callNothing(machine, place);
   }
+}
+
+/** JavaScript would throw; here it may well be something that the reader does not know of. */
+function callNothing(machine: Machine, place: Place): Value {
+  machine.report.add({
+    code: 'AM1023',
+    severity: 'warning',
+    message: 'Something is called here that is no function, as far as can be told.',
+    help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    place,
+  });
+  return unknown('something is called that is no function', place);
 }
 
 function callUnread(machine: Machine, callee: ExternalValue, args: readonly Value[], place: Place): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
-  callBack(machine, args, why);
+  if (isKeystonePackage(callee.package)) callBack(machine, args, why);
+  else handOver(machine, args, why, place);
   return why;
+}
+
+/** Gives arguments away to something unknown. */
+function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
+  reportEscapes(machine, args, why, place);
+  callBack(machine, args, why);
 }
 
 /** Functions given to something unknown may be called by it, with something unknown. */
@@ -162,7 +183,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
     case 'external':
       return constructExternal(machine, callee, args, place) ?? newInstance(callee, args, place);
     case 'unknown':
-      callBack(machine, args, callee);
+      handOver(machine, args, callee, place);
       return newInstance(callee, args, place);
     default:
       return unknown('something is constructed that is no class', place);

@@ -3,7 +3,7 @@ import { longestLoop, type Machine } from '../machine.ts';
 import { iterate } from '../members.ts';
 import { ownKeys } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { blockScope, type Scope } from '../scope.ts';
+import { blockScope, newBinding, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import { truth } from '../truth.ts';
 import { type ArrayValue, newArray, presentOr, primitive, type UnknownValue, type Value } from '../values.ts';
@@ -169,12 +169,12 @@ function initialize(initializer: ts.ForInitializer | undefined, scope: Scope): v
 /** Each round has its own copy of the loop's variables, for the closures made in it. */
 function copyVariables(outer: Scope): Scope {
   const inner = blockScope(outer);
-  for (const [name, { value }] of outer.variables) inner.variables.set(name, { kind: 'binding', value });
+  for (const [name, { value }] of outer.variables) inner.variables.set(name, newBinding(value));
   return inner;
 }
 
 function keepVariables(outer: Scope, inner: Scope): void {
-  for (const [name, { value }] of inner.variables) outer.variables.set(name, { kind: 'binding', value });
+  for (const [name, { value }] of inner.variables) outer.variables.set(name, newBinding(value));
 }
 
 function reportEndless(machine: Machine, place: Place): void {

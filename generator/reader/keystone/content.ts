@@ -1,6 +1,6 @@
 import pluralize from 'pluralize';
 import type { Machine } from '../machine.ts';
-import { getMember, iterate, unknownExternal } from '../members.ts';
+import { getMember, iterate, reasonOf, unknownExternal } from '../members.ts';
 import { findProperty } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
@@ -80,10 +80,24 @@ export function contentListKey(
   config: ObjectValue,
   { path, place }: FieldReading,
 ): string {
-  const option = (name: string) => stringOf(getMember(machine, config, name, place)) || null;
+  const option = (name: string): string | null => {
+    const value = getMember(machine, config, name, place);
+    const why = reasonOf(value, place);
+    if (why !== null) reportName(machine, list, path, why, place);
+    return stringOf(value) || null;
+  };
   const label = option('label') ?? labelOf(list);
   const singular = option('singular') ?? pluralize.singular(label);
   return `_ContentType_${option('itemQueryName') ?? singular.replaceAll(/\s+/g, '')}_${path}`;
+}
+
+function reportName(machine: Machine, list: string, path: string, why: UnknownValue, place: Place): void {
+  machine.report.add({
+    code: 'AM1021',
+    message: `The name of the list that the Content field ${list}.${path} makes is unknown, ${because(why, place)}.`,
+    help: remedy(why, 'Write the itemQueryName, singular or label of the list as a text.'),
+    place,
+  });
 }
 
 /** The label that Keystone makes of a list's key. */

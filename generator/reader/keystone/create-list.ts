@@ -188,9 +188,10 @@ function applyPlugin(call: Call, key: string, config: Value, plugin: Value, abou
     spreadValue(machine, merged, { kind: 'choice', options: results, why: plugin.why }, place);
     return merged;
   }
-  const result = callValue(machine, plugin, [config, about], undefinedValue, place);
-  if (result.kind === 'object') return result;
-  const why = result.kind === 'unknown' ? result : unknown('it gives no config', place);
+  const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
+  const result = isKnown ? callValue(machine, plugin, [config, about], undefinedValue, place) : plugin;
+  if (isKnown && result.kind === 'object') return result;
+  const why = reasonOf(result, place) ?? unknown('it gives no config', place);
   reportPlugin(machine, key, why, place);
   return config;
 }

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../values.ts';
 import { contentListKey } from './content.ts';
-import { type FieldType, fieldTypeOf } from './field-type.ts';
+import { fieldTypeOf } from './field-type.ts';
 
 export interface FieldsReading {
   /** All fields, in order. */
@@ -121,10 +121,11 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   }
   if (value.kind !== 'object') return other;
   const field: FieldReading = { list, path, config: value, place };
-  const type = typeOf(machine, field);
+  const written = getMember(machine, value, 'type', place);
+  const type = fieldTypeOf(machine, written, place);
   if (type.is === 'relationship') return readRelationship(machine, field);
   if (type.is === 'content') return { is: 'content', field };
-  if (type.is === 'unknown' && mayHaveRef(machine, value, place)) {
+  if (type.is === 'unknown' && mayRelate(machine, value, written, place)) {
     const at = value.properties.get('type')?.place ?? place;
     reportField(
       machine,
@@ -138,14 +139,14 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   return other;
 }
 
-function typeOf(machine: Machine, { config, place }: FieldReading): FieldType {
-  return fieldTypeOf(machine, getMember(machine, config, 'type', place), place);
-}
-
-/** A relationship cannot do without a ref. */
-function mayHaveRef(machine: Machine, config: ObjectValue, place: Place): boolean {
+/**
+ * Whether a field of unknown type could be a relationship. A type that a package exports, or that is
+ * written in the source, is one only with a ref (or blocks, as Content has); any other may be anything.
+ */
+function mayRelate(machine: Machine, config: ObjectValue, type: Value, place: Place): boolean {
+  if (type.kind === 'unknown' || type.kind === 'choice') return true;
   const ref = getMember(machine, config, 'ref', place);
-  return stringOf(ref) !== null || ref.kind === 'unknown' || ref.kind === 'choice' || ref.kind === 'external';
+  return stringOf(ref) !== null || reasonOf(ref, place) !== null || config.properties.has('blocks');
 }
 
 /** What a field is that may be written in several ways. */

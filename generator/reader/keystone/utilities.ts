@@ -19,11 +19,11 @@ import {
 } from '../values.ts';
 import { isKeystonePackage } from './packages.ts';
 
-/** A function whose first argument stands where a method has `this`. */
-function asFunction(members: ReadonlyMap<string, Value>, name: string): (call: Call) => Value {
+/** An array's method as a function, whose first argument stands where the method has `this`. */
+function ofArray(name: string): (call: Call) => Value {
   return (call) => {
     const [self = undefinedValue, ...args] = call.args;
-    return callValue(call.machine, members.get(name) ?? undefinedValue, args, self, call.place);
+    return callValue(call.machine, arrayMembers.get(name) ?? undefinedValue, args, self, call.place);
   };
 }
 
@@ -94,16 +94,14 @@ function choose(call: Call, keep: boolean): Value {
 
 function forEachIn(call: Call): Value {
   const [collection = undefinedValue] = call.args;
-  if (collection.kind !== 'object' || collection.entries !== null)
-    return asFunction(arrayMembers, 'forEach')(call);
+  if (collection.kind !== 'object' || collection.entries !== null) return ofArray('forEach')(call);
   mapValues(call);
   return collection;
 }
 
 function mapIn(call: Call): Value {
   const [collection = undefinedValue] = call.args;
-  if (collection.kind !== 'object' || collection.entries !== null)
-    return asFunction(arrayMembers, 'map')(call);
+  if (collection.kind !== 'object' || collection.entries !== null) return ofArray('map')(call);
   return ofObject('values')({ ...call, args: [mapValues(call)] });
 }
 
@@ -143,9 +141,9 @@ const lodash: Readonly<Record<string, (call: Call) => Value>> = {
   forEach: forEachIn,
   each: forEachIn,
   map: mapIn,
-  filter: asFunction(arrayMembers, 'filter'),
-  reduce: asFunction(arrayMembers, 'reduce'),
-  concat: asFunction(arrayMembers, 'concat'),
+  filter: ofArray('filter'),
+  reduce: ofArray('reduce'),
+  concat: ofArray('concat'),
   flatten,
   clone: (call) => mergeAll(call, call.args),
   cloneDeep: (call) =>

@@ -7,7 +7,8 @@ import type { Machine } from '../machine.ts';
 import { getMember } from '../members.ts';
 import { define, spreadInto } from '../objects.ts';
 import { displayName, type Place, type SourceText } from '../place.ts';
-import { newScope } from '../scope.ts';
+import { because, remedy } from '../report.ts';
+import { newBinding, newScope } from '../scope.ts';
 import { parse, syntaxErrors, ts } from '../syntax.ts';
 import {
   external,
@@ -37,7 +38,8 @@ export function importModule(from: Module, specifier: Value, place: Place, style
   return forEachOption(machine, specifier, (option) => {
     const text = stringOf(option);
     if (text === null) {
-      return option.kind === 'unknown' ? option : unknown('which file is imported is not known', place);
+      const why = option.kind === 'unknown' ? option : unknown('its name is no text', place);
+      return risk(machine, why, `Which file is imported here is unknown, ${because(why, place)}.`, place);
     }
     return importByName(machine, from, text, place, style);
   });
@@ -52,7 +54,12 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       return external(resolution.name, [], place);
     case 'missing':
       // It may be made by a build, or be kept out of the repository.
-      return risk(machine, unknown(`the file '${specifier}' was not found`, place));
+      return risk(
+        machine,
+        unknown(`the file '${specifier}' was not found`, place),
+        `The file '${specifier}' that is imported here was not found.`,
+        place,
+      );
     case 'file': {
       if (!isCode(resolution.path)) {
         return resolution.path.endsWith('.json')
@@ -69,8 +76,16 @@ function isCode(file: string): boolean {
   return /\.([cm]?[jt]s|[jt]sx)$/.test(file) || path.extname(file) === '';
 }
 
-function risk(machine: Machine, why: UnknownValue): UnknownValue {
+/** Notes an import that leads nowhere: it may throw, and what it would have brought is unknown. */
+function risk(machine: Machine, why: UnknownValue, message: string, place: Place): UnknownValue {
   machine.risks.push(why);
+  machine.report.add({
+    code: 'AM1022',
+    severity: 'warning',
+    message,
+    help: remedy(why, 'If it has to do with lists, put it in its place, or name it so that it can be found.'),
+    place,
+  });
   return why;
 }
 
@@ -170,7 +185,7 @@ function newModule(machine: Machine, file: SourceText): Module {
     ['__dirname', primitive(path.dirname(file.path))],
     ['__filename', primitive(file.path)],
   ];
-  for (const [name, value] of variables) scope.variables.set(name, { kind: 'binding', value });
+  for (const [name, value] of variables) scope.variables.set(name, newBinding(value));
   return module;
 }
 
