@@ -20,6 +20,9 @@ export function renderMongo(plan: MongoPlan): Script[] {
   const render = makeRenderer('mongo', jsHelpers(places));
   const common = {
     places: [...places].map(([name, links]) => ({ name, links })),
+    lists: [
+      ...new Set([...places.values()].flatMap((links) => [links.nearCollection, links.farCollection])),
+    ].sort(),
     ...goingAndComing(plan),
   };
   const data = dataOf(plan);

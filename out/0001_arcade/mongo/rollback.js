@@ -150,7 +150,8 @@ const places = {
     farCollection: 'posts'
   },
 };
-// The fields that go, and the collections that come.
+// The collections of the lists, the fields that go, and the collections that come.
+const lists = [ 'categories', 'comments', 'posts', 'profiles', 'users' ];
 const fields = [places['users.posts'], places['posts.likedBy'], places['users.likes'], places['users.profile'], places['posts.categories'], places['categories.children']];
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
@@ -424,6 +425,12 @@ function dropJoinCollection(join, keptIn) {
     );
   }
   db.getCollection(join.collection).drop();
+}
+
+for (const collection of lists) {
+  if (db.getCollectionInfos({ name: collection }).length === 0) {
+    throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
+  }
 }
 
 const migrated = doneIn('migrate');

@@ -141,7 +141,8 @@ const places = {
     farCollection: 'posts'
   },
 };
-// The fields that go, and the collections that come.
+// The collections of the lists, the fields that go, and the collections that come.
+const lists = [ 'categories', 'comments', 'posts', 'profiles', 'users' ];
 const fields = [places['users.posts'], places['posts.likedBy'], places['users.likes'], places['users.profile'], places['posts.categories'], places['categories.children']];
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
@@ -347,6 +348,12 @@ function report(relationship, question, { number, samples }, bad) {
 
 function conclude(message) {
   if (failures.length > 0) throw new Error(`${failures.length} checks failed: ${message}`);
+}
+
+for (const collection of lists) {
+  if (db.getCollectionInfos({ name: collection }).length === 0) {
+    throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
+  }
 }
 
 if (db.getCollectionInfos({ name: 'arcade_migrate_journal' }).length > 0) {
