@@ -14,13 +14,15 @@ export interface OldMongo {
 
 const generated = new Map<string, Promise<Scripts>>();
 
-/** A database of old Keystone with data in which all sides agree, and the scripts for it. */
+/** A database of old Keystone with data in which all sides agree, and the scripts that `generate` writes with the options. */
 export async function withOldMongo(
   example: KeystoneCase,
   work: (old: OldMongo) => Promise<void>,
+  ...options: readonly string[]
 ): Promise<void> {
-  const scripts = generated.get(example.name) ?? generateScripts(example, 'mongo');
-  generated.set(example.name, scripts);
+  const key = [example.name, ...options].join(' ');
+  const scripts = generated.get(key) ?? generateScripts(example, 'mongo', ...options);
+  generated.set(key, scripts);
   const shape = await keystoneShape(example, 'before');
   const rules = rulesOf(example, shape);
   const dataset = sampleDataset(example.lists, example.relationships, rules, 2);

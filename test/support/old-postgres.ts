@@ -22,13 +22,15 @@ export interface OldDatabase {
 
 const generated = new Map<string, Promise<Scripts>>();
 
-/** A database of old Keystone with data in which all sides agree, and the scripts for it. */
+/** A database of old Keystone with data in which all sides agree, and the scripts that `generate` writes with the options. */
 export async function withOldDatabase(
   example: KeystoneCase,
   work: (old: OldDatabase) => Promise<void>,
+  ...options: readonly string[]
 ): Promise<void> {
-  const scripts = generated.get(example.name) ?? generateScripts(example, 'postgres');
-  generated.set(example.name, scripts);
+  const key = [example.name, ...options].join(' ');
+  const scripts = generated.get(key) ?? generateScripts(example, 'postgres', ...options);
+  generated.set(key, scripts);
   await withDatabase(async (database) => {
     await loadSqlFile(database, join(example.folder, 'before.sql'));
     const rules = await readRules(database, example);
