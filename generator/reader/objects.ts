@@ -36,7 +36,10 @@ export function define(
 ): void {
   touch(machine.journal, object);
   machine.clock += 1;
-  object.properties.set(name, { ...property, order: machine.clock });
+  const { value, place } = property;
+  const isPlain = property.get === undefined && property.set === undefined;
+  const made = isPlain ? { value, place, order: machine.clock } : { ...property, order: machine.clock };
+  object.properties.set(name, made);
 }
 
 export function deleteProperty(machine: Machine, object: ObjectValue, name: string): void {

@@ -7,9 +7,11 @@ import { isDirectory, isFile, namesIn, readText } from '../modules/files.ts';
 import type { Place } from '../place.ts';
 import {
   booleanValue,
+  type ExternalValue,
   external,
   native,
   newArray,
+  newInstance,
   newObject,
   type ObjectValue,
   primitive,
@@ -22,11 +24,13 @@ import { argument, membersOf } from './call.ts';
 /** A module of Node. Those that list files use to find other files are known, others are packages. */
 export function builtinModule(name: string, place: Place): Value {
   const members = tables.get(name);
-  return members === undefined ? external(name, [], place) : asObject(members, place);
+  const whole = external(name, [], place);
+  return members === undefined ? whole : asObject(members, whole, place);
 }
 
-function asObject(members: ReadonlyMap<string, Value>, place: Place): ObjectValue {
-  const object = newObject(place);
+/** The members that are known; the others are those of a package that is not read. */
+function asObject(members: ReadonlyMap<string, Value>, whole: ExternalValue, place: Place): ObjectValue {
+  const object = newInstance(whole, [], place);
   for (const [name, value] of members) object.properties.set(name, { value, place, order: 0 });
   object.properties.set('default', { value: object, place, order: 0 });
   return object;
