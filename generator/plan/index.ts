@@ -61,8 +61,8 @@ export function planMigration(
       reconcile: 'abort',
       relationships,
       warnings: diagnostics.filter(({ severity }) => severity === 'warning'),
-      postgres: postgres && postgres.plan,
-      mongo: mongo && mongo.plan,
+      postgres: postgres?.plan ?? null,
+      mongo: mongo?.plan ?? null,
     },
     diagnostics: [...(postgres?.diagnostics ?? []), ...(mongo?.diagnostics ?? [])],
   };

@@ -8,13 +8,13 @@ import type { Relationship, Side } from '../relationships/index.ts';
 
 const MANIFEST = 'manifest.json';
 
-const Side = v.object({ list: v.string(), path: v.string(), ref: v.string(), many: v.boolean() });
+const CoveredSide = v.object({ list: v.string(), path: v.string(), ref: v.string(), many: v.boolean() });
 
 /** A relationship as far as a version depends on it: not where it is declared. */
 const Covered = v.object({
   cardinality: v.picklist(['N:1', '1:N', '1:1', 'N:N']),
-  left: Side,
-  right: v.nullable(Side),
+  left: CoveredSide,
+  right: v.nullable(CoveredSide),
   tableName: v.string(),
   columnName: v.nullable(v.string()),
   collection: v.string(),

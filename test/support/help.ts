@@ -8,7 +8,7 @@ export const README = fileURLToPath(new URL('../../README.md', import.meta.url))
 export async function readmeWithHelp(): Promise<string> {
   const { stdout } = await runCli('.', 'generate', '--help');
   return readFileSync(README, 'utf8').replace(
-    /(<!-- help generate -->\n)[^]*(<!-- \/help -->)/,
+    /(<!-- help generate -->\n).*(<!-- \/help -->)/s,
     (_, before: string, after: string) => `${before}\`\`\`text\n${stdout.trimEnd()}\n\`\`\`\n${after}`,
   );
 }
