@@ -74,6 +74,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     fuel: fuelForOneReading,
     clock: 0,
     risks: [],
+    guesses: 0,
     depth: 0,
   };
   for (const [name, value] of globalVariables(env, nowhere)) {

@@ -27,6 +27,8 @@ export interface Machine {
   clock: number;
   /** Why that which was done so far might have thrown, for reasons outside the source. */
   readonly risks: UnknownValue[];
+  /** How many functions are being run only because something unknown might call them. */
+  guesses: number;
   /** How many calls are under way. */
   depth: number;
 }

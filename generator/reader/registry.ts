@@ -39,7 +39,7 @@ export function joinRegistries(
 }
 
 /** Whether two lists say the same but for where they are written. */
-function sameList(a: List, b: List): boolean {
+export function sameList(a: List, b: List): boolean {
   return textOf(a) === textOf(b);
 }
 

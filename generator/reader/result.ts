@@ -1,15 +1,18 @@
 import type { Machine } from './machine.ts';
 import type { SourceText } from './place.ts';
 import type { List } from './project.ts';
-import type { RegisteredList } from './registry.ts';
+import { type RegisteredList, sameList } from './registry.ts';
 import { because, remedy } from './report.ts';
 
 /** The lists that were created, each key once; what is doubtful about them becomes a diagnostic. */
 export function listsOf(machine: Machine): readonly List[] {
   const lists = new Map<string, List>();
-  for (const entry of machine.registry.entries) {
+  const { entries } = machine.registry;
+  const certain = entries.filter((entry) => entry.condition === null);
+  for (const entry of entries) {
     const { list, condition } = entry;
-    if (condition !== null) reportCondition(machine, entry);
+    const isCertain = condition === null || certain.some((other) => sameList(other.list, list));
+    if (!isCertain) reportCondition(machine, entry);
     const former = lists.get(list.key);
     if (former !== undefined && condition === null) reportTwice(machine, entry, former);
     // Keystone 8 knows a list by its key: the later one takes the place of the earlier.

@@ -77,6 +77,8 @@ export function callValue(
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, place: Place): Value {
+  const nothing = unknown('something is called that is no function', place);
+  if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
     severity: 'warning',
@@ -84,7 +86,7 @@ function callNothing(machine: Machine, place: Place): Value {
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
     place,
   });
-  return unknown('something is called that is no function', place);
+  return nothing;
 }
 
 function callUnread(machine: Machine, callee: ExternalValue, args: readonly Value[], place: Place): Value {
@@ -101,12 +103,20 @@ function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, p
   callBack(machine, args, why);
 }
 
-/** Functions given to something unknown may be called by it, with something unknown. */
+/**
+ * Functions given to something unknown may be called by it, with something unknown. Modules that are
+ * first imported on the way are forgotten again: where they are imported for certain they run anew.
+ */
 function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
+  const { loaded } = machine.modules;
   for (const arg of args) {
     if (arg.kind !== 'function' || ts.isClassLike(arg.node)) continue;
     const parameters = arg.node.parameters.map(() => why);
+    const before = new Set(loaded.keys());
+    machine.guesses += 1;
     perhaps(machine, why, () => callFunction(machine, arg, parameters, why, arg.place));
+    machine.guesses -= 1;
+    for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
   }
 }
 
