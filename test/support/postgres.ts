@@ -80,24 +80,28 @@ export async function readSchema(database: Database): Promise<Schema> {
 /** In the place of psql: the script goes to the server whole, as any runner that is not psql sends it. */
 async function runWithDriver(database: Database, file: string): Promise<Outcome> {
   const text = await readFile(file, 'utf8');
-  const notices: string[] = [];
-  return withClient(database, async (client) => {
+  return withClient(database, (client) => {
+    let stdout = '';
+    let stderr = '';
     client.on('notice', ({ severity, message, detail }) => {
-      notices.push(`${severity}: ${message}\n${detail ? `DETAIL: ${detail}\n` : ''}`);
+      stderr += `${severity}: ${message}\n${detail ? `DETAIL: ${detail}\n` : ''}`;
     });
-    try {
-      // Several statements give several results, which the types of pg do not know.
-      const results = [await client.query<Record<string, unknown>>(text)].flat();
-      const rows = results.flatMap((result) => result.rows).map((row) => `${JSON.stringify(row)}\n`);
-      return { status: 0, stdout: rows.join(''), stderr: notices.join('') };
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) throw error;
-      const parts = [
-        `ERROR:  ${error.code}: ${error.message}`,
-        error.detail && `DETAIL: ${error.detail}`,
-        error.hint,
-      ];
-      return { status: 3, stdout: '', stderr: [...notices, ...parts].filter(Boolean).join('\n') };
-    }
+    return new Promise((resolve, reject) => {
+      const script = new pg.Query(text);
+      script.on('row', (row) => {
+        stdout += `${JSON.stringify(row)}\n`; // rows that come before an error count, as with psql
+      });
+      script.on('end', () => resolve({ status: 0, stdout, stderr }));
+      script.on('error', (error) => {
+        if (!(error instanceof pg.DatabaseError)) return reject(error);
+        const parts = [
+          `ERROR:  ${error.code}: ${error.message}`,
+          error.detail && `DETAIL: ${error.detail}`,
+          error.hint,
+        ];
+        resolve({ status: 3, stdout, stderr: `${stderr}${parts.filter(Boolean).join('\n')}\n` });
+      });
+      client.query(script);
+    });
   });
 }
