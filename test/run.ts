@@ -1,6 +1,13 @@
 /**
  * Runs the tests: every file below test/ that ends in .test.ts, each in a process of its own, with a PostgreSQL and a
  * MongoDB server for those that need one. Arguments choose files by a part of their path: `npm test -- end-to-end`.
+ *
+ * | variable | meaning |
+ * |---|---|
+ * | `ARCADE_TEST_POSTGRES_URL` | a PostgreSQL server to use, with the right to create databases |
+ * | `ARCADE_TEST_POSTGRES` | `embedded`: the server from npm, though there is one on this machine |
+ * | `MONGODB_URI` | a MongoDB server to use |
+ * | `CI` | `true`: tests that could not run are a failure |
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
