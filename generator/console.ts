@@ -10,14 +10,16 @@ export interface Console {
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
-/** Colours are for terminals, unless NO_COLOR, FORCE_COLOR or the option say otherwise. */
+/** Colours are for terminals, not for the logs of CI, unless FORCE_COLOR, NO_COLOR or the option say otherwise. */
 export function makeConsole({ quiet, color }: Pick<Settings, 'quiet' | 'color'>): Console {
+  const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  const isForced = (process.env.FORCE_COLOR ?? '') !== '';
   return {
     result: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => {
       if (!quiet) process.stderr.write(`${text}\n`);
     },
     problem: (text) => void process.stderr.write(`${text}\n`),
-    colors: pc.createColors(color ?? pc.isColorSupported),
+    colors: pc.createColors(color ?? (isForced || (isTerminal && pc.isColorSupported))),
   };
 }
