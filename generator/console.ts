@@ -12,7 +12,7 @@ export interface Console {
 
 /** Colours are for terminals, not for the logs of CI, unless FORCE_COLOR, NO_COLOR or the option say otherwise. */
 export function makeConsole({ quiet, color }: Pick<Settings, 'quiet' | 'color'>): Console {
-  const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  const isTerminal = Boolean(process.stdout.isTTY && process.stderr.isTTY);
   const isForced = (process.env.FORCE_COLOR ?? '') !== '';
   return {
     result: (text) => void process.stdout.write(`${text}\n`),
