@@ -1,4 +1,4 @@
-import { fork } from '../fork.ts';
+import { forEachOption, fork } from '../fork.ts';
 import { getMember, iterate } from '../members.ts';
 import { nullish } from '../objects.ts';
 import type { Scope } from '../scope.ts';
@@ -21,31 +21,26 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return evaluateImport(node, scope);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(node, scope);
   const access = withoutParentheses(node.expression);
-  if (!isAccess(access)) {
-    const callee = evaluate(node.expression, scope);
-    return unlessMissing(callee, node, scope, () =>
-      callValue(machine, callee, evaluateArguments(node.arguments, scope), undefinedValue, place),
-    );
-  }
+  if (isAccess(access)) return callMember(node, access, scope);
+  const callee = evaluate(node.expression, scope);
+  return unlessMissing(callee, node, scope, () =>
+    callValue(machine, callee, evaluateArguments(node.arguments, scope), undefinedValue, place),
+  );
+}
+
+function callMember(node: ts.CallExpression, access: AccessExpression, scope: Scope): Value {
+  const { machine } = scope.frame;
+  const place = placeOf(node, scope);
   const { value, object } = evaluateAccess(access, scope);
   if (object.kind === 'choice' && !isOptional(node)) {
-    // Each object has its own method: look it up where it is called.
+    // Each object that it may be has a method of its own.
     const args = evaluateArguments(node.arguments, scope);
     const key = ts.isPropertyAccessExpression(access) ? access.name.text : null;
-    if (key !== null && value.kind === 'choice') {
-      const calls = object.options.map((option) => () => {
-        const method = getMember(machine, option, key, place);
-        return callValue(machine, method, args, presentOr(option), place);
-      });
-      return choice(fork(machine, object.why, calls), object.why);
-    }
-    if (value.kind === 'native') {
-      const calls = object.options.map(
-        (option) => () => callValue(machine, value, args, presentOr(option), place),
-      );
-      return choice(fork(machine, object.why, calls), object.why);
-    }
-    return callValue(machine, value, args, object, place);
+    return forEachOption(machine, object, (option) => {
+      const self = presentOr(option);
+      const method = key === null ? value : getMember(machine, self, key, place);
+      return callValue(machine, method, args, self, place);
+    });
   }
   return unlessMissing(value, node, scope, () =>
     callValue(machine, value, evaluateArguments(node.arguments, scope), object, place),

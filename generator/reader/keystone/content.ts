@@ -1,12 +1,19 @@
 import pluralize from 'pluralize';
 import type { Machine } from '../machine.ts';
-import { getMember, iterate, reasonOf, unknownExternal } from '../members.ts';
+import { getMember, iterate, reasonOf } from '../members.ts';
 import { findProperty } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
 import { because, remedy } from '../report.ts';
-import { ts } from '../syntax.ts';
-import { isNullish, type ObjectValue, stringOf, type UnknownValue, unknown, type Value } from '../values.ts';
+import {
+  type FunctionValue,
+  isNullish,
+  type ObjectValue,
+  stringOf,
+  type UnknownValue,
+  unknown,
+  type Value,
+} from '../values.ts';
 import { type FieldReading, plainRelationship } from './fields.ts';
 import { keystoneExport } from './packages.ts';
 
@@ -119,51 +126,54 @@ function blocksOf(machine: Machine, field: FieldReading): readonly Block[] {
   if (isNullish(given)) return [];
   const at = config.properties.get('blocks')?.place ?? place;
   const { elements, open } = iterate(given, at);
-  if (open !== null) reportBlocks(machine, field, open, at);
-  return elements.flatMap((element) => blockOf(machine, field, element, at) ?? []);
+  const doubts: UnknownValue[] = open === null ? [] : [open];
+  const blocks = elements.flatMap((element) => blockOf(machine, element, at, doubts) ?? []);
+  if (doubts.length > 0) reportBlocks(machine, field, doubts, at);
+  return blocks;
 }
 
 /** The block of an element of `blocks`: `block` or `[block, config]`; null where it stores nothing. */
-function blockOf(machine: Machine, field: FieldReading, element: Value, place: Place): Block | null {
+function blockOf(machine: Machine, element: Value, place: Place, doubts: UnknownValue[]): Block | null {
   if (element.kind === 'choice') {
-    const blocks = element.options.map((option) => blockOf(machine, field, option, place));
+    const blocks = element.options.map((option) => blockOf(machine, option, place, doubts));
     const [first = null] = blocks;
-    if (blocks.some((block) => block !== first)) reportBlocks(machine, field, element.why, place);
+    if (blocks.every((block) => block === first)) return first;
+    doubts.push(element.why);
     return null;
   }
   const block = element.kind === 'array' ? element.elements[0] : element;
   if (block === undefined || block.kind === 'absent' || block.kind === 'primitive') return null;
-  if (block.kind === 'choice') return blockOf(machine, field, block, place);
-  if (block.kind === 'function') return ownBlock(machine, field, block, place);
+  if (block.kind === 'choice') return blockOf(machine, block, place, doubts);
   const found = keystoneExport(block);
   if (found !== null) return storing[found.path.join('.')] ?? null;
-  const why =
-    block.kind === 'unknown' ? block : block.kind === 'external' ? unknownExternal(block, place) : null;
-  reportBlocks(machine, field, why ?? unknown('it is no block', place), place);
-  return null;
-}
-
-/** A block of the user's own: it stores nothing unless it defines fields. */
-function ownBlock(
-  machine: Machine,
-  field: FieldReading,
-  block: Value & { kind: 'function' },
-  place: Place,
-): null {
-  const prototype = getMember(machine, block, 'prototype', place);
-  const definesFields =
-    prototype.kind === 'object' && findProperty(prototype, 'getFieldDefinitions') !== null;
-  if (definesFields || !ts.isClassLike(block.node)) {
-    reportBlocks(machine, field, unknown('a block of the project defines fields', block.place), place);
+  if (block.kind !== 'function' || definesFields(machine, block, place)) {
+    doubts.push(reasonOf(block, place) ?? unknown('a block of the project may define fields', place));
   }
   return null;
 }
 
-function reportBlocks(machine: Machine, field: FieldReading, why: UnknownValue, place: Place): void {
+/** Whether a block of the user's own may store something: only if it defines fields for that. */
+function definesFields(machine: Machine, block: FunctionValue, place: Place): boolean {
+  const prototype = getMember(machine, block, 'prototype', place);
+  return prototype.kind !== 'object' || findProperty(prototype, 'getFieldDefinitions') !== null;
+}
+
+/** One finding for all the doubts about a field, so that one run tells all that has to be settled. */
+function reportBlocks(
+  machine: Machine,
+  field: FieldReading,
+  doubts: readonly UnknownValue[],
+  place: Place,
+): void {
+  const reasons = [...new Set(doubts.map((why) => because(why, place).replace(/^because /, '')))];
+  const env = [...new Set(doubts.flatMap((why) => why.env))];
   machine.report.add({
     code: 'AM1019',
-    message: `The blocks of ${field.list}.${field.path} are not all known, ${because(why, place)}; each could make a list.`,
-    help: remedy(why, 'Write the blocks in the source, so that they can be read without running it.'),
+    message: `The blocks of ${field.list}.${field.path} are not all known, because ${reasons.join(', and ')}; each could make a list.`,
+    help: remedy(
+      unknown('', place, env),
+      'Write the blocks in the source, so that they can be read without running it.',
+    ),
     place,
   });
 }

@@ -1,3 +1,4 @@
+import { construct } from '../evaluate/functions.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, unknownExternal } from '../members.ts';
 import { restsOver } from '../objects.ts';
@@ -5,6 +6,8 @@ import type { Place } from '../place.ts';
 import {
   type FunctionValue,
   isUndefined,
+  type ObjectValue,
+  primitive,
   stringOf,
   type UnknownValue,
   unknown,
@@ -103,4 +106,21 @@ function byImplementation(machine: Machine, implementation: Value, place: Place)
 function byClass(machine: Machine, implementation: FunctionValue, place: Place): FieldType {
   if (implementation.parent === null) return other;
   return byImplementation(machine, implementation.parent, place);
+}
+
+/**
+ * The config that a relationship of the user's own type is made with. Keystone constructs the type's
+ * implementation with the field's config, and its constructor may hand on another to its parent.
+ */
+export function configGivenOn(
+  machine: Machine,
+  type: Value,
+  field: { readonly path: string; readonly config: ObjectValue; readonly place: Place },
+): Value {
+  const { path, config, place } = field;
+  const implementation = type.kind === 'object' ? getMember(machine, type, 'implementation', place) : null;
+  if (implementation?.kind !== 'function') return config;
+  const list = unknown('the list is made when the app runs', place);
+  const made = construct(machine, implementation, [primitive(path), config, list], place);
+  return made.kind === 'object' ? (made.constructedWith[1] ?? config) : config;
 }

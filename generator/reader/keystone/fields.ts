@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../values.ts';
 import { contentListKey } from './content.ts';
-import { fieldTypeOf } from './field-type.ts';
+import { configGivenOn, fieldTypeOf } from './field-type.ts';
 
 export interface FieldsReading {
   /** All fields, in order. */
@@ -123,7 +123,13 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   const field: FieldReading = { list, path, config: value, place };
   const written = getMember(machine, value, 'type', place);
   const type = fieldTypeOf(machine, written, place);
-  if (type.is === 'relationship') return readRelationship(machine, field);
+  if (type.is === 'relationship') {
+    const given = configGivenOn(machine, written, field);
+    if (given.kind === 'object') return readRelationship(machine, { ...field, config: given });
+    const why = reasonOf(given, place) ?? unknown('its type gives no config', place);
+    reportField(machine, 'AM1004', `The ref of ${list}.${path} is unknown`, why, place);
+    return reported;
+  }
   if (type.is === 'content') return { is: 'content', field };
   if (type.is === 'unknown' && mayRelate(machine, value, written, place)) {
     const at = value.properties.get('type')?.place ?? place;
