@@ -25,6 +25,8 @@ export type Check =
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
   /** One-to-one: items that more than one document points at. */
   | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
+  /** Documents without a link, more than one, where rollback must restore a unique index that is not sparse. */
+  | { readonly kind: 'unlinked'; readonly blocking: true; readonly field: StoredField; readonly links: Links }
   /** A join collection that already holds documents. */
   | { readonly kind: 'not-empty'; readonly blocking: true; readonly links: Links }
   /** Join documents that are not as Keystone makes them, indexes that it would drop, or no collection at all. */

@@ -75,6 +75,7 @@ function removeRightField(relationship: Relationship, collections: Collections):
   const goes = storedField(requireSide(relationship.right), collections);
   const staying = turned(stays.links);
   const shared: Check = { kind: 'shared', blocking: true, links: staying };
+  const unlinked: Check = { kind: 'unlinked', blocking: true, field: goes, links: staying };
   return {
     ...commonPart(relationship),
     title: `Remove ${place(goes)}`,
@@ -82,7 +83,7 @@ function removeRightField(relationship: Relationship, collections: Collections):
     operations: [{ kind: 'remove-field', field: goes, keptIn: staying }],
     checks: [...compareSides(goes, stays, staying), shared],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }, shared],
-    undoChecks: [shared],
+    undoChecks: goes.index?.unique && !goes.index.sparse ? [shared, unlinked] : [shared],
   };
 }
 
