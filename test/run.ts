@@ -81,6 +81,7 @@ async function startServers(): Promise<Record<string, string>> {
     const provided = await provide[server];
     if (provided.url === null) {
       console.log(`no ${server}: ${provided.reason}`);
+      env[variableOf(server)] = '';
       env[whyNot(server)] = provided.reason.trim().split('\n').at(-1) ?? '';
     } else {
       Object.assign(env, provided.env, { [variableOf(server)]: provided.url });
