@@ -43,8 +43,8 @@ export interface Call {
   readonly isNew: boolean;
 }
 
-/** Enough for tens of thousands of lists, and over in a few seconds. */
-export const fuelForOneReading = 30_000_000;
+/** Enough for tens of thousands of lists, and used up within seconds. */
+export const fuelForOneReading = 8_000_000;
 /** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
 export const deepestCall = 160;
 /** A loop that runs longer is taken for endless. */

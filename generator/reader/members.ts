@@ -234,12 +234,16 @@ export function iterate(value: Value, place: Place): ArrayValue {
   if (value.kind === 'unknown') return newArray([], place, value.truthy === false ? null : value);
   if (value.kind === 'external') return newArray([], place, unknownExternal(value, place));
   if (value.kind === 'choice') return iterateChoice(value.options, value.why, place);
-  if (value.kind === 'object') {
-    const [rest] = value.rests;
-    const why = rest === undefined ? baseOf(value) : rest.value;
-    if (why !== null) return newArray([], place, whyRest(why, place));
-  }
-  return newArray([], place);
+  if (value.kind === 'primitive' || value.kind === 'absent') return newArray([], place);
+  return newArray([], place, reasonNotIterated(value, place));
+}
+
+/** Objects that make their elements by code of their own are not followed. */
+function reasonNotIterated(value: Value, place: Place): UnknownValue {
+  const base = value.kind === 'object' ? (value.rests[0]?.value ?? baseOf(value)) : null;
+  return base === null
+    ? unknown('its elements are made by code that is not followed', place)
+    : whyRest(base, place);
 }
 
 /** All that could come, each of which may not come. */

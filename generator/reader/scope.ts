@@ -1,7 +1,7 @@
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { birth, type ObjectValue, type Value } from './values.ts';
+import { type ArrayValue, birth, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -22,7 +22,7 @@ export interface Frame {
   readonly constructing: Value | null;
   readonly args: readonly Value[];
   /** What a generator has yielded so far. */
-  readonly yields: Value[] | null;
+  readonly yields: ArrayValue | null;
 }
 
 export interface Scope {

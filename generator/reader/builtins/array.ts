@@ -165,7 +165,24 @@ function numberOr(value: Value, fallback: number): number {
   return value.kind === 'primitive' && value.value !== undefined ? Number(value.value) : fallback;
 }
 
+/** An argument that should be a number, and is not known. */
+function doubtIn(call: Call): UnknownValue | null {
+  for (const arg of call.args.slice(0, 2)) {
+    if (arg.kind === 'unknown') return arg;
+    if (arg.kind === 'choice') return arg.why;
+  }
+  return null;
+}
+
+/** The elements of which some may be left out, nobody knows which. */
+function perhapsAll(array: ArrayValue, why: UnknownValue, call: Call): ArrayValue {
+  const elements = array.elements.map((element) => choice([element, absentValue], why));
+  return newArray(elements, call.place, array.open);
+}
+
 function slice(call: Call): Value {
+  const doubt = doubtIn(call);
+  if (doubt !== null) return perhapsAll(arrayOf(call), doubt, call);
   const { elements, open } = arrayOf(call);
   const end = isUndefined(argument(call, 1)) ? undefined : numberOr(argument(call, 1), elements.length);
   return newArray(elements.slice(numberOr(argument(call, 0), 0), end), call.place, open);
@@ -234,7 +251,8 @@ export const arrayMembers = membersOf('Array', {
   toString: join,
   concat: (call) => concat(call.machine, call),
   slice,
-  at: (call) => presentOr(arrayOf(call).elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue),
+  at: (call) =>
+    doubtIn(call) ?? presentOr(arrayOf(call).elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue),
   keys: (call) =>
     newArray(
       arrayOf(call).elements.map((_, index) => primitive(index)),
@@ -263,6 +281,12 @@ export const arrayMembers = membersOf('Array', {
   shift: (call) => change(call, (array) => presentOr(array.elements.shift() ?? undefinedValue)),
   splice: (call) =>
     change(call, (array) => {
+      const doubt = doubtIn(call);
+      if (doubt !== null) {
+        const all = perhapsAll(array, doubt, call);
+        array.elements = [...all.elements, ...call.args.slice(2)];
+        return all;
+      }
       const count = call.args.length < 2 ? array.elements.length : numberOr(argument(call, 1), 0);
       const removed = array.elements.splice(numberOr(argument(call, 0), 0), count, ...call.args.slice(2));
       return newArray(removed, call.place, array.open);

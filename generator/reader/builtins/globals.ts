@@ -55,14 +55,8 @@ export function globalVariables(
     ['isNaN', native('isNaN', (call) => onText(call, (text) => Number.isNaN(Number(text))))],
     ['encodeURIComponent', native('encodeURIComponent', (call) => onText(call, encodeURIComponent))],
     ['Symbol', native('Symbol', (call) => native(toText(argument(call, 0)) ?? '', () => undefinedValue))],
-    [
-      'Function',
-      native(
-        'Function',
-        (call) => unknown('code is made from text', call.place),
-        withPrototype(new Map(), functionMembers, place),
-      ),
-    ],
+    ['Function', native('Function', codeFromText, withPrototype(new Map(), functionMembers, place))],
+    ['eval', native('eval', codeFromText)],
     ['RegExp', native('RegExp', makeRegExp)],
     ['Error', native('Error', makeError)],
     ['TypeError', native('TypeError', makeError)],
@@ -100,6 +94,17 @@ function onText(call: Call, run: (text: string) => string | number | boolean): V
     const text = toText(value);
     return text === null ? unknown('the text is not known', call.place) : primitive(run(text));
   });
+}
+
+function codeFromText(call: Call): Value {
+  call.machine.report.add({
+    code: 'AM1023',
+    severity: 'warning',
+    message: 'Code is made from a text here, and is not read.',
+    help: 'If it has to do with lists, write it as code.',
+    place: call.place,
+  });
+  return unknown('code is made from a text', call.place);
 }
 
 function makeString(call: Call): Value {

@@ -1,6 +1,6 @@
 import { noteConstruction } from '../keystone/externals.ts';
 import { deepestCall, type Machine } from '../machine.ts';
-import { setMember, toKey } from '../members.ts';
+import { baseOf, setMember, toKey } from '../members.ts';
 import { define } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
@@ -168,9 +168,9 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
   return members;
 }
 
-/** `super` itself: where the method's home inherits from. */
-export function superOf(frame: Frame): Value {
-  if (frame.home?.proto !== undefined && frame.home.proto !== null) return frame.home.proto;
-  const { constructing } = frame;
+/** `super` itself: where the method's home inherits from, at last the class of a package. */
+export function superOf({ home, self, constructing }: Frame): Value {
+  if (home !== null && home.proto !== null) return home.proto;
+  if (self.kind === 'object') return baseOf(self) ?? nullValue;
   return constructing?.kind === 'function' ? (constructing.parent ?? nullValue) : nullValue;
 }

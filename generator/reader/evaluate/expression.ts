@@ -1,6 +1,6 @@
 import { either, fork } from '../fork.ts';
 import { burn } from '../machine.ts';
-import { getMember, type Key, toKey } from '../members.ts';
+import { getMember, iterate, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
 import { nullish } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -22,7 +22,14 @@ import { evaluateAssignment, evaluateStep } from './assignments.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { evaluateClass, superOf } from './classes.ts';
 import { newFunction } from './functions.ts';
-import { arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate, templateText } from './literals.ts';
+import {
+  append,
+  arrayLiteral,
+  objectLiteral,
+  regExpLiteral,
+  taggedTemplate,
+  templateText,
+} from './literals.ts';
 import { evaluateBinary, evaluateUnary, isAssignmentOperator } from './operators.ts';
 
 export function placeOf(node: ts.Node, scope: Scope): Place {
@@ -180,9 +187,14 @@ function evaluateConditional(node: ts.ConditionalExpression, scope: Scope): Valu
 
 function evaluateYield(node: ts.YieldExpression, scope: Scope): Value {
   const value = node.expression === undefined ? undefinedValue : evaluate(node.expression, scope);
-  const { yields } = scope.frame;
-  if (node.asteriskToken !== undefined && value.kind === 'array') yields?.push(...value.elements);
-  else yields?.push(value);
+  const { machine, yields } = scope.frame;
+  if (yields === null) return undefinedValue;
+  const place = placeOf(node, scope);
+  append(
+    machine,
+    yields,
+    node.asteriskToken === undefined ? newArray([value], place) : iterate(value, place),
+  );
   return undefinedValue;
 }
 

@@ -144,13 +144,13 @@ function callFunction(
         home: callee.home,
         constructing,
         args,
-        yields: node.asteriskToken === undefined ? null : [],
+        yields: node.asteriskToken === undefined ? null : newArray([], place),
       };
   const scope = newScope(callee.scope, frame, true);
   bindParameters(scope, node.parameters, args, place);
   const result = ts.isBlock(node.body) ? runBody(node.body, scope) : evaluate(node.body, scope);
   machine.depth -= 1;
-  return frame.yields === null || isArrow ? result : newArray(frame.yields, place);
+  return isArrow ? result : (frame.yields ?? result);
 }
 
 function bindParameters(

@@ -1,0 +1,210 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readLists } from '../../generator/reader/index.ts';
+import { describeRelationships } from './describe.ts';
+
+/** A piece of a program, and what is to be read from it: relationships, then the codes of diagnostics. */
+type Case = readonly [name: string, code: string, ...expected: string[]];
+
+const start = `const { Keystone } = require('@keystonejs/keystone');
+const { Relationship, Text } = require('@keystonejs/fields');
+const keystone = new Keystone({});
+const link = (ref, many) => ({ type: Relationship, ref, many });
+const create = (key, fields) => keystone.createList(key, { fields });
+`;
+
+const cases: readonly Case[] = [
+  [
+    'a generator that yields on an unknown condition',
+    `function* keys() { if (process.env.X) yield 'A'; yield 'B'; }
+     for (const key of keys()) create(key, { to: link('B') });`,
+    'A.to -> B',
+    'B.to -> B',
+    'AM1007',
+    'AM1009',
+  ],
+  [
+    'an object that iterates by code of its own',
+    `class Lists { *[Symbol.iterator]() { yield 'A'; } }
+     for (const key of new Lists()) create(key, {});
+     create('Z', {});`,
+    'AM1007',
+  ],
+  [
+    'a part of an array of unknown length',
+    `['A', 'B'].slice(0, process.env.N).forEach(key => create(key, { to: link('A') }));`,
+    'A.to -> A',
+    'B.to -> A',
+    'AM1007',
+    'AM1009',
+  ],
+  [
+    'a Set of pairs',
+    `new Set([['A', link('B')], ['B', link('A', true)]]).forEach(([key, to]) => create(key, { to }));`,
+    'A.to -> B',
+    'B.to -> A, many',
+  ],
+  [
+    'a labelled continue',
+    `outer: for (const key of ['A', 'B']) for (const n of [1, 2]) {
+       if (n === 2) continue outer;
+       create(key, { to: link('A') });
+     }`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'a switch on an unknown value whose cases agree',
+    `switch (process.env.X) {
+       case 'a': create('A', { to: link('A') }); break;
+       default: create('A', { to: link('A') });
+     }`,
+    'A.to -> A',
+  ],
+  [
+    'an early return on an unknown condition',
+    `function register() { if (process.env.X) return; create('A', { to: link('A') }); }
+     register();`,
+    'A.to -> A',
+    'AM1009',
+  ],
+  [
+    'an exception on an unknown condition, which is taken not to happen',
+    `if (!process.env.X) throw new Error('X is not set');
+     if (!process.env.Y) process.exit(1);
+     create('A', { to: link('A') });`,
+    'A.to -> A',
+  ],
+  [
+    'a createList that is wrapped in place',
+    `const original = keystone.createList.bind(keystone);
+     keystone.createList = (key, { fields }) => original(key, { fields: { ...fields, by: link('User') } });
+     create('A', { to: link('A') });`,
+    'A.by -> User',
+    'A.to -> A',
+  ],
+  [
+    'a class that extends Keystone',
+    `class Own extends Keystone {
+       createList(key, { fields }) { return super.createList(key, { fields: { ...fields, by: link('User') } }); }
+     }
+     new Own({}).createList('A', { fields: { to: link('A') } });`,
+    'A.by -> User',
+    'A.to -> A',
+  ],
+  [
+    'a constructor function with a prototype',
+    `function Register(keystone) { this.keystone = keystone; }
+     Register.prototype.add = function (key, fields) { this.keystone.createList(key, { fields }); return this; };
+     new Register(keystone).add('A', { to: link('B') }).add('B', { to: link('A') });`,
+    'A.to -> B',
+    'B.to -> A',
+  ],
+  [
+    'arguments handed on with apply',
+    `function add() { keystone.createList.apply(keystone, Array.prototype.slice.call(arguments)); }
+     add('A', { fields: { to: link('A') } });`,
+    'A.to -> A',
+  ],
+  [
+    'lodash',
+    `const _ = require('lodash');
+     const base = { fields: { to: link('A'), gone: link('A') } };
+     _.forEach({ A: { fields: _.omit(_.cloneDeep(base.fields), ['gone']) } }, (config, key) =>
+       keystone.createList(key, _.merge({ fields: { more: link('A') } }, config)));`,
+    'A.more -> A',
+    'A.to -> A',
+  ],
+  [
+    'promises',
+    `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
+     (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'accessors',
+    `const config = { inner: {}, set fields(value) { this.inner = value; }, get fields() { return this.inner; } };
+     config.fields = { to: link('A') };
+     keystone.createList('A', config);`,
+    'A.to -> A',
+  ],
+  [
+    'a field that is there on an unknown condition',
+    `create('A', { ...(process.env.X && { to: link('A') }) });`,
+    'A.to -> A',
+    'AM1016',
+  ],
+  ['a ref that is one of two', `create('A', { to: link(process.env.X ? 'A' : 'B') });`, 'AM1004'],
+  [
+    'a field that is written in two ways that agree',
+    `create('A', { to: process.env.X ? link('A') : { type: Relationship, ref: 'A' } });`,
+    'A.to -> A',
+  ],
+  [
+    'an array that unread code may have added to',
+    `const files = [];
+     require('glob').sync('*').forEach(file => files.push(file));
+     files.forEach(file => create(file, {}));
+     create('Z', {});`,
+    'AM1007',
+  ],
+  [
+    'fields that are handed to unread code',
+    `const fields = { to: link('A') };
+     require('decorate')(fields);
+     create('A', fields);`,
+    'A.to -> A',
+    'AM1020',
+  ],
+  [
+    'an instance that is handed to unread code',
+    `require('more-lists')(keystone);
+     create('A', {});`,
+    'AM1020',
+  ],
+  [
+    'what compilers make of enums, spreads and imports',
+    `var Key; (function (Key) { Key["A"] = "A"; Key[Key["N"] = 0] = "N"; })(Key || (Key = {}));
+     var __assign = (this && this.__assign) || Object.assign || function (target) { return target; };
+     function interop(value) { return value && value.__esModule ? value : { default: value }; }
+     var fields = interop(require('@keystonejs/fields'));
+     keystone.createList(Key.A, __assign({ x: 1 }, { fields: { to: { type: fields.default.Relationship, ref: Key.A } } }));`,
+    'A.to -> A',
+  ],
+  [
+    'code that is made from text',
+    `eval("create('B', {})"); create('A', { to: link('A') });`,
+    'A.to -> A',
+    'AM1023',
+  ],
+  [
+    'an option that may fail to load',
+    `let options = { many: true };
+     try { options = require('./local'); } catch { console.log('none'); }
+     create('A', { to: link('A', options.many) });`,
+    'A.to -> A',
+    'AM1022',
+    'AM1005',
+  ],
+];
+
+const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));
+
+for (const [index, [name, code, ...expected]] of cases.entries()) {
+  test(`reads ${name}`, () => {
+    const cwd = path.join(root, String(index));
+    fs.mkdirSync(cwd);
+    fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
+    const project = readLists(['index.js'], { cwd });
+    const codes = project.diagnostics.map((diagnostic) => diagnostic.code);
+    assert.equal([...describeRelationships(project), ...codes], expected);
+  });
+}
+
+test.after(() => fs.rmSync(root, { recursive: true, force: true }));
+
+test.run();
