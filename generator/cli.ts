@@ -30,6 +30,11 @@ const READING = {
     defaultDescription: 'en',
     requiresArg: true,
   },
+  reconcile: {
+    describe: 'links that only the side that goes has: abort, merge them, or discard them',
+    defaultDescription: 'abort',
+    requiresArg: true,
+  },
   env: {
     describe: 'NAME=value: a variable of the environment that decides about lists; can be repeated',
     type: 'string',
@@ -67,6 +72,7 @@ const run = (load: () => Promise<Command>) => async (argv: Record<string, unknow
       schemaName: argv['schema-name'],
       sideOrder: argv['side-order'],
       locale: argv.locale,
+      reconcile: argv.reconcile,
       out: argv.out,
       name: argv.name,
       env: argv.env,

@@ -33,6 +33,10 @@ const Options = v.strictObject({
     'alphabetical',
   ),
   locale: v.optional(locale, 'en'),
+  reconcile: v.optional(
+    v.picklist(['abort', 'merge', 'discard'], 'is not one of abort, merge, discard'),
+    'abort',
+  ),
   /** Variables of the environment that decide about lists; an empty text stands for one that is not set. */
   env: v.optional(v.record(v.string(), v.string()), {}),
   /** Files that have the config of a list, by list key: for lists that the entries create in ways that cannot be followed. */

@@ -31,6 +31,7 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
     schemaName: settings.schemaName ?? detectSchemaName(project) ?? 'public',
     sideOrder: settings.sideOrder,
     locale: settings.locale,
+    reconcile: settings.reconcile,
   };
   const planned = planMigration(project, found.relationships, planOptions);
   // Names that clash already as Keystone has them need not be said again as a database cuts them.

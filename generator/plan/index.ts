@@ -3,20 +3,20 @@ import type { List, Project } from '../reader/project.ts';
 import type { Relationship, SideOrder } from '../relationships/index.ts';
 import { type MongoPlan, planMongo } from './mongo/index.ts';
 import { type PostgresPlan, planPostgres } from './postgres/index.ts';
+import type { Reconcile } from './reconcile.ts';
 
 export type { MongoPlan } from './mongo/index.ts';
 export type { PostgresPlan } from './postgres/index.ts';
+export type { Reconcile } from './reconcile.ts';
 
 export type Database = 'postgres' | 'mongo';
-
-/** What migrate does with links that only the side that goes has. */
-export type Reconcile = 'abort';
 
 export interface PlanOptions {
   readonly databases: readonly Database[];
   readonly schemaName: string;
   readonly sideOrder: SideOrder;
   readonly locale: string;
+  readonly reconcile: Reconcile;
 }
 
 /** All that the scripts of one version are made from, as plain data: it is written out as plan.json. */
@@ -39,7 +39,7 @@ export interface Plan {
 export function planMigration(
   { lists, adapters, diagnostics }: Project,
   relationships: readonly Relationship[],
-  { databases, schemaName, sideOrder, locale }: PlanOptions,
+  { databases, schemaName, sideOrder, locale, reconcile }: PlanOptions,
 ): { plan: Plan; diagnostics: readonly Diagnostic[] } {
   const on = (database: Database) => (list: List | undefined) => isOn(database, list, adapters);
   const byKey = new Map(lists.map((list) => [list.key, list]));
@@ -49,16 +49,18 @@ export function planMigration(
   });
   const postgresPart = part('postgres');
   const postgres = databases.includes('postgres')
-    ? planPostgres(postgresPart.relationships, postgresPart.lists, schemaName)
+    ? planPostgres(postgresPart.relationships, postgresPart.lists, schemaName, reconcile)
     : null;
   const mongoPart = part('mongo');
-  const mongo = databases.includes('mongo') ? planMongo(mongoPart.relationships, mongoPart.lists) : null;
+  const mongo = databases.includes('mongo')
+    ? planMongo(mongoPart.relationships, mongoPart.lists, reconcile)
+    : null;
   return {
     plan: {
       planVersion: 1,
       sideOrder,
       locale,
-      reconcile: 'abort',
+      reconcile,
       relationships,
       warnings: diagnostics.filter(({ severity }) => severity === 'warning'),
       postgres: postgres?.plan ?? null,

@@ -41,7 +41,7 @@ function dataOf({ steps }: MongoPlan): Record<ScriptName, TemplateData> {
   const blocking = checksOf(steps, 'checks').filter((check) => check.blocking);
   return {
     preflight: { summary: [], checks: checksOf(steps, 'checks') },
-    migrate: { summary: summaryOf(doing, steps), checks: blocking, steps: doing },
+    migrate: { summary: summaryOf(doing, steps), checks: blocking, steps: doing, merges: merges(doing) },
     verify: { summary: [], checks: checksOf(steps, 'verifyChecks') },
     rollback: {
       summary: summaryOf(undoing, steps),
@@ -51,6 +51,11 @@ function dataOf({ steps }: MongoPlan): Record<ScriptName, TemplateData> {
     },
   };
 }
+
+const merges = (steps: readonly NumberedStep[]): boolean =>
+  steps.some(({ operations }) =>
+    operations.some(({ kind }) => kind === 'add-to-join-collection' || kind === 'fill-field'),
+  );
 
 /** A step with its place in the script; its operations have the numbers that the journal knows them by. */
 type NumberedStep = Omit<Step, 'operations'> & {
@@ -72,9 +77,9 @@ const undo = (step: NumberedStep): NumberedStep => ({
   ...step,
   title: `Undo: ${step.title}`,
   operations: step.operations
-    .map((operation) => {
+    .flatMap((operation) => {
       const undone = inverse(operation);
-      return { ...undone, id: operation.id, title: titleOf(undone) };
+      return undone ? [{ ...undone, id: operation.id, title: titleOf(undone) }] : [];
     })
     .reverse(),
 });
@@ -87,6 +92,10 @@ function titleOf(operation: Operation): string {
       return `drop ${nameOf(operation.join)}`;
     case 'remove-field':
       return `remove ${nameOf(operation.field.links)}`;
+    case 'add-to-join-collection':
+      return `add to ${nameOf(operation.join)} what only ${nameOf(operation.from)} has`;
+    case 'fill-field':
+      return `add to ${nameOf(operation.into)} what only ${nameOf(operation.from)} has`;
     case 'restore-field':
       return `restore ${nameOf(operation.field.links)} from ${nameOf(operation.rebuiltFrom)}`;
   }

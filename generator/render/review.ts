@@ -1,10 +1,18 @@
-import type { Plan } from '../plan/index.ts';
+import type { Plan, Reconcile } from '../plan/index.ts';
 import { locksOf } from '../plan/postgres/index.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { places } from './places.ts';
 import { explainSideOrder, sideOrderNotes } from './side-order.ts';
 import { makeRenderer } from './templates.ts';
 import { titleIn } from './titles.ts';
+
+/** What happens to links that only the side that goes has, as a sentence for the reviewer. */
+const RECONCILE: Readonly<Record<Reconcile, string>> = {
+  abort: '`migrate` refuses, changes nothing, and names them (`--reconcile abort`).',
+  merge:
+    '`migrate` adds them to the side that stays, or refuses, changing nothing, where the sides contradict each other (`--reconcile merge`).',
+  discard: '`migrate` **gives them up** (`--reconcile discard`).',
+};
 
 /** REVIEW.md: what a reviewer of the version reads first. */
 export function renderReview(plan: Plan): string {
@@ -19,6 +27,7 @@ export function renderReview(plan: Plan): string {
       (postgres ? locksOf(postgres, 'locks') : []).map((table) => `\`${table}\``).join(', ') || 'no table',
     warnings: plan.warnings.map(({ message, source }) => `${places([source])}: ${message}`),
     notes: postgres?.notes ?? [],
+    reconcile: RECONCILE[plan.reconcile],
     backup: [postgres && '`pg_dump -Fc`', mongo && '`mongodump`'].filter(Boolean).join(' and '),
     sideOrderExplained: explainSideOrder(plan),
     sideOrderNotes: sideOrderNotes(plan),

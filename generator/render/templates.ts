@@ -37,5 +37,6 @@ const withoutOptions = (values: unknown[]): unknown[] => values.slice(0, -1);
 
 const generalHelpers: Handlebars.HelperDeclareSpec = {
   array: (...values: unknown[]) => withoutOptions(values),
+  equal: (a: unknown, b: unknown) => a === b,
   concat: (...values: unknown[]) => withoutOptions(values).join(''),
 };

@@ -54,16 +54,17 @@ export function compare(plan: Plan, versions: readonly Version[]): Drift {
   return { uncovered, changed, gone };
 }
 
-type Target = Pick<Version, 'schemaName' | 'mongo'>;
+type Target = Pick<Version, 'schemaName' | 'mongo' | 'reconcile'>;
 
-const shapeOf = (relationship: Covered, { schemaName, mongo }: Target): string =>
-  JSON.stringify([schemaName, mongo, relationship]);
+const shapeOf = (relationship: Covered, { schemaName, mongo, reconcile }: Target): string =>
+  JSON.stringify([schemaName, mongo, reconcile, relationship]);
 
-const describe = (relationship: Covered, { schemaName, mongo }: Target): string =>
+const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Target): string =>
   [
     `${nameOf(relationship)} (${relationship.cardinality}, ${relationship.tableName})`,
     ...(schemaName === null ? [] : [`PostgreSQL schema ${schemaName}`]),
     ...(mongo ? ['MongoDB'] : []),
+    ...(reconcile === 'abort' ? [] : [`--reconcile ${reconcile}`]),
   ].join(', ');
 
 function nameOf({ left, right }: Covered): string {

@@ -26,6 +26,7 @@ const Version = v.object({
   /** The schema of the PostgreSQL scripts; null where there are none. */
   schemaName: v.nullable(v.string()),
   mongo: v.boolean(),
+  reconcile: v.picklist(['abort', 'merge', 'discard']),
   relationships: v.array(Covered),
   /** The SHA-256 of each file, by its path below the folder of the version. */
   files: v.record(v.string(), v.string()),
@@ -63,10 +64,13 @@ export const checksum = (text: string): string =>
   createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 
 /** What a plan covers, in the form that manifests keep. */
-export function coverageOf(plan: Plan): Pick<Version, 'schemaName' | 'mongo' | 'relationships'> {
+export function coverageOf(
+  plan: Plan,
+): Pick<Version, 'schemaName' | 'mongo' | 'reconcile' | 'relationships'> {
   return {
     schemaName: plan.postgres?.schemaName ?? null,
     mongo: plan.mongo !== null,
+    reconcile: plan.reconcile,
     relationships: plan.relationships.map(coverOne),
   };
 }

@@ -126,7 +126,7 @@ LOCK TABLE "public"."Post",
 "public"."User",
 "public"."User_posts" IN ACCESS EXCLUSIVE MODE;
 
--- Refuse to lose a link: all that a dropped side holds must be on the side that stays.
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
 #variable_conflict use_column
 DECLARE
@@ -148,12 +148,12 @@ BEGIN
         EXCEPT
         SELECT "author", "id" FROM "public"."Post"
       ) AS pairs
-    ) AS lost
+    ) AS going
   ) AS checks
   WHERE result = 'FAIL';
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'links would be lost or contradict each other: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct these rows, or add the links to the side that stays, and run the script again.';
+      USING DETAIL = problems, HINT = 'Correct these rows and run the script again, or generate it with another --reconcile.';
   END IF;
 END
 $arcade$;

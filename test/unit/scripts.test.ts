@@ -3,20 +3,21 @@ import fc from 'fast-check';
 import { parse } from 'libpg-query';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planMigration } from '../../generator/plan/index.ts';
+import { planMigration, type Reconcile } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { renderScripts, type Script } from '../../generator/render/index.ts';
 import { project } from '../support/arbitraries.ts';
 import { projectOf } from '../support/lists.ts';
 
-function scriptsOf(drawn: Project, schemaName = 'public'): Script[] | null {
+function scriptsOf(drawn: Project, schemaName = 'public', reconcile: Reconcile = 'abort'): Script[] | null {
   const found = findRelationships(drawn, { sideOrder: 'alphabetical', locale: 'en' });
   const { plan, diagnostics } = planMigration(drawn, found.relationships, {
     databases: ['postgres', 'mongo'],
     schemaName,
     sideOrder: 'alphabetical',
     locale: 'en',
+    reconcile,
   });
   return found.diagnostics.length + diagnostics.length === 0 ? renderScripts(plan) : null;
 }
@@ -31,8 +32,8 @@ const parseScript = async ({ path, text }: Script) => {
 
 test('PostgreSQL and JavaScript parse every script of every project', async () => {
   await fc.assert(
-    fc.asyncProperty(project, async (drawn) => {
-      const scripts = scriptsOf(drawn);
+    fc.asyncProperty(project, fc.constantFrom('abort', 'merge', 'discard'), async (drawn, reconcile) => {
+      const scripts = scriptsOf(drawn, 'public', reconcile);
       fc.pre(scripts !== null);
       for (const script of scripts ?? []) await parseScript(script);
     }),

@@ -34,6 +34,7 @@ settings('what is not said has its default', ({ cwd }) => {
     name: 'arcade',
     sideOrder: 'alphabetical',
     locale: 'en',
+    reconcile: 'abort',
     env: {},
     list: {},
     allowUnresolved: false,

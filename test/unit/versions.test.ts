@@ -24,7 +24,13 @@ const POST = { author: { ref: 'User' }, tags: { ref: 'Tag', many: true } };
 
 function planOf(post: Readonly<Record<string, ShortField>>, schemaName = 'public'): Plan {
   const project = projectOf({ Post: post, User: {}, Tag: {} });
-  const options = { databases: ['postgres'], schemaName, sideOrder: 'alphabetical', locale: 'en' } as const;
+  const options = {
+    databases: ['postgres'],
+    schemaName,
+    sideOrder: 'alphabetical',
+    locale: 'en',
+    reconcile: 'abort',
+  } as const;
   return planMigration(project, findRelationships(project, options).relationships, options).plan;
 }
 

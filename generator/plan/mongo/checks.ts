@@ -1,3 +1,4 @@
+import type { Outcome } from '../reconcile.ts';
 import type { Links, StoredField } from './operations.ts';
 
 /** A question to the documents. A bad answer to a blocking one stops the script; the others are reported only. */
@@ -7,12 +8,22 @@ export type Check =
   | { readonly kind: 'dangling'; readonly blocking: boolean; readonly links: Links }
   /** Values that are neither an id (or an array of ids) nor missing or null. */
   | { readonly kind: 'malformed'; readonly blocking: true; readonly field: StoredField }
-  /** Links of a side that goes which the side that stays lacks: these would be lost. */
+  /** Links of a side that goes which the side that stays lacks, and what becomes of them. */
   | {
-      readonly kind: 'would-be-lost';
+      readonly kind: 'only-going';
+      readonly blocking: boolean;
+      readonly going: Links;
+      readonly staying: Links;
+      readonly outcome: Outcome;
+    }
+  /** Such links that cannot be added, since a field has room for one id. */
+  | {
+      readonly kind: 'contradictory';
       readonly blocking: true;
       readonly going: Links;
       readonly staying: Links;
+      /** Whether the near end, too, may have one link only. */
+      readonly isOneToOne: boolean;
     }
   /** Links of the side that stays which the side that goes lacks: these are kept. */
   | {

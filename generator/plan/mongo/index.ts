@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
 import { collectionOfList, type Relationship, relationshipName } from '../../relationships/index.ts';
+import type { Reconcile } from '../reconcile.ts';
 import { type Step, stepOf } from './steps.ts';
 
 export type { Check } from './checks.ts';
@@ -18,10 +19,11 @@ export interface MongoPlan {
 export function planMongo(
   relationships: readonly Relationship[],
   lists: readonly List[],
+  reconcile: Reconcile = 'abort',
 ): { plan: MongoPlan; diagnostics: readonly Diagnostic[] } {
   const collections = new Map(lists.map((list) => [list.key, collectionOfList(list)]));
   return {
-    plan: { steps: relationships.map((relationship) => stepOf(relationship, collections)) },
+    plan: { steps: relationships.map((relationship) => stepOf(relationship, collections, reconcile)) },
     diagnostics: findClashes(relationships, collections),
   };
 }

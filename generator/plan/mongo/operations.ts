@@ -2,8 +2,17 @@
 export type Operation =
   | { readonly kind: 'create-join-collection'; readonly join: Links; readonly filledFrom: Links }
   | { readonly kind: 'drop-join-collection'; readonly join: Links; readonly keptIn: Links }
-  | { readonly kind: 'remove-field'; readonly field: StoredField; readonly keptIn: Links }
-  | { readonly kind: 'restore-field'; readonly field: StoredField; readonly rebuiltFrom: Links };
+  | {
+      readonly kind: 'remove-field';
+      readonly field: StoredField;
+      readonly keptIn: Links;
+      /** Whether it is removed only after a proof that each of its links is kept: not where they are given up. */
+      readonly isProved: boolean;
+    }
+  | { readonly kind: 'restore-field'; readonly field: StoredField; readonly rebuiltFrom: Links }
+  /** Adds the links of a side that goes to the join collection, or the field, that stays. */
+  | { readonly kind: 'add-to-join-collection'; readonly from: Links; readonly join: Links }
+  | { readonly kind: 'fill-field'; readonly from: Links; readonly into: Links };
 
 /**
  * Where links can be read: pairs of ids, one in the path near and one in the path far of a document.
@@ -41,8 +50,8 @@ export const turned = (links: Links): Links => ({
   farCollection: links.nearCollection,
 });
 
-/** What takes an operation back. */
-export function inverse(operation: Operation): Operation {
+/** What takes an operation back; null where nothing has to be, as for a link that was added. */
+export function inverse(operation: Operation): Operation | null {
   switch (operation.kind) {
     case 'create-join-collection':
       return { kind: 'drop-join-collection', join: operation.join, keptIn: operation.filledFrom };
@@ -51,6 +60,9 @@ export function inverse(operation: Operation): Operation {
     case 'remove-field':
       return { kind: 'restore-field', field: operation.field, rebuiltFrom: operation.keptIn };
     case 'restore-field':
-      return { kind: 'remove-field', field: operation.field, keptIn: operation.rebuiltFrom };
+      return { kind: 'remove-field', field: operation.field, keptIn: operation.rebuiltFrom, isProved: true };
+    case 'add-to-join-collection':
+    case 'fill-field':
+      return null;
   }
 }

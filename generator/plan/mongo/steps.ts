@@ -1,5 +1,6 @@
 import type { Source } from '../../diagnostics.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
+import { outcomeOf, type Reconcile } from '../reconcile.ts';
 import type { Check } from './checks.ts';
 import { type Links, type Operation, type StoredField, turned } from './operations.ts';
 
@@ -22,17 +23,17 @@ export interface Step {
 /** The collection of each list, by list key. */
 export type Collections = ReadonlyMap<string, string>;
 
-export function stepOf(relationship: Relationship, collections: Collections): Step {
+export function stepOf(relationship: Relationship, collections: Collections, reconcile: Reconcile): Step {
   switch (relationship.kind) {
     case 'one-to-many-one-sided':
       return keepField(relationship, collections);
     case 'one-to-many-two-sided':
-      return removeManySide(relationship, collections);
+      return removeManySide(relationship, collections, reconcile);
     case 'one-to-one-two-sided':
-      return removeRightField(relationship, collections);
+      return removeRightField(relationship, collections, reconcile);
     case 'many-to-many-one-sided':
     case 'many-to-many-two-sided':
-      return moveToJoinCollection(relationship, collections);
+      return moveToJoinCollection(relationship, collections, reconcile);
   }
 }
 
@@ -52,7 +53,7 @@ function keepField(relationship: Relationship, collections: Collections): Step {
   };
 }
 
-function removeManySide(relationship: Relationship, collections: Collections): Step {
+function removeManySide(relationship: Relationship, collections: Collections, reconcile: Reconcile): Step {
   const { left, right } = relationship;
   const [single, many] = left.many ? [requireSide(right), left] : [left, requireSide(right)];
   const stays = storedField(single, collections);
@@ -62,14 +63,20 @@ function removeManySide(relationship: Relationship, collections: Collections): S
     ...commonPart(relationship),
     title: `Remove ${place(goes)}`,
     why: `Its links are stored a second time in ${place(stays)} (${sideName(single)}), which stays.`,
-    operations: [{ kind: 'remove-field', field: goes, keptIn: staying }],
-    checks: compareSides(goes, stays, staying),
+    operations: [
+      ...merging(reconcile, { kind: 'fill-field', from: goes.links, into: staying }),
+      { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
+    ],
+    checks: [
+      ...compareSides(goes, stays, staying, reconcile),
+      ...contradictions(goes.links, staying, reconcile, single.isUnique),
+    ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }],
     undoChecks: [],
   };
 }
 
-function removeRightField(relationship: Relationship, collections: Collections): Step {
+function removeRightField(relationship: Relationship, collections: Collections, reconcile: Reconcile): Step {
   const { left } = relationship;
   const stays = storedField(left, collections);
   const goes = storedField(requireSide(relationship.right), collections);
@@ -80,14 +87,25 @@ function removeRightField(relationship: Relationship, collections: Collections):
     ...commonPart(relationship),
     title: `Remove ${place(goes)}`,
     why: `Its links are stored a second time in ${place(stays)} (${sideName(left)}), which stays.`,
-    operations: [{ kind: 'remove-field', field: goes, keptIn: staying }],
-    checks: [...compareSides(goes, stays, staying), shared],
+    operations: [
+      ...merging(reconcile, { kind: 'fill-field', from: goes.links, into: staying }),
+      { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
+    ],
+    checks: [
+      ...compareSides(goes, stays, staying, reconcile),
+      ...contradictions(goes.links, staying, reconcile, true),
+      shared,
+    ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }, shared],
     undoChecks: goes.index?.unique && !goes.index.sparse ? [shared, unlinked] : [shared],
   };
 }
 
-function moveToJoinCollection(relationship: Relationship, collections: Collections): Step {
+function moveToJoinCollection(
+  relationship: Relationship,
+  collections: Collections,
+  reconcile: Reconcile,
+): Step {
   const { left, right } = relationship;
   const from = storedField(left, collections);
   const other = right && storedField(right, collections);
@@ -112,12 +130,24 @@ function moveToJoinCollection(relationship: Relationship, collections: Collectio
       : `Keystone 8 looks for them in a collection of their own.`,
     operations: [
       { kind: 'create-join-collection', join, filledFrom: from.links },
-      { kind: 'remove-field', field: from, keptIn: join },
-      ...(other ? [{ kind: 'remove-field', field: other, keptIn: turned(join) } satisfies Operation] : []),
+      ...(other
+        ? merging(reconcile, { kind: 'add-to-join-collection', from: other.links, join: turned(join) })
+        : []),
+      { kind: 'remove-field', field: from, keptIn: join, isProved: true },
+      ...(other
+        ? [
+            {
+              kind: 'remove-field',
+              field: other,
+              keptIn: turned(join),
+              isProved: reconcile !== 'discard',
+            } satisfies Operation,
+          ]
+        : []),
     ],
     checks: [
       { kind: 'not-empty', blocking: true, links: join },
-      ...(other ? compareSides(other, from, turned(from.links)) : reportField(from)),
+      ...(other ? compareSides(other, from, turned(from.links), reconcile) : reportField(from)),
       repeated,
     ],
     verifyChecks: [
@@ -148,13 +178,31 @@ const reportField = (field: StoredField): Check[] => [
   { kind: 'dangling', blocking: false, links: field.links },
 ];
 
-/** The guards of a side that goes: what only it has would be lost. */
-const compareSides = (goes: StoredField, stays: StoredField, staying: Links): Check[] => [
+/** What only one of two sides has, and what becomes of it. */
+const compareSides = (
+  goes: StoredField,
+  stays: StoredField,
+  staying: Links,
+  reconcile: Reconcile,
+): Check[] => [
   ...reportField(stays),
   ...reportField(goes),
   { kind: 'only-staying', blocking: false, going: goes.links, staying },
-  { kind: 'would-be-lost', blocking: true, going: goes.links, staying },
+  {
+    kind: 'only-going',
+    blocking: reconcile === 'abort',
+    going: goes.links,
+    staying,
+    outcome: outcomeOf(reconcile),
+  },
 ];
+
+/** A field has room for one: what the sides contradict each other in cannot be merged. */
+const contradictions = (going: Links, staying: Links, reconcile: Reconcile, isOneToOne: boolean): Check[] =>
+  reconcile === 'merge' ? [{ kind: 'contradictory', blocking: true, going, staying, isOneToOne }] : [];
+
+const merging = (reconcile: Reconcile, operation: Operation): Operation[] =>
+  reconcile === 'merge' ? [operation] : [];
 
 const place = ({ links, path }: StoredField): string => `${links.collection}.${path}`;
 

@@ -1,3 +1,4 @@
+import type { Outcome } from '../reconcile.ts';
 import type { Links } from './operations.ts';
 
 /**
@@ -6,12 +7,21 @@ import type { Links } from './operations.ts';
  */
 export type Check =
   | { readonly kind: 'count'; readonly blocking: false; readonly links: Links }
-  /** Links of the side that goes which the side that stays lacks: these would be lost. */
+  /** Links of the side that goes which the side that stays lacks, and what becomes of them. */
   | {
-      readonly kind: 'would-be-lost';
+      readonly kind: 'only-going';
+      readonly blocking: boolean;
+      readonly going: Links;
+      readonly staying: Links;
+      readonly outcome: Outcome;
+    }
+  /** Items that both sides together link to more than one other, at an end that has room for one. */
+  | {
+      readonly kind: 'contradictory';
       readonly blocking: true;
       readonly going: Links;
       readonly staying: Links;
+      readonly end: 'near' | 'far';
     }
   /** Links of the side that stays which the side that goes lacks: these are kept. */
   | {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
 import { type Relationship, relationshipName } from '../../relationships/index.ts';
+import type { Reconcile } from '../reconcile.ts';
 import { cutIdentifier } from './identifiers.ts';
 import type { Operation } from './operations.ts';
 import type { Expectation, Shape } from './shape.ts';
@@ -26,6 +27,7 @@ export function planPostgres(
   relationships: readonly Relationship[],
   lists: readonly List[],
   schemaName: string,
+  reconcile: Reconcile = 'abort',
 ): { plan: PostgresPlan; diagnostics: readonly Diagnostic[] } {
   const joined = relationships.filter(({ columnNames }) => columnNames);
   const listTables = lists.map(({ key }) => cutIdentifier(key));
@@ -34,7 +36,7 @@ export function planPostgres(
     ...joined.map(({ tableName }) => cutIdentifier(tableName)),
     ...relationships.flatMap(stayingRelations),
   ]);
-  const steps = inSafeOrder(relationships.map((relationship) => stepOf(relationship, namespace)));
+  const steps = inSafeOrder(relationships.map((relationship) => stepOf(relationship, namespace, reconcile)));
   return {
     plan: {
       schemaName,

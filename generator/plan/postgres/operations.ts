@@ -8,7 +8,10 @@ export type Operation =
   | { readonly kind: 'create-join-table'; readonly joinTable: JoinTable; readonly filledFrom: Links | null }
   | { readonly kind: 'drop-column'; readonly column: ForeignKeyColumn; readonly keptIn: Links }
   | { readonly kind: 'add-column'; readonly column: ForeignKeyColumn; readonly filledFrom: Links }
-  | { readonly kind: 'delete-repeated-pairs'; readonly links: Links };
+  | { readonly kind: 'delete-repeated-pairs'; readonly links: Links }
+  /** Adds the links of a side that goes to the join table, or the column, that stays. */
+  | { readonly kind: 'add-rows'; readonly from: Links; readonly into: Links }
+  | { readonly kind: 'fill-column'; readonly from: Links; readonly into: Links };
 
 /** A table that holds nothing but pairs of ids. Both columns are NOT NULL and cascade on delete. */
 export interface JoinTable {
@@ -60,7 +63,7 @@ export const turned = ({ table, near, far, nearList, farList }: Links): Links =>
   farList: nearList,
 });
 
-/** What takes an operation back; null where nothing has to be, as for a repeated pair. */
+/** What takes an operation back; null where nothing has to be, as for a repeated pair or an added link. */
 export function inverse(operation: Operation): Operation | null {
   switch (operation.kind) {
     case 'rename-table':
@@ -77,6 +80,8 @@ export function inverse(operation: Operation): Operation | null {
     case 'add-column':
       return { kind: 'drop-column', column: operation.column, keptIn: operation.filledFrom };
     case 'delete-repeated-pairs':
+    case 'add-rows':
+    case 'fill-column':
       return null;
   }
 }

@@ -1,5 +1,6 @@
 import type { Source } from '../../diagnostics.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
+import { outcomeOf, type Reconcile } from '../reconcile.ts';
 import type { Check } from './checks.ts';
 import { cutIdentifier, knexName, takeName } from './identifiers.ts';
 import {
@@ -48,19 +49,19 @@ export interface Step {
 export type Namespace = Set<string>;
 
 /** Makes the step of a relationship; names of new indexes are taken out of `namespace`. */
-export function stepOf(relationship: Relationship, namespace: Namespace): Step {
+export function stepOf(relationship: Relationship, namespace: Namespace, reconcile: Reconcile): Step {
   switch (relationship.kind) {
     case 'one-to-many-one-sided':
       return keepColumn(relationship);
     case 'one-to-many-two-sided':
-      return dropManySide(relationship);
+      return dropManySide(relationship, reconcile);
     case 'one-to-one-two-sided':
-      return dropRightColumn(relationship);
+      return dropRightColumn(relationship, reconcile);
     case 'many-to-many-one-sided':
     case 'many-to-many-two-sided':
       return isSelfReferential(relationship)
         ? createJoinTable(relationship, namespace)
-        : renameJoinTable(relationship, namespace);
+        : renameJoinTable(relationship, namespace, reconcile);
   }
 }
 
@@ -93,7 +94,7 @@ function keepColumn(relationship: Relationship): Step {
   };
 }
 
-function dropManySide(relationship: Relationship): Step {
+function dropManySide(relationship: Relationship, reconcile: Reconcile): Step {
   const single = columnSide(relationship);
   const many = otherSide(relationship, single);
   const column = foreignKeyColumn(single);
@@ -125,15 +126,21 @@ function dropManySide(relationship: Relationship): Step {
     ...common,
     title: `Drop the table of ${sideName(many)}`,
     why: `Its links are stored a second time in the column "${column.name}" of "${column.table}" (${sideName(single)}), which stays.`,
-    operations: [{ kind: 'drop-join-table', joinTable: going, keptIn: staying }],
+    operations: [
+      ...merging(reconcile, { kind: 'fill-column', from: goingLinks, into: staying }),
+      { kind: 'drop-join-table', joinTable: going, keptIn: staying },
+    ],
     locks: [going.name, going.near.references, going.far.references],
     undoLocks: [going.near.references, going.far.references],
-    checks: compareSides(goingLinks, staying),
+    checks: [
+      ...compareSides(goingLinks, staying, reconcile),
+      ...contradictions(goingLinks, staying, reconcile, column.unique ? ['far', 'near'] : ['far']),
+    ],
     before: [...shape, ...joinTableColumns(name, going)],
   };
 }
 
-function dropRightColumn(relationship: Relationship): Step {
+function dropRightColumn(relationship: Relationship, reconcile: Reconcile): Step {
   const { left } = relationship;
   const right = otherSide(relationship, left);
   const stays = foreignKeyColumn(left);
@@ -148,10 +155,17 @@ function dropRightColumn(relationship: Relationship): Step {
     ...commonPart(relationship),
     title: `Drop the column of ${sideName(right)}`,
     why: `Its links are stored a second time in the column "${stays.name}" of "${stays.table}" (${sideName(left)}), which stays.`,
-    operations: [{ kind: 'drop-column', column: goes, keptIn: staying }],
+    operations: [
+      ...merging(reconcile, { kind: 'fill-column', from: going, into: staying }),
+      { kind: 'drop-column', column: goes, keptIn: staying },
+    ],
     locks: [stays.table, goes.table],
     undoLocks: [stays.table, goes.table],
-    checks: [...compareSides(going, staying), shared],
+    checks: [
+      ...compareSides(going, staying, reconcile),
+      ...contradictions(going, staying, reconcile, ['far', 'near']),
+      shared,
+    ],
     verifyChecks: [shared],
     undoChecks: goes.notNull ? [shared, unlinked] : [shared],
     before: [...shape, ...columnOnly(name, goes)],
@@ -159,7 +173,7 @@ function dropRightColumn(relationship: Relationship): Step {
   };
 }
 
-function renameJoinTable(relationship: Relationship, namespace: Namespace): Step {
+function renameJoinTable(relationship: Relationship, namespace: Namespace, reconcile: Reconcile): Step {
   const { left, right } = relationship;
   const from = oldJoinTable(left);
   const to = newJoinTable(relationship, namespace);
@@ -200,15 +214,20 @@ function renameJoinTable(relationship: Relationship, namespace: Namespace): Step
     };
   }
   const going = oldJoinTable(right);
+  const goingLinks = joinTableLinks(going, right);
   const lists = [from.near.references, from.far.references];
   return {
     ...common,
     title: `Join the tables of ${sideName(left)} and ${sideName(right)} into one`,
     why: `Each holds every link, so the one of ${sideName(right)} goes and the one of ${sideName(left)} gets the names that Keystone 8 knows it by.`,
-    operations: [{ kind: 'drop-join-table', joinTable: going, keptIn: turned(links) }, ...rename],
+    operations: [
+      ...merging(reconcile, { kind: 'add-rows', from: goingLinks, into: turned(links) }),
+      { kind: 'drop-join-table', joinTable: going, keptIn: turned(links) },
+      ...rename,
+    ],
     locks: [from.name, going.name, ...lists],
     undoLocks: [to.name, ...lists],
-    checks: [...compareSides(joinTableLinks(going, right), turned(links)), repeated],
+    checks: [...compareSides(goingLinks, turned(links), reconcile), repeated],
     before: [...oldShape, ...joinTableColumns(name, going), ...newNames],
     after: [...newShape, ...freeName(name, from.name), ...freeName(name, going.name)],
   };
@@ -260,13 +279,33 @@ function otherSide({ left, right }: Relationship, side: Side): Side {
   return other;
 }
 
-/** The guards of a side that goes: what only it has would be lost. */
-const compareSides = (going: Links, staying: Links): Check[] => [
+/** What only one of two sides has, and what becomes of it. */
+const compareSides = (going: Links, staying: Links, reconcile: Reconcile): Check[] => [
   { kind: 'count', blocking: false, links: staying },
   { kind: 'count', blocking: false, links: going },
   { kind: 'only-staying', blocking: false, going, staying },
-  { kind: 'would-be-lost', blocking: true, going, staying },
+  {
+    kind: 'only-going',
+    blocking: reconcile === 'abort',
+    going,
+    staying,
+    outcome: outcomeOf(reconcile),
+  },
 ];
+
+/** A column has room for one: what the sides contradict each other in cannot be merged. */
+const contradictions = (
+  going: Links,
+  staying: Links,
+  reconcile: Reconcile,
+  ends: readonly ('near' | 'far')[],
+): Check[] =>
+  reconcile === 'merge'
+    ? ends.map((end) => ({ kind: 'contradictory', blocking: true, going, staying, end }))
+    : [];
+
+const merging = (reconcile: Reconcile, operation: Operation): Operation[] =>
+  reconcile === 'merge' ? [operation] : [];
 
 /** `createTable` and `addToTableSchema` of `@keystonejs/adapter-knex` 8 and `@keystonejs/fields` 8. */
 function foreignKeyColumn({

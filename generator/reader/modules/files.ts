@@ -35,7 +35,8 @@ export function namesIn(path: string): readonly string[] | null {
 }
 
 export function readJson(path: string): unknown {
-  const text = readText(path);
+  // Most of the places that are looked at have none, and a failing read is slow.
+  const text = isFile(path) ? readText(path) : null;
   if (text === null) return null;
   try {
     return JSON.parse(text);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { field, isDirectory, namesIn, readJson, readText } from './files.ts';
+import { field, isDirectory, isFile, namesIn, readJson, readText } from './files.ts';
 
 /**
  * The packages of the monorepo that a folder is in: their folders by name. Empty outside a monorepo.
@@ -16,7 +16,8 @@ export function findWorkspaces(folder: string): ReadonlyMap<string, string> {
 function patternsIn(root: string): readonly string[] {
   const workspaces = field(readJson(path.join(root, 'package.json')), 'workspaces');
   const lerna = field(readJson(path.join(root, 'lerna.json')), 'packages');
-  const pnpm = pnpmPatterns(readText(path.join(root, 'pnpm-workspace.yaml')) ?? '');
+  const yaml = path.join(root, 'pnpm-workspace.yaml');
+  const pnpm = pnpmPatterns((isFile(yaml) ? readText(yaml) : null) ?? '');
   return [...texts(workspaces), ...texts(field(workspaces, 'packages')), ...texts(lerna), ...pnpm];
 }
 

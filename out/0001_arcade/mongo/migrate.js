@@ -280,6 +280,38 @@ function onlyIn(having, other) {
   return count(having, lacking(having, other));
 }
 
+function contradictory(going, staying, isOneToOne) {
+  const path = pathOf(staying);
+  const missing = lacking(going, staying);
+  const twice = (end) => [
+    { $group: { _id: `$${end}`, near: { $push: '$near' }, far: { $push: '$far' }, times: { $sum: 1 } } },
+    { $match: { times: { $gt: 1 } } },
+  ];
+  const found = [
+    // The field that stays holds another id, of an item that exists.
+    count(going, [
+      ...missing,
+      { $lookup: { from: staying.nearCollection, localField: `item.${path}`, foreignField: '_id', as: 'holder' } },
+      { $match: { holder: { $ne: [] } } },
+    ]),
+    count(going, [...missing, ...twice('far')]),
+  ];
+  if (isOneToOne) {
+    found.push(
+      count(going, [
+        ...missing,
+        { $lookup: { from: staying.collection, localField: 'near', foreignField: path, as: 'held' } },
+        { $match: { held: { $ne: [] } } },
+      ]),
+      count(going, [...missing, ...twice('near')]),
+    );
+  }
+  return {
+    number: found.reduce((sum, { number }) => sum + number, 0),
+    samples: found.flatMap(({ samples }) => samples).slice(0, SAMPLES),
+  };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),
@@ -296,6 +328,15 @@ function shared(links) {
     { $match: { times: { $gt: 1 } } },
     { $project: { near: '$_id', far: 1 } },
   ]);
+}
+
+function unlinked(field, from) {
+  const stages = [
+    { $lookup: { from: from.collection, localField: '_id', foreignField: from.near, as: 'link' } },
+    { $match: { link: [] } },
+  ];
+  const found = ask(field.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }, { $project: { _id: 1 } }]);
+  return { number: found.length > 1 ? found.length : 0, samples: found.map(({ _id }) => `${field.nearList} ${_id}`) };
 }
 
 function notEmpty(links) {
@@ -421,14 +462,14 @@ function lackingInJoin(field, join) {
   ];
 }
 
-/** Removes a field from all documents, after a proof that each of its links is kept elsewhere. */
-function removeField(field, keptIn) {
+/** Removes a field from all documents, after a proof that each of its links is kept elsewhere or is to be given up. */
+function removeField(field, keptIn, { giveUp = false } = {}) {
   const path = pathOf(field);
   const isJoin = keptIn.near !== '_id' && keptIn.far !== '_id';
   const proof = 'arcade_migrate_proof';
   const join = db.getCollection(keptIn.collection);
   if (isJoin) join.createIndex({ [keptIn.near]: 1 }, { name: proof });
-  const lost = count(field, isJoin ? lackingInJoin(field, keptIn) : lacking(field, keptIn));
+  const lost = giveUp ? { number: 0 } : count(field, isJoin ? lackingInJoin(field, keptIn) : lacking(field, keptIn));
   if (lost.number > 0) {
     throw new Error(
       `${field.collection}.${path} has ${lost.number} links that ${keptIn.collection} lacks: it was not removed (${lost.samples.join(', ')})`,
@@ -455,7 +496,7 @@ if (doneIn('rollback')) {
 if (!doneIn('migrate')) {
   if (joins.length > 0 && isMigrated(fields, joins)) throw new Error('already migrated: nothing was changed');
 
-  // Refuse to lose a link: all that a removed side holds must be on the side that stays.
+  // Refuse what cannot be migrated without losing a link, or contradicts itself.
   guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', malformed(places['posts.author']));
   guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', malformed(places['users.posts']));
   guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', onlyIn(places['users.posts'], turned(places['posts.author'])));
@@ -474,7 +515,7 @@ if (!doneIn('migrate')) {
   guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', onlyIn(places['categories.children'], turned(places['categories.parent'])));
   refuseProblems(
     'links would be lost or contradict each other',
-    'Correct these documents, or add the links to the side that stays, and run the script again.',
+    'Correct these documents and run the script again, or generate it with another --reconcile.',
   );
   startJournal('migrate', []);
 }

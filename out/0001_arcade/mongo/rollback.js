@@ -280,6 +280,38 @@ function onlyIn(having, other) {
   return count(having, lacking(having, other));
 }
 
+function contradictory(going, staying, isOneToOne) {
+  const path = pathOf(staying);
+  const missing = lacking(going, staying);
+  const twice = (end) => [
+    { $group: { _id: `$${end}`, near: { $push: '$near' }, far: { $push: '$far' }, times: { $sum: 1 } } },
+    { $match: { times: { $gt: 1 } } },
+  ];
+  const found = [
+    // The field that stays holds another id, of an item that exists.
+    count(going, [
+      ...missing,
+      { $lookup: { from: staying.nearCollection, localField: `item.${path}`, foreignField: '_id', as: 'holder' } },
+      { $match: { holder: { $ne: [] } } },
+    ]),
+    count(going, [...missing, ...twice('far')]),
+  ];
+  if (isOneToOne) {
+    found.push(
+      count(going, [
+        ...missing,
+        { $lookup: { from: staying.collection, localField: 'near', foreignField: path, as: 'held' } },
+        { $match: { held: { $ne: [] } } },
+      ]),
+      count(going, [...missing, ...twice('near')]),
+    );
+  }
+  return {
+    number: found.reduce((sum, { number }) => sum + number, 0),
+    samples: found.flatMap(({ samples }) => samples).slice(0, SAMPLES),
+  };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),
@@ -296,6 +328,15 @@ function shared(links) {
     { $match: { times: { $gt: 1 } } },
     { $project: { near: '$_id', far: 1 } },
   ]);
+}
+
+function unlinked(field, from) {
+  const stages = [
+    { $lookup: { from: from.collection, localField: '_id', foreignField: from.near, as: 'link' } },
+    { $match: { link: [] } },
+  ];
+  const found = ask(field.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }, { $project: { _id: 1 } }]);
+  return { number: found.length > 1 ? found.length : 0, samples: found.map(({ _id }) => `${field.nearList} ${_id}`) };
 }
 
 function notEmpty(links) {
@@ -393,20 +434,24 @@ function endJournal() {
   journal.drop();
 }
 
+/** Merges what the stages find into a collection. By way of one of its own: MongoDB 4.2 cannot merge into what it reads. */
+function mergeByWayOfStaging(source, stages, target, whenNotMatched) {
+  const staging = 'arcade_migrate_staging';
+  ask(source, [...stages, { $out: staging }]);
+  ask(staging, [{ $merge: { into: target, on: '_id', whenMatched: 'merge', whenNotMatched } }]);
+  db.getCollection(staging).drop();
+}
+
 /** Writes a field again, from the place that kept its links, with the index that old Keystone gave it. */
 function restoreField(field, from) {
   const path = pathOf(field);
-  // By way of a collection of its own: MongoDB 4.2 cannot merge into the collection that is read.
-  const staging = 'arcade_migrate_staging';
-  ask(from.collection, [
+  const documents = [
     ...pairs(from),
     { $sort: { _id: 1, position: 1 } },
     { $group: { _id: '$near', ids: { $push: '$far' } } },
     { $project: { [path]: field.isArray ? '$ids' : { $arrayElemAt: ['$ids', 0] } } },
-    { $out: staging },
-  ]);
-  ask(staging, [{ $merge: { into: field.collection, on: '_id', whenMatched: 'merge', whenNotMatched: 'discard' } }]);
-  db.getCollection(staging).drop();
+  ];
+  mergeByWayOfStaging(from.collection, documents, field.collection, 'discard');
   const collection = db.getCollection(field.collection);
   if (field.isArray) collection.updateMany({ [path]: { $exists: false } }, { $set: { [path]: [] } });
   if (field.index) {

@@ -271,6 +271,38 @@ function onlyIn(having, other) {
   return count(having, lacking(having, other));
 }
 
+function contradictory(going, staying, isOneToOne) {
+  const path = pathOf(staying);
+  const missing = lacking(going, staying);
+  const twice = (end) => [
+    { $group: { _id: `$${end}`, near: { $push: '$near' }, far: { $push: '$far' }, times: { $sum: 1 } } },
+    { $match: { times: { $gt: 1 } } },
+  ];
+  const found = [
+    // The field that stays holds another id, of an item that exists.
+    count(going, [
+      ...missing,
+      { $lookup: { from: staying.nearCollection, localField: `item.${path}`, foreignField: '_id', as: 'holder' } },
+      { $match: { holder: { $ne: [] } } },
+    ]),
+    count(going, [...missing, ...twice('far')]),
+  ];
+  if (isOneToOne) {
+    found.push(
+      count(going, [
+        ...missing,
+        { $lookup: { from: staying.collection, localField: 'near', foreignField: path, as: 'held' } },
+        { $match: { held: { $ne: [] } } },
+      ]),
+      count(going, [...missing, ...twice('near')]),
+    );
+  }
+  return {
+    number: found.reduce((sum, { number }) => sum + number, 0),
+    samples: found.flatMap(({ samples }) => samples).slice(0, SAMPLES),
+  };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),
@@ -287,6 +319,15 @@ function shared(links) {
     { $match: { times: { $gt: 1 } } },
     { $project: { near: '$_id', far: 1 } },
   ]);
+}
+
+function unlinked(field, from) {
+  const stages = [
+    { $lookup: { from: from.collection, localField: '_id', foreignField: from.near, as: 'link' } },
+    { $match: { link: [] } },
+  ];
+  const found = ask(field.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }, { $project: { _id: 1 } }]);
+  return { number: found.length > 1 ? found.length : 0, samples: found.map(({ _id }) => `${field.nearList} ${_id}`) };
 }
 
 function notEmpty(links) {

@@ -173,7 +173,7 @@ LOCK TABLE "public"."Post",
 "public"."User_likes",
 "public"."User_posts" IN ACCESS EXCLUSIVE MODE;
 
--- Refuse to lose a link: all that a dropped side holds must be on the side that stays.
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
 #variable_conflict use_column
 DECLARE
@@ -195,7 +195,7 @@ BEGIN
         EXCEPT
         SELECT "author", "id" FROM "public"."Post"
       ) AS pairs
-    ) AS lost
+    ) AS going
     UNION ALL
     SELECT
       'Post.likedBy <-> User.likes' AS relationship,
@@ -211,7 +211,7 @@ BEGIN
         EXCEPT
         SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
       ) AS pairs
-    ) AS lost
+    ) AS going
     UNION ALL
     SELECT
       'Profile.user <-> User.profile' AS relationship,
@@ -227,7 +227,7 @@ BEGIN
         EXCEPT
         SELECT "user", "id" FROM "public"."Profile"
       ) AS pairs
-    ) AS lost
+    ) AS going
     UNION ALL
     SELECT
       'Profile.user <-> User.profile' AS relationship,
@@ -247,7 +247,7 @@ BEGIN
   WHERE result = 'FAIL';
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'links would be lost or contradict each other: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct these rows, or add the links to the side that stays, and run the script again.';
+      USING DETAIL = problems, HINT = 'Correct these rows and run the script again, or generate it with another --reconcile.';
   END IF;
 END
 $arcade$;

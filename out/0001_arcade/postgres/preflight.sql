@@ -181,7 +181,7 @@ BEGIN
           EXCEPT
           SELECT "author", "id" FROM "public"."Post"
         ) AS pairs
-      ) AS lost
+      ) AS going
       UNION ALL
       SELECT
         'Post.likedBy <-> User.likes' AS relationship,
@@ -227,7 +227,7 @@ BEGIN
           EXCEPT
           SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
         ) AS pairs
-      ) AS lost
+      ) AS going
       UNION ALL
       SELECT
         'Post.likedBy <-> User.likes' AS relationship,
@@ -287,7 +287,7 @@ BEGIN
           EXCEPT
           SELECT "user", "id" FROM "public"."Profile"
         ) AS pairs
-      ) AS lost
+      ) AS going
       UNION ALL
       SELECT
         'Profile.user <-> User.profile' AS relationship,
@@ -352,20 +352,15 @@ END
 $arcade$;
 
 SELECT
-  relationship,
-  "check",
-  result,
-  detail
+  answer ->> 'relationship' AS relationship,
+  answer ->> 'check' AS "check",
+  answer ->> 'result' AS result,
+  answer ->> 'detail' AS detail
 FROM
-  jsonb_to_recordset(current_setting('arcade_migrate.report')::jsonb) AS report (
-    relationship text,
-    "check" text,
-    result text,
-    detail text
-  )
+  jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) WITH ORDINALITY AS answers (answer, number)
 ORDER BY
-  result = 'FAIL',
-  relationship;
+  answer ->> 'result' = 'FAIL',
+  number;
 
 DO $arcade$
 DECLARE

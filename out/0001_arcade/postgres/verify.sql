@@ -178,20 +178,15 @@ END
 $arcade$;
 
 SELECT
-  relationship,
-  "check",
-  result,
-  detail
+  answer ->> 'relationship' AS relationship,
+  answer ->> 'check' AS "check",
+  answer ->> 'result' AS result,
+  answer ->> 'detail' AS detail
 FROM
-  jsonb_to_recordset(current_setting('arcade_migrate.report')::jsonb) AS report (
-    relationship text,
-    "check" text,
-    result text,
-    detail text
-  )
+  jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) WITH ORDINALITY AS answers (answer, number)
 ORDER BY
-  result = 'FAIL',
-  relationship;
+  answer ->> 'result' = 'FAIL',
+  number;
 
 DO $arcade$
 DECLARE

@@ -1,0 +1,13 @@
+/**
+ * What migrate does with links that only the side that goes has: refuse (`abort`), add them to the side that
+ * stays, refusing where they contradict it (`merge`), or give them up (`discard`).
+ */
+export type Reconcile = 'abort' | 'merge' | 'discard';
+
+/** What the report says of such links. */
+export type Outcome = 'FAIL' | 'added' | 'given up';
+
+export const outcomeOf = (reconcile: Reconcile): Outcome => {
+  const outcomes = { abort: 'FAIL', merge: 'added', discard: 'given up' } as const;
+  return outcomes[reconcile];
+};
