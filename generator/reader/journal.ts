@@ -1,5 +1,4 @@
-import type { Registry } from './registry.ts';
-import { joinRegistries } from './registry.ts';
+import { joinRegistries, type RegisteredList, type Registry } from './registry.ts';
 import type { Binding } from './scope.ts';
 import {
   type ArrayValue,
@@ -26,7 +25,7 @@ type State =
       readonly object: ObjectState;
     }
   | { readonly kind: 'array'; readonly elements: readonly Value[]; readonly open: UnknownValue | null }
-  | { readonly kind: 'registry'; readonly entries: Registry['entries'] };
+  | { readonly kind: 'registry'; readonly entries: readonly RegisteredList[] };
 
 type ObjectState = Pick<ObjectValue, 'rests' | 'proto' | 'constructedWith'>;
 
@@ -103,7 +102,7 @@ function stateOf(entity: Entity): State {
     case 'array':
       return { kind: 'array', elements: [...entity.elements], open: entity.open };
     case 'registry':
-      return { kind: 'registry', entries: entity.entries };
+      return { kind: 'registry', entries: [...entity.entries] };
   }
 }
 
@@ -117,7 +116,7 @@ function restore(entity: Entity, state: State): void {
     entity.elements = [...state.elements];
     entity.open = state.open;
   } else if (entity.kind === 'registry' && state.kind === 'registry') {
-    entity.entries = state.entries;
+    entity.entries = [...state.entries];
   }
 }
 

@@ -48,7 +48,7 @@ export const fuelForOneReading = 8_000_000;
 /** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
 export const deepestCall = 160;
 /** A loop that runs longer is taken for endless. */
-export const longestLoop = 100_000;
+export const longestLoop = 20_000;
 
 /** Thrown when the fuel is used up; only the entry point catches it. */
 export class OutOfFuel extends Error {

@@ -2,10 +2,10 @@ import type { Place } from './place.ts';
 import type { List } from './project.ts';
 import type { UnknownValue } from './values.ts';
 
-/** The lists created so far. Never changed in place: `entries` is replaced. */
+/** The lists created so far. */
 export interface Registry {
   readonly kind: 'registry';
-  entries: readonly RegisteredList[];
+  entries: RegisteredList[];
   readonly born: number;
 }
 
@@ -21,10 +21,10 @@ export interface RegisteredList {
  * any case, each other one on condition.
  */
 export function joinRegistries(
-  former: Registry['entries'],
-  branches: readonly Registry['entries'][],
+  former: readonly RegisteredList[],
+  branches: readonly (readonly RegisteredList[])[],
   why: UnknownValue,
-): Registry['entries'] {
+): readonly RegisteredList[] {
   const added = branches.map((entries) => entries.slice(former.length));
   const joined: RegisteredList[] = [];
   for (const [index, entries] of added.entries()) {

@@ -91,7 +91,7 @@ function addContent(machine: Machine, key: string, config: ObjectValue, field: F
 
 function register(machine: Machine, place: Place, list: List): void {
   touch(machine.journal, machine.registry);
-  machine.registry.entries = [...machine.registry.entries, { list, place, condition: null }];
+  machine.registry.entries.push({ list, place, condition: null });
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {

@@ -21,11 +21,20 @@ export type FieldType =
   /** A `Content` field: a relationship to a list that the field makes itself. */
   | { readonly is: 'content' }
   | { readonly is: 'other' }
-  | { readonly is: 'unknown'; readonly why: UnknownValue };
+  /** `needsRef`: a type that someone else made, which is a relationship only where it is given a ref. */
+  | { readonly is: 'unknown'; readonly why: UnknownValue; readonly needsRef: boolean };
 
 const relationship: FieldType = { is: 'relationship' };
 const content: FieldType = { is: 'content' };
 const other: FieldType = { is: 'other' };
+
+function anything(why: UnknownValue): FieldType {
+  return { is: 'unknown', why, needsRef: false };
+}
+
+function withRef(why: UnknownValue): FieldType {
+  return { is: 'unknown', why, needsRef: true };
+}
 
 /**
  * Keystone takes a field for a relationship when its implementation says so (`isRelationship`, set by
@@ -44,32 +53,31 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
         type.why,
       );
     case 'unknown':
-      return { is: 'unknown', why: type };
+      return anything(type);
     case 'native':
       // String, Number and Boolean are mapped to Keystone's types.
       return other;
     case 'primitive': {
       const name = stringOf(type);
       const why = name === null ? 'it has no type' : `the text '${name}' is no field type`;
-      return { is: 'unknown', why: unknown(why, place) };
+      return withRef(unknown(why, place));
     }
     default:
-      return { is: 'unknown', why: unknown('it is no field type', place) };
+      return withRef(unknown('it is no field type', place));
   }
 }
 
 function agreed(types: readonly FieldType[], why: UnknownValue): FieldType {
   const [first] = types;
-  return first !== undefined && types.every((type) => type.is === first.is) ? first : { is: 'unknown', why };
+  return first !== undefined && types.every((type) => type.is === first.is) ? first : anything(why);
 }
 
 /** The types that Keystone's packages export. */
 function exportedType(type: Value & { kind: 'external' }, place: Place): FieldType {
   const found = keystoneExport(type);
-  if (found === null) return { is: 'unknown', why: unknownExternal(type, place) };
+  if (found === null) return withRef(unknownExternal(type, place));
   const [name, ...members] = found.path;
-  if (members.length > 0)
-    return { is: 'unknown', why: unknown(`'${found.path.join('.')}' is no field type`, place) };
+  if (members.length > 0) return withRef(unknown(`'${found.path.join('.')}' is no field type`, place));
   if (name === 'Relationship' || name === 'AuthedRelationship') return relationship;
   if (name === 'Content') return content;
   return other;
@@ -80,12 +88,12 @@ function ownType(machine: Machine, type: Value & { kind: 'object' }, place: Plac
   if (!isUndefined(implementation)) return byImplementation(machine, implementation, place);
   const [rest] = restsOver(type, 'implementation');
   if (rest !== undefined) return fieldTypeOf(machine, rest.value, place);
-  return { is: 'unknown', why: unknown('the type has no implementation', place) };
+  return withRef(unknown('the type has no implementation', place));
 }
 
 function byImplementation(machine: Machine, implementation: Value, place: Place): FieldType {
   if (implementation.kind === 'function') return byClass(machine, implementation, place);
-  if (implementation.kind === 'unknown') return { is: 'unknown', why: implementation };
+  if (implementation.kind === 'unknown') return anything(implementation);
   if (implementation.kind === 'choice') {
     return agreed(
       implementation.options.map((option) => byImplementation(machine, option, place)),
@@ -94,7 +102,7 @@ function byImplementation(machine: Machine, implementation: Value, place: Place)
   }
   if (implementation.kind !== 'external') return other;
   const found = keystoneExport(implementation);
-  if (found === null) return { is: 'unknown', why: unknownExternal(implementation, place) };
+  if (found === null) return withRef(unknownExternal(implementation, place));
   // `Relationship.implementation`, and `Implementation`, from which the user's own types are made.
   return exportedType(
     { ...implementation, path: implementation.path.filter((part) => part !== 'implementation') },

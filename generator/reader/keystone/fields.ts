@@ -131,7 +131,7 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
     return reported;
   }
   if (type.is === 'content') return { is: 'content', field };
-  if (type.is === 'unknown' && mayRelate(machine, value, written, place)) {
+  if (type.is === 'unknown' && (!type.needsRef || mayHaveRef(machine, value, place))) {
     const at = value.properties.get('type')?.place ?? place;
     reportField(
       machine,
@@ -145,12 +145,8 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   return other;
 }
 
-/**
- * Whether a field of unknown type could be a relationship. A type that a package exports, or that is
- * written in the source, is one only with a ref (or blocks, as Content has); any other may be anything.
- */
-function mayRelate(machine: Machine, config: ObjectValue, type: Value, place: Place): boolean {
-  if (type.kind === 'unknown' || type.kind === 'choice') return true;
+/** A relationship has a ref; a Content field, which makes its own, has blocks. */
+function mayHaveRef(machine: Machine, config: ObjectValue, place: Place): boolean {
   const ref = getMember(machine, config, 'ref', place);
   return stringOf(ref) !== null || reasonOf(ref, place) !== null || config.properties.has('blocks');
 }
