@@ -35,19 +35,28 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
     preflight: {
       summary: [],
       shape: markChanges(before, after),
+      exactNames: false,
       checks: checksOf(steps, 'checks'),
     },
     migrate: {
       summary: summaryOf(doing, steps),
       shape: markChanges(before, after),
+      exactNames: false,
+      names: before.filter(({ name }) => name !== null),
       locks: locksOf(plan, 'locks'),
       checks: checksOf(steps, 'checks').filter(({ blocking }) => blocking),
       steps: doing,
     },
-    verify: { summary: [], shape: markChanges(after, before), checks: checksOf(steps, 'verifyChecks') },
+    verify: {
+      summary: [],
+      shape: markChanges(after, before),
+      exactNames: true,
+      checks: checksOf(steps, 'verifyChecks'),
+    },
     rollback: {
       summary: summaryOf(undoing, steps),
       shape: markChanges(after, before),
+      exactNames: true,
       locks: locksOf(plan, 'undoLocks'),
       checks: checksOf(steps, 'undoChecks'),
       steps: undoing,
@@ -98,6 +107,7 @@ const sqlHelpers = (schemaName: string) => ({
   table: (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`,
   literal: quoteLiteral,
   literalOrNull: (text: string | null) => (text === null ? 'NULL' : quoteLiteral(text)),
+  columnSuffix: (column: string | null) => (column === null ? '' : `.${quoteIdentifier(column)}`),
   comment: (text: string) => wrapComment(text, '--'),
   places: (sources: readonly Source[]) => places(sources),
   /** A row of a join table is a link; a row of a list's table only where its column is filled. */

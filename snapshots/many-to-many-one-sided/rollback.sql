@@ -34,17 +34,6 @@ BEGIN
   INTO problems, is_other_state
   FROM (
     WITH
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.authors -> User', true, 'table', 'Post_authors_many', NULL, NULL, NULL, true),
-          ('Post.authors -> User', true, 'not null column', 'Post_authors_many', 'Post_left_id', NULL, NULL, true),
-          ('Post.authors -> User', true, 'not null column', 'Post_authors_many', 'User_right_id', NULL, NULL, true),
-          ('Post.authors -> User', true, 'foreign key', 'Post_authors_many', 'Post_left_id', 'post_authors_many_post_left_id_foreign', 'Post on delete cascade', true),
-          ('Post.authors -> User', true, 'index', 'Post_authors_many', 'Post_left_id', 'post_authors_many_post_left_id_index', NULL, true),
-          ('Post.authors -> User', true, 'foreign key', 'Post_authors_many', 'User_right_id', 'post_authors_many_user_right_id_foreign', 'User on delete cascade', true),
-          ('Post.authors -> User', true, 'index', 'Post_authors_many', 'User_right_id', 'post_authors_many_user_right_id_index', NULL, true),
-          ('Post.authors -> User', false, 'relation', 'Post_authors', NULL, NULL, NULL, true)
-      ),
       relations AS (
         SELECT oid, relname, relkind
         FROM pg_class
@@ -83,10 +72,22 @@ BEGIN
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
       ),
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.authors -> User', true, 'table', 'Post_authors_many', NULL, NULL, NULL, true),
+          ('Post.authors -> User', true, 'not null column', 'Post_authors_many', 'Post_left_id', NULL, NULL, true),
+          ('Post.authors -> User', true, 'not null column', 'Post_authors_many', 'User_right_id', NULL, NULL, true),
+          ('Post.authors -> User', true, 'foreign key', 'Post_authors_many', 'Post_left_id', 'post_authors_many_post_left_id_foreign', 'Post on delete cascade', true),
+          ('Post.authors -> User', true, 'index', 'Post_authors_many', 'Post_left_id', 'post_authors_many_post_left_id_index', NULL, true),
+          ('Post.authors -> User', true, 'foreign key', 'Post_authors_many', 'User_right_id', 'post_authors_many_user_right_id_foreign', 'User on delete cascade', true),
+          ('Post.authors -> User', true, 'index', 'Post_authors_many', 'User_right_id', 'post_authors_many_user_right_id_index', NULL, true),
+          ('Post.authors -> User', false, 'relation', 'Post_authors', NULL, NULL, NULL, true)
+      ),
       compared AS (
         SELECT
           expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
+          bool_or(actual.name = expected.name) AS named,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -105,9 +106,10 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
       END AS detail,
       changes
     FROM compared

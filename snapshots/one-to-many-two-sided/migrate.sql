@@ -33,15 +33,6 @@ BEGIN
   INTO problems, is_other_state
   FROM (
     WITH
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
-          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
-          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
-          ('Post.author <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
-          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
-          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true)
-      ),
       relations AS (
         SELECT oid, relname, relkind
         FROM pg_class
@@ -80,10 +71,20 @@ BEGIN
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
       ),
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
+          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
+          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
+          ('Post.author <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
+          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
+          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true)
+      ),
       compared AS (
         SELECT
           expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          bool_or(actual.object IS NOT NULL) AS met,
+          bool_or(actual.name = expected.name) AS named,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -102,9 +103,10 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
       END AS detail,
       changes
     FROM compared
@@ -125,6 +127,75 @@ $arcade$;
 LOCK TABLE "public"."Post",
 "public"."User",
 "public"."User_posts" IN ACCESS EXCLUSIVE MODE;
+
+-- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
+-- that all end with the names that Keystone 8 gives them.
+DO $arcade$
+DECLARE
+  item record;
+BEGIN
+  FOR item IN
+    WITH
+      relations AS (
+        SELECT oid, relname, relkind
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+      ),
+      expected (object, table_name, column_name, name, target) AS (
+        VALUES
+          ('foreign key', 'Post', 'author', 'post_author_foreign', 'User'),
+          ('index', 'Post', 'author', 'post_author_index', NULL)
+      )
+    SELECT expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name
+    FROM expected
+    JOIN actual ON actual.object = expected.object
+      AND actual.table_name = expected.table_name
+      AND actual.column_name = expected.column_name
+      AND actual.target IS NOT DISTINCT FROM expected.target
+    GROUP BY expected.object, expected.table_name, expected.column_name, expected.name
+    HAVING NOT bool_or(actual.name = expected.name)
+  LOOP
+    IF item.object = 'index' THEN
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.present_name, item.usual_name);
+    ELSE
+      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.present_name, item.usual_name);
+    END IF;
+  END LOOP;
+END
+$arcade$;
 
 -- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
@@ -149,11 +220,24 @@ BEGIN
         SELECT "author", "id" FROM "public"."Post"
       ) AS pairs
     ) AS going
+    UNION ALL
+    SELECT
+      'Post.author <-> User.posts' AS relationship,
+      'what depends on "User_posts", which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+    FROM (
+      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+      FROM pg_depend
+      WHERE refclassid = 'pg_class'::regclass
+        AND refobjid = '"public"."User_posts"'::regclass
+        AND deptype = 'n'
+    ) AS dependents
   ) AS checks
   WHERE result = 'FAIL';
   IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'links would be lost or contradict each other: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct these rows and run the script again, or generate it with another --reconcile.';
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again, or generate it with another --reconcile.';
   END IF;
 END
 $arcade$;

@@ -34,13 +34,6 @@ BEGIN
   INTO problems, is_other_state
   FROM (
     WITH
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.author <-> User.post', true, 'column', 'Post', 'author', NULL, NULL, false),
-          ('Post.author <-> User.post', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
-          ('Post.author <-> User.post', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
-          ('Post.author <-> User.post', false, 'column', 'User', 'post', NULL, NULL, true)
-      ),
       relations AS (
         SELECT oid, relname, relkind
         FROM pg_class
@@ -79,10 +72,18 @@ BEGIN
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
       ),
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.author <-> User.post', true, 'column', 'Post', 'author', NULL, NULL, false),
+          ('Post.author <-> User.post', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
+          ('Post.author <-> User.post', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
+          ('Post.author <-> User.post', false, 'column', 'User', 'post', NULL, NULL, true)
+      ),
       compared AS (
         SELECT
           expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
+          bool_or(actual.name = expected.name) AS named,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -101,9 +102,10 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
       END AS detail,
       changes
     FROM compared
@@ -149,8 +151,8 @@ BEGIN
   ) AS checks
   WHERE result = 'FAIL';
   IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'the old schema cannot hold these links: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct these rows and run the script again.';
+    RAISE EXCEPTION 'rollback refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again.';
   END IF;
 END
 $arcade$;

@@ -33,15 +33,6 @@ BEGIN
   INTO problems, is_other_state
   FROM (
     WITH
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('User.friendOf <-> User.friends', true, 'table', 'User', NULL, NULL, NULL, false),
-          ('User.friendOf <-> User.friends', false, 'relation', 'User_friendOf', NULL, NULL, NULL, false),
-          ('User.friendOf <-> User.friends', false, 'relation', 'User_friends', NULL, NULL, NULL, false),
-          ('User.friendOf <-> User.friends', false, 'relation', 'User_friendOf_User_friends', NULL, NULL, NULL, true),
-          ('User.friendOf <-> User.friends', false, 'relation', 'user_friendof_user_friends_user_left_id_index', NULL, NULL, NULL, true),
-          ('User.friendOf <-> User.friends', false, 'relation', 'user_friendof_user_friends_user_right_id_index', NULL, NULL, NULL, true)
-      ),
       relations AS (
         SELECT oid, relname, relkind
         FROM pg_class
@@ -80,10 +71,20 @@ BEGIN
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
       ),
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('User.friendOf <-> User.friends', true, 'table', 'User', NULL, NULL, NULL, false),
+          ('User.friendOf <-> User.friends', false, 'relation', 'User_friendOf', NULL, NULL, NULL, false),
+          ('User.friendOf <-> User.friends', false, 'relation', 'User_friends', NULL, NULL, NULL, false),
+          ('User.friendOf <-> User.friends', false, 'relation', 'User_friendOf_User_friends', NULL, NULL, NULL, true),
+          ('User.friendOf <-> User.friends', false, 'relation', 'user_friendof_user_friends_user_left_id_index', NULL, NULL, NULL, true),
+          ('User.friendOf <-> User.friends', false, 'relation', 'user_friendof_user_friends_user_right_id_index', NULL, NULL, NULL, true)
+      ),
       compared AS (
         SELECT
           expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          bool_or(actual.object IS NOT NULL) AS met,
+          bool_or(actual.name = expected.name) AS named,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -102,9 +103,10 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
       END AS detail,
       changes
     FROM compared

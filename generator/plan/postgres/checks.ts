@@ -30,6 +30,13 @@ export type Check =
       readonly going: Links;
       readonly staying: Links;
     }
+  /** What would stop a table, or a column of it, from being dropped: views, and whatever else refers to it. */
+  | {
+      readonly kind: 'dependents';
+      readonly blocking: true;
+      readonly table: string;
+      readonly column: string | null;
+    }
   /** Pairs that a join table holds more than once. */
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
   /** One-to-one: rows that hold a foreign key which another row holds too. */

@@ -135,6 +135,7 @@ function dropManySide(relationship: Relationship, reconcile: Reconcile): Step {
     checks: [
       ...compareSides(goingLinks, staying, reconcile),
       ...contradictions(goingLinks, staying, reconcile, column.unique ? ['far', 'near'] : ['far']),
+      { kind: 'dependents', blocking: true, table: going.name, column: null },
     ],
     before: [...shape, ...joinTableColumns(name, going)],
   };
@@ -165,6 +166,7 @@ function dropRightColumn(relationship: Relationship, reconcile: Reconcile): Step
       ...compareSides(going, staying, reconcile),
       ...contradictions(going, staying, reconcile, ['far', 'near']),
       shared,
+      { kind: 'dependents', blocking: true, table: goes.table, column: goes.name },
     ],
     verifyChecks: [shared],
     undoChecks: goes.notNull ? [shared, unlinked] : [shared],
@@ -227,7 +229,11 @@ function renameJoinTable(relationship: Relationship, namespace: Namespace, recon
     ],
     locks: [from.name, going.name, ...lists],
     undoLocks: [to.name, ...lists],
-    checks: [...compareSides(goingLinks, turned(links), reconcile), repeated],
+    checks: [
+      ...compareSides(goingLinks, turned(links), reconcile),
+      repeated,
+      { kind: 'dependents', blocking: true, table: going.name, column: null },
+    ],
     before: [...oldShape, ...joinTableColumns(name, going), ...newNames],
     after: [...newShape, ...freeName(name, from.name), ...freeName(name, going.name)],
   };

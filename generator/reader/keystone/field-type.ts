@@ -59,8 +59,9 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
       return other;
     case 'primitive': {
       const name = stringOf(type);
-      const why = name === null ? 'it has no type' : `the text '${name}' is no field type`;
-      return withRef(unknown(why, place));
+      // Keystone refuses a field without a type; here the reader has probably lost it.
+      if (name === null) return anything(unknown('it has no type', place));
+      return withRef(unknown(`the text '${name}' is no field type`, place));
     }
     default:
       return withRef(unknown('it is no field type', place));

@@ -39,6 +39,44 @@ BEGIN
   INTO problems, is_other_state
   FROM (
     WITH
+      relations AS (
+        SELECT oid, relname, relkind
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+      ),
       expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
         VALUES
           ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
@@ -85,6 +123,66 @@ BEGIN
           ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
           ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
       ),
+      compared AS (
+        SELECT
+          expected.*,
+          bool_or(actual.object IS NOT NULL) AS met,
+          bool_or(actual.name = expected.name) AS named,
+          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
+        FROM expected
+        LEFT JOIN actual ON actual.object = expected.object
+          AND actual.table_name = expected.table_name
+          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
+          AND actual.target IS NOT DISTINCT FROM expected.target
+        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      )
+    SELECT
+      relationship,
+      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
+        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
+        || coalesce(' ' || quote_ident(name) || ' on', '')
+        || ' ' || quote_ident(table_name)
+        || coalesce(' (' || quote_ident(column_name) || ')', '')
+        || coalesce(' referencing ' || target, '') AS "check",
+      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
+        WHEN met = present THEN ''
+        WHEN met THEN 'it is in the way'
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
+      END AS detail,
+      changes
+    FROM compared
+  ) AS shape;
+  IF problems IS NOT NULL THEN
+    -- All that the migration changes, and nothing else, is otherwise.
+    IF is_other_state THEN
+      RAISE EXCEPTION 'already migrated: nothing was changed';
+    END IF;
+    RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
+  END IF;
+END
+$arcade$;
+
+-- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
+-- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
+LOCK TABLE "public"."Post",
+"public"."Post_categories",
+"public"."Post_likedBy",
+"public"."Profile",
+"public"."User",
+"public"."User_likes",
+"public"."User_posts" IN ACCESS EXCLUSIVE MODE;
+
+-- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
+-- that all end with the names that Keystone 8 gives them.
+DO $arcade$
+DECLARE
+  item record;
+BEGIN
+  FOR item IN
+    WITH
       relations AS (
         SELECT oid, relname, relkind
         FROM pg_class
@@ -123,55 +221,44 @@ BEGIN
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
       ),
-      compared AS (
-        SELECT
-          expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
-          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
-        FROM expected
-        LEFT JOIN actual ON actual.object = expected.object
-          AND actual.table_name = expected.table_name
-          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
-          AND actual.target IS NOT DISTINCT FROM expected.target
-        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      expected (object, table_name, column_name, name, target) AS (
+        VALUES
+          ('foreign key', 'Post', 'author', 'post_author_foreign', 'User'),
+          ('index', 'Post', 'author', 'post_author_index', NULL),
+          ('foreign key', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_foreign', 'Post on delete cascade'),
+          ('index', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_index', NULL),
+          ('foreign key', 'Post_likedBy', 'User_id', 'post_likedby_user_id_foreign', 'User on delete cascade'),
+          ('index', 'Post_likedBy', 'User_id', 'post_likedby_user_id_index', NULL),
+          ('foreign key', 'Profile', 'user', 'profile_user_foreign', 'User'),
+          ('index', 'Profile', 'user', 'profile_user_index', NULL),
+          ('foreign key', 'Post_categories', 'Post_id', 'post_categories_post_id_foreign', 'Post on delete cascade'),
+          ('index', 'Post_categories', 'Post_id', 'post_categories_post_id_index', NULL),
+          ('foreign key', 'Post_categories', 'Category_id', 'post_categories_category_id_foreign', 'Category on delete cascade'),
+          ('index', 'Post_categories', 'Category_id', 'post_categories_category_id_index', NULL),
+          ('foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category'),
+          ('index', 'Category', 'parent', 'category_parent_index', NULL),
+          ('foreign key', 'Comment', 'author', 'comment_author_foreign', 'User'),
+          ('index', 'Comment', 'author', 'comment_author_index', NULL),
+          ('foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post'),
+          ('index', 'Comment', 'post', 'comment_post_index', NULL)
       )
-    SELECT
-      relationship,
-      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
-        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
-        || coalesce(' ' || quote_ident(name) || ' on', '')
-        || ' ' || quote_ident(table_name)
-        || coalesce(' (' || quote_ident(column_name) || ')', '')
-        || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
-      CASE
-        WHEN met = present THEN ''
-        WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
-      END AS detail,
-      changes
-    FROM compared
-  ) AS shape;
-  IF problems IS NOT NULL THEN
-    -- All that the migration changes, and nothing else, is otherwise.
-    IF is_other_state THEN
-      RAISE EXCEPTION 'already migrated: nothing was changed';
+    SELECT expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name
+    FROM expected
+    JOIN actual ON actual.object = expected.object
+      AND actual.table_name = expected.table_name
+      AND actual.column_name = expected.column_name
+      AND actual.target IS NOT DISTINCT FROM expected.target
+    GROUP BY expected.object, expected.table_name, expected.column_name, expected.name
+    HAVING NOT bool_or(actual.name = expected.name)
+  LOOP
+    IF item.object = 'index' THEN
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.present_name, item.usual_name);
+    ELSE
+      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.present_name, item.usual_name);
     END IF;
-    RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
-  END IF;
+  END LOOP;
 END
 $arcade$;
-
--- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
--- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
-LOCK TABLE "public"."Post",
-"public"."Post_categories",
-"public"."Post_likedBy",
-"public"."Profile",
-"public"."User",
-"public"."User_likes",
-"public"."User_posts" IN ACCESS EXCLUSIVE MODE;
 
 -- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
@@ -198,6 +285,19 @@ BEGIN
     ) AS going
     UNION ALL
     SELECT
+      'Post.author <-> User.posts' AS relationship,
+      'what depends on "User_posts", which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+    FROM (
+      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+      FROM pg_depend
+      WHERE refclassid = 'pg_class'::regclass
+        AND refobjid = '"public"."User_posts"'::regclass
+        AND deptype = 'n'
+    ) AS dependents
+    UNION ALL
+    SELECT
       'Post.likedBy <-> User.likes' AS relationship,
       'links that only "User_likes" has, which goes' AS "check",
       CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
@@ -212,6 +312,19 @@ BEGIN
         SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
       ) AS pairs
     ) AS going
+    UNION ALL
+    SELECT
+      'Post.likedBy <-> User.likes' AS relationship,
+      'what depends on "User_likes", which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+    FROM (
+      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+      FROM pg_depend
+      WHERE refclassid = 'pg_class'::regclass
+        AND refobjid = '"public"."User_likes"'::regclass
+        AND deptype = 'n'
+    ) AS dependents
     UNION ALL
     SELECT
       'Profile.user <-> User.profile' AS relationship,
@@ -243,11 +356,25 @@ BEGIN
       GROUP BY "user"
       HAVING count(*) > 1
     ) AS shared
+    UNION ALL
+    SELECT
+      'Profile.user <-> User.profile' AS relationship,
+      'what depends on "User"."profile", which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+    FROM (
+      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+      FROM pg_depend
+      WHERE refclassid = 'pg_class'::regclass
+        AND refobjid = '"public"."User"'::regclass
+        AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
+        AND deptype = 'n'
+    ) AS dependents
   ) AS checks
   WHERE result = 'FAIL';
   IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'links would be lost or contradict each other: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct these rows and run the script again, or generate it with another --reconcile.';
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again, or generate it with another --reconcile.';
   END IF;
 END
 $arcade$;

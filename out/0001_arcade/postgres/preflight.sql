@@ -19,6 +19,44 @@ BEGIN
   SELECT jsonb_agg(to_jsonb(shape) - 'changes' ORDER BY relationship, "check") INTO report
   FROM (
     WITH
+      relations AS (
+        SELECT oid, relname, relkind
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+      ),
       expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
         VALUES
           ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
@@ -65,48 +103,11 @@ BEGIN
           ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
           ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
       ),
-      relations AS (
-        SELECT oid, relname, relkind
-        FROM pg_class
-        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-      ),
-      columns AS (
-        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
-        FROM relations
-        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
-        WHERE relkind IN ('r', 'p')
-      ),
-      actual (object, table_name, column_name, name, target) AS (
-        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
-        UNION ALL
-        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
-        UNION ALL
-        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
-        UNION ALL
-        SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        JOIN relations AS referenced ON referenced.oid = confrelid
-        WHERE contype = 'f'
-        UNION ALL
-        SELECT 'unique', table_name, column_name, conname, NULL
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        WHERE contype = 'u'
-        UNION ALL
-        SELECT 'index', table_name, column_name, relname, NULL
-        FROM pg_index
-        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
-        JOIN relations ON relations.oid = indexrelid
-        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
-      ),
       compared AS (
         SELECT
           expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          bool_or(actual.object IS NOT NULL) AS met,
+          bool_or(actual.name = expected.name) AS named,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -125,9 +126,10 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
       END AS detail,
       changes
     FROM compared
@@ -182,6 +184,19 @@ BEGIN
           SELECT "author", "id" FROM "public"."Post"
         ) AS pairs
       ) AS going
+      UNION ALL
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'what depends on "User_posts", which goes' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+      FROM (
+        SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+        FROM pg_depend
+        WHERE refclassid = 'pg_class'::regclass
+          AND refobjid = '"public"."User_posts"'::regclass
+          AND deptype = 'n'
+      ) AS dependents
       UNION ALL
       SELECT
         'Post.likedBy <-> User.likes' AS relationship,
@@ -244,6 +259,19 @@ BEGIN
       ) AS repeated
       UNION ALL
       SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'what depends on "User_likes", which goes' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+      FROM (
+        SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+        FROM pg_depend
+        WHERE refclassid = 'pg_class'::regclass
+          AND refobjid = '"public"."User_likes"'::regclass
+          AND deptype = 'n'
+      ) AS dependents
+      UNION ALL
+      SELECT
         'Profile.user <-> User.profile' AS relationship,
         'links in "Profile"."user"' AS "check",
         'info' AS result,
@@ -303,6 +331,20 @@ BEGIN
         GROUP BY "user"
         HAVING count(*) > 1
       ) AS shared
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'what depends on "User"."profile", which goes' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+      FROM (
+        SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+        FROM pg_depend
+        WHERE refclassid = 'pg_class'::regclass
+          AND refobjid = '"public"."User"'::regclass
+          AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
+          AND deptype = 'n'
+      ) AS dependents
       UNION ALL
       SELECT
         'Post.categories -> Category' AS relationship,

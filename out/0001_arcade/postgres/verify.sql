@@ -19,44 +19,6 @@ BEGIN
   SELECT jsonb_agg(to_jsonb(shape) - 'changes' ORDER BY relationship, "check") INTO report
   FROM (
     WITH
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
-          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
-          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
-          ('Post.author <-> User.posts', false, 'relation', 'User_posts', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'table', 'Post_likedBy_User_likes', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy_User_likes', 'Post_left_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy_User_likes', 'User_right_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy_User_likes', 'Post_left_id', 'post_likedby_user_likes_post_left_id_foreign', 'Post on delete cascade', true),
-          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy_User_likes', 'Post_left_id', 'post_likedby_user_likes_post_left_id_index', NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy_User_likes', 'User_right_id', 'post_likedby_user_likes_user_right_id_foreign', 'User on delete cascade', true),
-          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy_User_likes', 'User_right_id', 'post_likedby_user_likes_user_right_id_index', NULL, true),
-          ('Post.likedBy <-> User.likes', false, 'relation', 'Post_likedBy', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', false, 'relation', 'User_likes', NULL, NULL, NULL, true),
-          ('Profile.user <-> User.profile', true, 'column', 'Profile', 'user', NULL, NULL, false),
-          ('Profile.user <-> User.profile', true, 'foreign key', 'Profile', 'user', 'profile_user_foreign', 'User', false),
-          ('Profile.user <-> User.profile', true, 'index', 'Profile', 'user', 'profile_user_index', NULL, false),
-          ('Profile.user <-> User.profile', false, 'column', 'User', 'profile', NULL, NULL, true),
-          ('Post.categories -> Category', true, 'table', 'Post_categories_many', NULL, NULL, NULL, true),
-          ('Post.categories -> Category', true, 'not null column', 'Post_categories_many', 'Post_left_id', NULL, NULL, true),
-          ('Post.categories -> Category', true, 'not null column', 'Post_categories_many', 'Category_right_id', NULL, NULL, true),
-          ('Post.categories -> Category', true, 'foreign key', 'Post_categories_many', 'Post_left_id', 'post_categories_many_post_left_id_foreign', 'Post on delete cascade', true),
-          ('Post.categories -> Category', true, 'index', 'Post_categories_many', 'Post_left_id', 'post_categories_many_post_left_id_index', NULL, true),
-          ('Post.categories -> Category', true, 'foreign key', 'Post_categories_many', 'Category_right_id', 'post_categories_many_category_right_id_foreign', 'Category on delete cascade', true),
-          ('Post.categories -> Category', true, 'index', 'Post_categories_many', 'Category_right_id', 'post_categories_many_category_right_id_index', NULL, true),
-          ('Post.categories -> Category', false, 'relation', 'Post_categories', NULL, NULL, NULL, true),
-          ('Category.children <-> Category.parent', true, 'column', 'Category', 'parent', NULL, NULL, false),
-          ('Category.children <-> Category.parent', true, 'foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category', false),
-          ('Category.children <-> Category.parent', true, 'index', 'Category', 'parent', 'category_parent_index', NULL, false),
-          ('Category.children <-> Category.parent', false, 'relation', 'Category_children', NULL, NULL, NULL, false),
-          ('Comment.author -> User', true, 'column', 'Comment', 'author', NULL, NULL, false),
-          ('Comment.author -> User', true, 'foreign key', 'Comment', 'author', 'comment_author_foreign', 'User', false),
-          ('Comment.author -> User', true, 'index', 'Comment', 'author', 'comment_author_index', NULL, false),
-          ('Comment.post -> Post', true, 'column', 'Comment', 'post', NULL, NULL, false),
-          ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
-          ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
-      ),
       relations AS (
         SELECT oid, relname, relkind
         FROM pg_class
@@ -95,10 +57,49 @@ BEGIN
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
       ),
+      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
+        VALUES
+          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
+          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
+          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
+          ('Post.author <-> User.posts', false, 'relation', 'User_posts', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'table', 'Post_likedBy_User_likes', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy_User_likes', 'Post_left_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy_User_likes', 'User_right_id', NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy_User_likes', 'Post_left_id', 'post_likedby_user_likes_post_left_id_foreign', 'Post on delete cascade', true),
+          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy_User_likes', 'Post_left_id', 'post_likedby_user_likes_post_left_id_index', NULL, true),
+          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy_User_likes', 'User_right_id', 'post_likedby_user_likes_user_right_id_foreign', 'User on delete cascade', true),
+          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy_User_likes', 'User_right_id', 'post_likedby_user_likes_user_right_id_index', NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'Post_likedBy', NULL, NULL, NULL, true),
+          ('Post.likedBy <-> User.likes', false, 'relation', 'User_likes', NULL, NULL, NULL, true),
+          ('Profile.user <-> User.profile', true, 'column', 'Profile', 'user', NULL, NULL, false),
+          ('Profile.user <-> User.profile', true, 'foreign key', 'Profile', 'user', 'profile_user_foreign', 'User', false),
+          ('Profile.user <-> User.profile', true, 'index', 'Profile', 'user', 'profile_user_index', NULL, false),
+          ('Profile.user <-> User.profile', false, 'column', 'User', 'profile', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'table', 'Post_categories_many', NULL, NULL, NULL, true),
+          ('Post.categories -> Category', true, 'not null column', 'Post_categories_many', 'Post_left_id', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'not null column', 'Post_categories_many', 'Category_right_id', NULL, NULL, true),
+          ('Post.categories -> Category', true, 'foreign key', 'Post_categories_many', 'Post_left_id', 'post_categories_many_post_left_id_foreign', 'Post on delete cascade', true),
+          ('Post.categories -> Category', true, 'index', 'Post_categories_many', 'Post_left_id', 'post_categories_many_post_left_id_index', NULL, true),
+          ('Post.categories -> Category', true, 'foreign key', 'Post_categories_many', 'Category_right_id', 'post_categories_many_category_right_id_foreign', 'Category on delete cascade', true),
+          ('Post.categories -> Category', true, 'index', 'Post_categories_many', 'Category_right_id', 'post_categories_many_category_right_id_index', NULL, true),
+          ('Post.categories -> Category', false, 'relation', 'Post_categories', NULL, NULL, NULL, true),
+          ('Category.children <-> Category.parent', true, 'column', 'Category', 'parent', NULL, NULL, false),
+          ('Category.children <-> Category.parent', true, 'foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category', false),
+          ('Category.children <-> Category.parent', true, 'index', 'Category', 'parent', 'category_parent_index', NULL, false),
+          ('Category.children <-> Category.parent', false, 'relation', 'Category_children', NULL, NULL, NULL, false),
+          ('Comment.author -> User', true, 'column', 'Comment', 'author', NULL, NULL, false),
+          ('Comment.author -> User', true, 'foreign key', 'Comment', 'author', 'comment_author_foreign', 'User', false),
+          ('Comment.author -> User', true, 'index', 'Comment', 'author', 'comment_author_index', NULL, false),
+          ('Comment.post -> Post', true, 'column', 'Comment', 'post', NULL, NULL, false),
+          ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
+          ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
+      ),
       compared AS (
         SELECT
           expected.*,
-          bool_or(coalesce(actual.name = expected.name, expected.name IS NULL) AND actual.object IS NOT NULL) AS met,
+          bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
+          bool_or(actual.name = expected.name) AS named,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -117,9 +118,10 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce('; there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
       END AS detail,
       changes
     FROM compared
