@@ -230,12 +230,15 @@ function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
   return joined(fork(machine, doubt, branches), doubt);
 }
 
+/** A `break` without a label ends the switch, and nothing more. */
 function withoutBreak(completion: Completion): Completion {
-  const isBreak = ({ kind, ...rest }: Completion) =>
-    kind === 'break' && 'label' in rest && rest.label === null;
-  if (isBreak(completion)) return normal;
+  if (endsSwitch(completion)) return normal;
   if (completion.kind !== 'partial') return completion;
-  return joined([...completion.left.filter((each) => !isBreak(each)), normal], completion.why);
+  return joined([...completion.left.filter((each) => !endsSwitch(each)), normal], completion.why);
+}
+
+function endsSwitch(completion: Completion): boolean {
+  return completion.kind === 'break' && completion.label === null;
 }
 
 function runLabeled(node: ts.LabeledStatement, scope: Scope, outer: readonly string[]): Completion {
