@@ -20,6 +20,11 @@ const READING = {
     defaultDescription: "the adapter's, or public",
     requiresArg: true,
   },
+  'lock-timeout': {
+    describe: 'how long PostgreSQL waits for a lock before the script gives up',
+    defaultDescription: '5s',
+    requiresArg: true,
+  },
   'side-order': {
     describe: 'alphabetical, as Keystone 8 does, or declaration, as its first documents had it',
     defaultDescription: 'alphabetical',
@@ -70,6 +75,7 @@ const run = (load: () => Promise<Command>) => async (argv: Record<string, unknow
       entries: argv.entries,
       database: argv.database,
       schemaName: argv['schema-name'],
+      lockTimeout: argv['lock-timeout'],
       sideOrder: argv['side-order'],
       locale: argv.locale,
       reconcile: argv.reconcile,

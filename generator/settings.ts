@@ -19,6 +19,8 @@ const name = v.pipe(
   ),
 );
 
+const duration = v.pipe(v.string(), v.regex(/^\d+(ms|s|min)$/, 'is not a time, as 500ms or 5s'));
+
 const text = v.pipe(v.string(), v.nonEmpty('is empty'));
 
 /** What can be set, on the command line and in the configuration alike. */
@@ -26,6 +28,7 @@ const Options = v.strictObject({
   entries: v.optional(v.array(text), []),
   database: v.optional(v.picklist(['postgres', 'mongo', 'both'], 'is not one of postgres, mongo, both')),
   schemaName: v.optional(text),
+  lockTimeout: v.optional(duration, '5s'),
   out: v.optional(text, 'out'),
   name: v.optional(name, 'arcade'),
   sideOrder: v.optional(

@@ -29,6 +29,7 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
   const planOptions: PlanOptions = {
     databases: chooseDatabases(settings, project, note),
     schemaName: settings.schemaName ?? detectSchemaName(project) ?? 'public',
+    lockTimeout: settings.lockTimeout,
     sideOrder: settings.sideOrder,
     locale: settings.locale,
     reconcile: settings.reconcile,

@@ -14,6 +14,7 @@ export type Database = 'postgres' | 'mongo';
 export interface PlanOptions {
   readonly databases: readonly Database[];
   readonly schemaName: string;
+  readonly lockTimeout: string;
   readonly sideOrder: SideOrder;
   readonly locale: string;
   readonly reconcile: Reconcile;
@@ -39,7 +40,7 @@ export interface Plan {
 export function planMigration(
   { lists, adapters, diagnostics }: Project,
   relationships: readonly Relationship[],
-  { databases, schemaName, sideOrder, locale, reconcile }: PlanOptions,
+  { databases, schemaName, lockTimeout, sideOrder, locale, reconcile }: PlanOptions,
 ): { plan: Plan; diagnostics: readonly Diagnostic[] } {
   const on = (database: Database) => (list: List | undefined) => isOn(database, list, adapters);
   const byKey = new Map(lists.map((list) => [list.key, list]));
@@ -49,7 +50,7 @@ export function planMigration(
   });
   const postgresPart = part('postgres');
   const postgres = databases.includes('postgres')
-    ? planPostgres(postgresPart.relationships, postgresPart.lists, schemaName, reconcile)
+    ? planPostgres(postgresPart.relationships, postgresPart.lists, { schemaName, lockTimeout, reconcile })
     : null;
   const mongoPart = part('mongo');
   const mongo = databases.includes('mongo')

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { callValue } from './evaluate/functions.ts';
+import { callBack, callValue } from './evaluate/functions.ts';
 import { createListByHand } from './keystone/create-list.ts';
 import { type Machine, Thrown } from './machine.ts';
 import { getMember } from './members.ts';
@@ -9,7 +9,7 @@ import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import { ts } from './syntax.ts';
-import { external, newInstance, optionsOf, type Value } from './values.ts';
+import { external, type FunctionValue, newInstance, optionsOf, unknown, type Value } from './values.ts';
 
 const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'];
 
@@ -67,7 +67,7 @@ function runFile(machine: Machine, file: string): void {
   guard(machine, () => {
     const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
-    if (machine.registry.entries.length === before) callExports(machine, module);
+    callExports(machine, module, machine.registry.entries.length === before);
     if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
 }
@@ -93,21 +93,35 @@ function reportThrown(machine: Machine, place: Place): void {
 }
 
 /**
- * A file that creates no list by itself may export functions that do once they are given a Keystone
- * instance; they are called with one.
+ * A file may export functions that create lists once they are given a Keystone instance. They are
+ * called with one where the file creates no list by itself, otherwise with something unknown, as a
+ * possibility.
  */
-function callExports(machine: Machine, module: Module): void {
+function callExports(machine: Machine, module: Module, isCertain: boolean): void {
   const place: Place = { file: module.file, at: null };
   const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
-  for (const value of optionsOf(exportsOf(module))) {
-    for (const callable of functionsIn(value)) callValue(machine, callable, [keystone], keystone, place);
+  for (const callable of exportedFunctions(machine, module, place)) {
+    if (isCertain) callValue(machine, callable, [keystone], keystone, place);
+    else
+      callBack(
+        machine,
+        [callable],
+        unknown('nothing that is read calls the exported function', callable.place),
+      );
   }
 }
 
-function functionsIn(value: Value): readonly Value[] {
-  if (value.kind === 'function') return ts.isClassLike(value.node) ? [] : [value];
-  if (value.kind !== 'object') return [];
-  return [...value.properties.values()]
-    .map((property) => property.value)
-    .filter((each) => each.kind === 'function' && !ts.isClassLike(each.node));
+/** Entries export much that has nothing to do with lists, such as what sets the server up. */
+function mentionsLists({ node, place }: FunctionValue): boolean {
+  return place.file.text.slice(node.pos, node.end).includes('createList');
+}
+
+function exportedFunctions(machine: Machine, module: Module, place: Place): readonly FunctionValue[] {
+  const members = optionsOf(exportsOf(module)).flatMap((value) =>
+    value.kind === 'object'
+      ? [...value.properties.keys()].map((name) => getMember(machine, value, name, place))
+      : [value],
+  );
+  const functions = members.filter((value) => value.kind === 'function');
+  return functions.filter(({ node }) => !ts.isClassLike(node));
 }

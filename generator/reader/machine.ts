@@ -29,7 +29,7 @@ export interface Machine {
   readonly risks: UnknownValue[];
   /** How many functions are being run only because something unknown might call them. */
   guesses: number;
-  /** How many calls are under way. */
+  /** How many calls and imports are under way, one in the other. */
   depth: number;
 }
 
@@ -46,7 +46,7 @@ export interface Call {
 /** Enough for tens of thousands of lists, and used up within seconds. */
 export const fuelForOneReading = 8_000_000;
 /** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
-export const deepestCall = 160;
+export const deepestCall = 100;
 /** A loop that runs longer is taken for endless. */
 export const longestLoop = 20_000;
 

@@ -22,7 +22,13 @@ export function renderPostgres(plan: PostgresPlan): Script[] {
   const data = dataOf(plan);
   return SCRIPT_NAMES.map((name) => ({
     path: `postgres/${name}.sql`,
-    text: formatSql(render(`postgres/${name}`, { schemaName: plan.schemaName, ...data[name] })),
+    text: formatSql(
+      render(`postgres/${name}`, {
+        schemaName: plan.schemaName,
+        lockTimeout: plan.lockTimeout,
+        ...data[name],
+      }),
+    ),
   }));
 }
 

@@ -6,6 +6,8 @@ import { planPostgres } from '../../generator/plan/postgres/index.ts';
 import { readLists } from '../../generator/reader/index.ts';
 import { findRelationships, type SideOrder } from '../../generator/relationships/index.ts';
 
+const POSTGRES = { schemaName: 'public', lockTimeout: '5s', reconcile: 'abort' } as const;
+
 /**
  * What the cheatsheet published with Arcade says of its User and Post, in the words of its migration strategies:
  * exact with the sides in the order of declaration. Beside it, what Keystone 8 expects, where that is another thing.
@@ -92,13 +94,13 @@ for (const { kind, sideOrder, postgres, mongo } of CHEATSHEET) {
       [kind],
     );
 
-    const { steps } = planPostgres(relationships, project.lists, 'public').plan;
+    const { steps } = planPostgres(relationships, project.lists, POSTGRES).plan;
     assert.equal(
       steps.flatMap(({ operations }) => operations.flatMap(sayPostgres)),
       postgres,
     );
     assert.equal(
-      planMongo(relationships, project.lists).plan.steps.flatMap(({ operations }) =>
+      planMongo(relationships, project.lists, 'abort').plan.steps.flatMap(({ operations }) =>
         operations.map(sayMongo),
       ),
       mongo,

@@ -7,19 +7,20 @@ import { findRelationships } from '../../generator/relationships/index.ts';
 import { project } from '../support/arbitraries.ts';
 import { projectOf } from '../support/lists.ts';
 
+const POSTGRES = { schemaName: 'public', lockTimeout: '5s', reconcile: 'abort' } as const;
 const OPTIONS = { sideOrder: 'alphabetical', locale: 'en' } as const;
 
 test('what takes back the inverse of an operation is the operation', () => {
   fc.assert(
     fc.property(project, (drawn) => {
       const { relationships } = findRelationships(drawn, OPTIONS);
-      for (const step of planPostgres(relationships, drawn.lists, 'public').plan.steps) {
+      for (const step of planPostgres(relationships, drawn.lists, POSTGRES).plan.steps) {
         for (const operation of step.operations) {
           const undone = inverse(operation);
           if (undone) assert.equal(inverse(undone), operation);
         }
       }
-      for (const step of planMongo(relationships, drawn.lists).plan.steps) {
+      for (const step of planMongo(relationships, drawn.lists, 'abort').plan.steps) {
         for (const operation of step.operations) {
           const undone = inverseInMongo(operation);
           if (undone) assert.equal(inverseInMongo(undone), operation);
@@ -50,7 +51,7 @@ test('no operation needs a name before another has given it up, in either direct
   fc.assert(
     fc.property(project, (drawn) => {
       const found = findRelationships(drawn, OPTIONS);
-      const { plan, diagnostics } = planPostgres(found.relationships, drawn.lists, 'public');
+      const { plan, diagnostics } = planPostgres(found.relationships, drawn.lists, POSTGRES);
       fc.pre(found.diagnostics.length === 0 && diagnostics.length === 0);
       const tables = (when: 'before' | 'after') =>
         new Set(
@@ -81,7 +82,7 @@ test('a new name that is the old one of another relationship waits for it', () =
     Tag: {},
   });
   const { relationships } = findRelationships(chain, OPTIONS);
-  const { plan } = planPostgres(relationships, chain.lists, 'public');
+  const { plan } = planPostgres(relationships, chain.lists, POSTGRES);
   const renames = plan.steps.flatMap(({ operations }) =>
     operations.flatMap((operation) =>
       operation.kind === 'rename-table' ? [`${operation.from} -> ${operation.to}`] : [],

@@ -15,6 +15,7 @@ function scriptsOf(drawn: Project, schemaName = 'public', reconcile: Reconcile =
   const { plan, diagnostics } = planMigration(drawn, found.relationships, {
     databases: ['postgres', 'mongo'],
     schemaName,
+    lockTimeout: '5s',
     sideOrder: 'alphabetical',
     locale: 'en',
     reconcile,

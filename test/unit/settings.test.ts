@@ -30,6 +30,7 @@ const write = (cwd: string, file: string, content: unknown) =>
 settings('what is not said has its default', ({ cwd }) => {
   assert.equal(parseSettings({ entries: ['index.js'], out: undefined }, cwd), {
     entries: ['index.js'],
+    lockTimeout: '5s',
     out: 'out',
     name: 'arcade',
     sideOrder: 'alphabetical',

@@ -27,6 +27,7 @@ function planOf(post: Readonly<Record<string, ShortField>>, schemaName = 'public
   const options = {
     databases: ['postgres'],
     schemaName,
+    lockTimeout: '5s',
     sideOrder: 'alphabetical',
     locale: 'en',
     reconcile: 'abort',

@@ -19,7 +19,7 @@ export interface MongoPlan {
 export function planMongo(
   relationships: readonly Relationship[],
   lists: readonly List[],
-  reconcile: Reconcile = 'abort',
+  reconcile: Reconcile,
 ): { plan: MongoPlan; diagnostics: readonly Diagnostic[] } {
   const collections = new Map(lists.map((list) => [list.key, collectionOfList(list)]));
   return {

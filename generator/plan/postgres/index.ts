@@ -12,8 +12,16 @@ export { inverse, type Links, type Operation } from './operations.ts';
 export type { Expectation, Shape } from './shape.ts';
 export type { Step } from './steps.ts';
 
+export interface PostgresOptions {
+  readonly schemaName: string;
+  readonly lockTimeout: string;
+  readonly reconcile: Reconcile;
+}
+
 export interface PostgresPlan {
   readonly schemaName: string;
+  /** How long migrate and rollback wait for a lock before they give up, as PostgreSQL writes it: `5s`. */
+  readonly lockTimeout: string;
   readonly steps: readonly Step[];
   /** What a reviewer should know of the names. */
   readonly notes: readonly string[];
@@ -26,8 +34,7 @@ export interface PostgresPlan {
 export function planPostgres(
   relationships: readonly Relationship[],
   lists: readonly List[],
-  schemaName: string,
-  reconcile: Reconcile = 'abort',
+  { schemaName, lockTimeout, reconcile }: PostgresOptions,
 ): { plan: PostgresPlan; diagnostics: readonly Diagnostic[] } {
   const joined = relationships.filter(({ columnNames }) => columnNames);
   const listTables = lists.map(({ key }) => cutIdentifier(key));
@@ -40,6 +47,7 @@ export function planPostgres(
   return {
     plan: {
       schemaName,
+      lockTimeout,
       steps,
       notes: steps.flatMap(({ notes }) => notes),
     },

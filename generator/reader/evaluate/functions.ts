@@ -107,7 +107,7 @@ function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, p
  * Functions given to something unknown may be called by it, with something unknown. Modules that are
  * first imported on the way are forgotten again: where they are imported for certain they run anew.
  */
-function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
+export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
   const { loaded } = machine.modules;
   for (const arg of args) {
     if (arg.kind !== 'function' || ts.isClassLike(arg.node)) continue;

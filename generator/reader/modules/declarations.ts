@@ -52,8 +52,9 @@ function importDeclaration(node: ts.ImportDeclaration, scope: Scope): void {
   const { machine, module } = scope.frame;
   const place = placeOf(node, scope);
   const specifier = specifierOf(node.moduleSpecifier);
-  const whole = () => importModule(module, specifier, place);
-  whole();
+  const first = importModule(module, specifier, place);
+  // Only a file of the user can give other exports later, when imports go in a circle.
+  const whole = () => (first.kind === 'external' ? first : importModule(module, specifier, place));
   if (clause?.name !== undefined) bind(scope, clause.name, () => defaultOf(machine, whole(), place));
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;

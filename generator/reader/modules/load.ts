@@ -197,9 +197,12 @@ function isModuleSyntax(node: ts.Statement): boolean {
 }
 
 function runModule(module: Module, tree: ts.SourceFile): void {
+  const { machine } = module.scope.frame;
+  machine.depth += 1;
   declareExports(module, tree.statements);
   runImports(tree.statements, module.scope);
   runStatements(tree.statements, module.scope);
+  machine.depth -= 1;
 }
 
 function requireOf(module: Module, place: Place): NativeValue {
