@@ -1,8 +1,8 @@
-/** Writes snapshots/, and the help text in the README, anew. Read the difference before you commit it. */
+/** Writes snapshots/, and what the program writes in the documents, anew. Read the difference before you commit it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { README, readmeWithHelp } from './support/help.ts';
+import { documents } from './support/documents.ts';
 import { takeSnapshots } from './support/snapshots.ts';
 
 const folder = fileURLToPath(new URL('../snapshots/', import.meta.url));
@@ -12,4 +12,4 @@ for (const [path, text] of await takeSnapshots()) {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), text);
 }
-writeFileSync(README, await readmeWithHelp());
+for (const [path, text] of await documents()) writeFileSync(path, text);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCli } from '../support/cli.ts';
-import { README, readmeWithHelp } from '../support/help.ts';
+import { documents } from '../support/documents.ts';
 import { takeSnapshots } from '../support/snapshots.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -23,8 +23,8 @@ test('snapshots/ is what the program prints and writes: npm run snapshots', asyn
   for (const [path, text] of taken) assert.is(readFileSync(join(folder, path), 'utf8'), text, path);
 });
 
-test('the README has the text of --help: npm run snapshots', async () => {
-  assert.is(readFileSync(README, 'utf8'), await readmeWithHelp());
+test('the documents have the help text and the table of codes: npm run snapshots', async () => {
+  for (const [path, text] of await documents()) assert.is(readFileSync(path, 'utf8'), text, path);
 });
 
 test('out/ is what the program writes for the sample blog: npm start', async () => {
