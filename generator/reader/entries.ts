@@ -9,7 +9,7 @@ import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import { ts } from './syntax.ts';
-import { external, type FunctionValue, newInstance, optionsOf, unknown, type Value } from './values.ts';
+import { external, type FunctionValue, newInstance, optionsOf, unknown } from './values.ts';
 
 const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'];
 
@@ -102,12 +102,13 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
   const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
   for (const callable of exportedFunctions(machine, module, place)) {
     if (isCertain) callValue(machine, callable, [keystone], keystone, place);
-    else
+    else if (mentionsLists(callable)) {
       callBack(
         machine,
         [callable],
         unknown('nothing that is read calls the exported function', callable.place),
       );
+    }
   }
 }
 

@@ -176,6 +176,20 @@ const cases: readonly Case[] = [
     'A.to -> A',
   ],
   [
+    'an exported function that would create more lists',
+    `create('A', { to: link('A') });
+     module.exports = { keystone, more: instance => instance.createList('B', { fields: {} }) };`,
+    'A.to -> A',
+    'AM1009',
+  ],
+  [
+    'an exported function that the file itself has called',
+    `const register = instance => instance.createList('A', { fields: { to: link('A') } });
+     register(keystone);
+     module.exports = register;`,
+    'A.to -> A',
+  ],
+  [
     'code that is made from text',
     `eval("create('B', {})"); create('A', { to: link('A') });`,
     'A.to -> A',

@@ -103,6 +103,9 @@ function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, p
   callBack(machine, args, why);
 }
 
+/** Guesses inside guesses lead far away from the lists, and take long. */
+const mostGuesses = 3;
+
 /**
  * Functions given to something unknown may be called by it, with something unknown. Modules that are
  * first imported on the way are forgotten again: where they are imported for certain they run anew.
@@ -110,7 +113,7 @@ function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, p
 export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
   const { loaded } = machine.modules;
   for (const arg of args) {
-    if (arg.kind !== 'function' || ts.isClassLike(arg.node)) continue;
+    if (arg.kind !== 'function' || ts.isClassLike(arg.node) || machine.guesses >= mostGuesses) continue;
     const parameters = arg.node.parameters.map(() => why);
     const before = new Set(loaded.keys());
     machine.guesses += 1;
@@ -174,6 +177,7 @@ function bindParameters(
 function tooDeep(machine: Machine, place: Place): Value {
   machine.report.add({
     code: 'AM1012',
+    severity: machine.guesses > 0 ? 'warning' : 'error',
     message: `Calls are nested more than ${deepestCall} deep here; they are taken to go on for ever.`,
     help: 'Let the recursion end, or give the reader an entry file that does not run it.',
     place,
