@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import type { Relationship } from '../../generator/relationships/index.ts';
+
+/** Each list has the items 1 to ITEMS. */
+export const ITEMS = 4;
+
+/** A link between an item of the list on the left and one of the list on the right. */
+export type Pair = readonly [left: number, right: number];
+
+/** What old Keystone stores of a relationship, on each side; the right side of a one-sided one is empty. */
+export interface Stored {
+  readonly left: readonly Pair[];
+  readonly right: readonly Pair[];
+}
+
+const item = fc.integer({ min: 1, max: ITEMS });
+const pair: fc.Arbitrary<Pair> = fc.tuple(item, item);
+
+/** Mostly nothing: most relationships of a project are in step, so that some projects are. */
+const drift = fc.oneof(
+  { arbitrary: fc.constant([]), weight: 5 },
+  { arbitrary: fc.array(pair, { maxLength: 2 }), weight: 1 },
+);
+
+/** Links that both sides agree on, and what only one of them has. */
+export function storedLinks({ cardinality, right }: Relationship): fc.Arbitrary<Stored> {
+  return fc
+    .record({ base: baseOf(cardinality), onlyLeft: drift, onlyRight: drift })
+    .map(({ base, onlyLeft, onlyRight }) => ({
+      left: right ? [...base, ...onlyLeft] : base,
+      right: right ? [...base, ...onlyRight] : [],
+    }));
+}
+
+function baseOf(cardinality: Relationship['cardinality']): fc.Arbitrary<Pair[]> {
+  const all = Array.from({ length: ITEMS }, (_, index) => index + 1);
+  const some = fc.shuffledSubarray(all);
+  switch (cardinality) {
+    case 'N:N':
+      return fc.uniqueArray(pair, { maxLength: 6, selector: String });
+    case '1:1':
+      return fc
+        .tuple(some, fc.shuffledSubarray(all, { minLength: ITEMS }))
+        .map(([lefts, rights]) => lefts.map((left, index) => [left, rights[index] ?? 1] as const));
+    case 'N:1':
+      return fc
+        .tuple(some, fc.array(item, { minLength: ITEMS, maxLength: ITEMS }))
+        .map(([lefts, rights]) => lefts.map((left, index) => [left, rights[index] ?? 1] as const));
+    case '1:N':
+      return fc
+        .tuple(some, fc.array(item, { minLength: ITEMS, maxLength: ITEMS }))
+        .map(([rights, lefts]) => rights.map((right, index) => [lefts[index] ?? 1, right] as const));
+  }
+}
+
+/** A field that holds one id: of several links of an item the first is stored. */
+export const storedInField = (pairs: readonly Pair[], end: 0 | 1): Pair[] =>
+  pairs.filter((link, index) => pairs.findIndex((other) => other[end] === link[end]) === index);
+
+/** Links as text, each once, sorted. */
+export const distinct = (pairs: readonly Pair[]): string[] =>
+  [...new Set(pairs.map(([a, b]) => `${a}-${b}`))].sort();
+
+export type Reconcile = 'abort' | 'merge' | 'discard';
+
+/** What is to become of a relationship: its links afterwards, or null where migrate must refuse. */
+export function expectedLinks(
+  { cardinality, left, right }: Relationship,
+  { left: inLeft, right: inRight }: Stored,
+  reconcile: Reconcile,
+): string[] | null {
+  if (!right) return distinct(inLeft);
+  const leftGoes = cardinality === '1:N';
+  const [staying, going] = leftGoes ? [inRight, inLeft] : [inLeft, inRight];
+  const united = distinct([...staying, ...going]);
+  const isOneToOne = !left.many && !right.many;
+  if (isOneToOne && isShared(distinct(staying), 1)) return null;
+  switch (reconcile) {
+    case 'discard':
+      return distinct(staying);
+    case 'abort':
+      return united.length > distinct(staying).length ? null : distinct(staying);
+    case 'merge': {
+      if (cardinality === 'N:N') return united;
+      const contradicts = isShared(united, leftGoes ? 1 : 0) || (isOneToOne && isShared(united, 1));
+      return contradicts ? null : united;
+    }
+  }
+}
+
+/** Whether two links share the item at an end. */
+function isShared(links: readonly string[], end: 0 | 1): boolean {
+  const ends = links.map((link) => link.split('-')[end]);
+  return new Set(ends).size < ends.length;
+}
