@@ -5,7 +5,7 @@ import type { ExternalValue, Value } from '../values.ts';
 const scopes = ['@keystonejs', '@keystone-alpha', '@open-keystone'];
 
 export function isKeystonePackage(specifier: string): boolean {
-  return scopes.includes(specifier.split('/')[0] ?? '');
+  return parse(specifier) !== null;
 }
 
 /** An export of one of Keystone's packages, whatever the scope; null for other packages. */
@@ -16,10 +16,25 @@ export interface KeystoneExport {
 }
 
 export function keystoneExport(value: Value): KeystoneExport | null {
-  if (value.kind !== 'external' || !isKeystonePackage(value.package)) return null;
-  const [name, subpath] = splitSpecifier(value.package);
-  const packageName = name.split('/')[1] ?? '';
-  return { package: packageName, path: [...deepPath(packageName, subpath), ...value.path] };
+  if (value.kind !== 'external') return null;
+  const found = parse(value.package);
+  if (found === null || value.path.length === 0) return found;
+  return { package: found.package, path: [...found.path, ...value.path] };
+}
+
+/** Import texts that were taken apart before: a project has few, and each is asked about for every field. */
+const parsed = new Map<string, KeystoneExport | null>();
+
+function parse(specifier: string): KeystoneExport | null {
+  const former = parsed.get(specifier);
+  if (former !== undefined) return former;
+  const [name, subpath] = splitSpecifier(specifier);
+  const [scope = '', packageName = ''] = name.split('/');
+  const found = scopes.includes(scope)
+    ? { package: packageName, path: deepPath(packageName, subpath) }
+    : null;
+  parsed.set(specifier, found);
+  return found;
 }
 
 /**

@@ -1,0 +1,23 @@
+/**
+ * Runs the benches and prints their tables. Arguments choose benches by a part of their name:
+ * `npm run bench -- reader`.
+ */
+import { benchReader } from './reader.ts';
+
+interface Bench {
+  readonly name: string;
+  /** Measures, and gives what is to be printed. */
+  readonly run: () => string | Promise<string>;
+}
+
+const benches: readonly Bench[] = [{ name: 'reader', run: benchReader }];
+
+const filters = process.argv.slice(2);
+const chosen = benches.filter(
+  ({ name }) => filters.length === 0 || filters.some((part) => name.includes(part)),
+);
+if (chosen.length === 0) {
+  console.error(`No bench matches. There are: ${benches.map(({ name }) => name).join(', ')}.`);
+  process.exitCode = 1;
+}
+for (const { name, run } of chosen) console.log(`${name}\n\n${await run()}\n`);
