@@ -36,6 +36,8 @@ export type Check =
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
   /** One-to-one: items that more than one document points at. */
   | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
+  /** Indexes of several paths, of which a field that goes is one. */
+  | { readonly kind: 'shared-indexes'; readonly blocking: true; readonly field: StoredField }
   /** Documents without a link, more than one, where rollback must restore a unique index that is not sparse. */
   | { readonly kind: 'unlinked'; readonly blocking: true; readonly field: StoredField; readonly links: Links }
   /** A join collection that already holds documents. */

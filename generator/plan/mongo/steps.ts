@@ -68,6 +68,7 @@ function removeManySide(relationship: Relationship, collections: Collections, re
       { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
     ],
     checks: [
+      { kind: 'shared-indexes', blocking: true, field: goes },
       ...compareSides(goes, stays, staying, reconcile),
       ...contradictions(goes.links, staying, reconcile, single.isUnique),
     ],
@@ -92,6 +93,7 @@ function removeRightField(relationship: Relationship, collections: Collections, 
       { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
     ],
     checks: [
+      { kind: 'shared-indexes', blocking: true, field: goes },
       ...compareSides(goes, stays, staying, reconcile),
       ...contradictions(goes.links, staying, reconcile, true),
       shared,
@@ -117,9 +119,8 @@ function moveToJoinCollection(
     isArray: false,
   };
   const repeated: Check = { kind: 'repeated', blocking: false, links: from.links };
-  const gone = (other ? [from, other] : [from]).map(
-    (field): Check => ({ kind: 'field-left', blocking: true, field }),
-  );
+  const going = other ? [from, other] : [from];
+  const gone = going.map((field): Check => ({ kind: 'field-left', blocking: true, field }));
   return {
     ...commonPart(relationship),
     title: other
@@ -147,6 +148,7 @@ function moveToJoinCollection(
     ],
     checks: [
       { kind: 'not-empty', blocking: true, links: join },
+      ...going.map((field): Check => ({ kind: 'shared-indexes', blocking: true, field })),
       ...(other ? compareSides(other, from, turned(from.links), reconcile) : reportField(from)),
       repeated,
     ],

@@ -312,6 +312,16 @@ function contradictory(going, staying, isOneToOne) {
   };
 }
 
+/** Indexes of several paths of which one goes: they cannot stay as they are, and are not for this script to change. */
+function sharedIndexes(links) {
+  const samples = db
+    .getCollection(links.collection)
+    .getIndexes()
+    .filter(({ key }) => pathOf(links) in key && Object.keys(key).length > 1)
+    .map(({ name }) => `index ${name}`);
+  return { number: samples.length, samples };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),
@@ -497,25 +507,31 @@ if (!doneIn('migrate')) {
   if (joins.length > 0 && isMigrated(fields, joins)) throw new Error('already migrated: nothing was changed');
 
   // Refuse what cannot be migrated without losing a link, or contradicts itself.
+  guard('Post.author <-> User.posts', 'indexes on users.posts, which goes, and on other paths', sharedIndexes(places['users.posts']));
   guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', malformed(places['posts.author']));
   guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', malformed(places['users.posts']));
   guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', onlyIn(places['users.posts'], turned(places['posts.author'])));
   guard('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', notEmpty(places['post_likedby_user_likes']));
+  guard('Post.likedBy <-> User.likes', 'indexes on posts.likedBy, which goes, and on other paths', sharedIndexes(places['posts.likedBy']));
+  guard('Post.likedBy <-> User.likes', 'indexes on users.likes, which goes, and on other paths', sharedIndexes(places['users.likes']));
   guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', malformed(places['posts.likedBy']));
   guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', malformed(places['users.likes']));
   guard('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', onlyIn(places['users.likes'], turned(places['posts.likedBy'])));
+  guard('Profile.user <-> User.profile', 'indexes on users.profile, which goes, and on other paths', sharedIndexes(places['users.profile']));
   guard('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', malformed(places['profiles.user']));
   guard('Profile.user <-> User.profile', 'documents whose users.profile is not an id', malformed(places['users.profile']));
   guard('Profile.user <-> User.profile', 'links that only users.profile has, which goes', onlyIn(places['users.profile'], turned(places['profiles.user'])));
   guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', shared(turned(places['profiles.user'])));
   guard('Post.categories -> Category', 'documents that are in post_categories_manies already', notEmpty(places['post_categories_manies']));
+  guard('Post.categories -> Category', 'indexes on posts.categories, which goes, and on other paths', sharedIndexes(places['posts.categories']));
   guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', malformed(places['posts.categories']));
+  guard('Category.children <-> Category.parent', 'indexes on categories.children, which goes, and on other paths', sharedIndexes(places['categories.children']));
   guard('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', malformed(places['categories.parent']));
   guard('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', malformed(places['categories.children']));
   guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', onlyIn(places['categories.children'], turned(places['categories.parent'])));
   refuseProblems(
-    'links would be lost or contradict each other',
-    'Correct these documents and run the script again, or generate it with another --reconcile.',
+    'migration refused',
+    'Correct what is named above and run the script again, or generate it with another --reconcile.',
   );
   startJournal('migrate', []);
 }

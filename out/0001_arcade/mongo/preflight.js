@@ -303,6 +303,16 @@ function contradictory(going, staying, isOneToOne) {
   };
 }
 
+/** Indexes of several paths of which one goes: they cannot stay as they are, and are not for this script to change. */
+function sharedIndexes(links) {
+  const samples = db
+    .getCollection(links.collection)
+    .getIndexes()
+    .filter(({ key }) => pathOf(links) in key && Object.keys(key).length > 1)
+    .map(({ name }) => `index ${name}`);
+  return { number: samples.length, samples };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),
@@ -401,6 +411,7 @@ if (db.getCollectionInfos({ name: 'arcade_migrate_journal' }).length > 0) {
   throw new Error('a migrate or rollback was cut off: run it again, it will go on where it stopped');
 }
 
+report('Post.author <-> User.posts', 'indexes on users.posts, which goes, and on other paths', sharedIndexes(places['users.posts']), 'FAIL');
 report('Post.author <-> User.posts', 'documents whose posts.author is not an id', malformed(places['posts.author']), 'FAIL');
 report('Post.author <-> User.posts', 'links in posts.author', countLinks(places['posts.author']), 'info');
 report('Post.author <-> User.posts', 'ids in posts.author that point at nothing', dangling(places['posts.author']), 'left');
@@ -410,6 +421,8 @@ report('Post.author <-> User.posts', 'ids in users.posts that point at nothing',
 report('Post.author <-> User.posts', 'links that only posts.author has, which stays', onlyIn(turned(places['posts.author']), places['users.posts']), 'kept');
 report('Post.author <-> User.posts', 'links that only users.posts has, which goes', onlyIn(places['users.posts'], turned(places['posts.author'])), 'FAIL');
 report('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', notEmpty(places['post_likedby_user_likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'indexes on posts.likedBy, which goes, and on other paths', sharedIndexes(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'indexes on users.likes, which goes, and on other paths', sharedIndexes(places['users.likes']), 'FAIL');
 report('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', malformed(places['posts.likedBy']), 'FAIL');
 report('Post.likedBy <-> User.likes', 'links in posts.likedBy', countLinks(places['posts.likedBy']), 'info');
 report('Post.likedBy <-> User.likes', 'ids in posts.likedBy that point at nothing', dangling(places['posts.likedBy']), 'left');
@@ -419,6 +432,7 @@ report('Post.likedBy <-> User.likes', 'ids in users.likes that point at nothing'
 report('Post.likedBy <-> User.likes', 'links that only posts.likedBy has, which stays', onlyIn(turned(places['posts.likedBy']), places['users.likes']), 'kept');
 report('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', onlyIn(places['users.likes'], turned(places['posts.likedBy'])), 'FAIL');
 report('Post.likedBy <-> User.likes', 'pairs that are more than once in posts.likedBy', repeated(places['posts.likedBy']), 'made one');
+report('Profile.user <-> User.profile', 'indexes on users.profile, which goes, and on other paths', sharedIndexes(places['users.profile']), 'FAIL');
 report('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', malformed(places['profiles.user']), 'FAIL');
 report('Profile.user <-> User.profile', 'links in profiles.user', countLinks(places['profiles.user']), 'info');
 report('Profile.user <-> User.profile', 'ids in profiles.user that point at nothing', dangling(places['profiles.user']), 'left');
@@ -429,10 +443,12 @@ report('Profile.user <-> User.profile', 'links that only profiles.user has, whic
 report('Profile.user <-> User.profile', 'links that only users.profile has, which goes', onlyIn(places['users.profile'], turned(places['profiles.user'])), 'FAIL');
 report('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', shared(turned(places['profiles.user'])), 'FAIL');
 report('Post.categories -> Category', 'documents that are in post_categories_manies already', notEmpty(places['post_categories_manies']), 'FAIL');
+report('Post.categories -> Category', 'indexes on posts.categories, which goes, and on other paths', sharedIndexes(places['posts.categories']), 'FAIL');
 report('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', malformed(places['posts.categories']), 'FAIL');
 report('Post.categories -> Category', 'links in posts.categories', countLinks(places['posts.categories']), 'info');
 report('Post.categories -> Category', 'ids in posts.categories that point at nothing', dangling(places['posts.categories']), 'left');
 report('Post.categories -> Category', 'pairs that are more than once in posts.categories', repeated(places['posts.categories']), 'made one');
+report('Category.children <-> Category.parent', 'indexes on categories.children, which goes, and on other paths', sharedIndexes(places['categories.children']), 'FAIL');
 report('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', malformed(places['categories.parent']), 'FAIL');
 report('Category.children <-> Category.parent', 'links in categories.parent', countLinks(places['categories.parent']), 'info');
 report('Category.children <-> Category.parent', 'ids in categories.parent that point at nothing', dangling(places['categories.parent']), 'left');

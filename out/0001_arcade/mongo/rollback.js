@@ -312,6 +312,16 @@ function contradictory(going, staying, isOneToOne) {
   };
 }
 
+/** Indexes of several paths of which one goes: they cannot stay as they are, and are not for this script to change. */
+function sharedIndexes(links) {
+  const samples = db
+    .getCollection(links.collection)
+    .getIndexes()
+    .filter(({ key }) => pathOf(links) in key && Object.keys(key).length > 1)
+    .map(({ name }) => `index ${name}`);
+  return { number: samples.length, samples };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),
@@ -492,7 +502,7 @@ if (!doneIn('rollback')) {
     guard('Post.likedBy <-> User.likes', 'what is in post_likedby_user_likes and not as Keystone 8 makes it', joinShape(places['post_likedby_user_likes']));
     guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', shared(turned(places['profiles.user'])));
     guard('Post.categories -> Category', 'what is in post_categories_manies and not as Keystone 8 makes it', joinShape(places['post_categories_manies']));
-    refuseProblems('the old fields cannot hold these links', 'Correct these documents and run the script again.');
+    refuseProblems('rollback refused', 'Correct what is named above and run the script again.');
     startJournal('rollback', []);
   }
 }

@@ -303,6 +303,16 @@ function contradictory(going, staying, isOneToOne) {
   };
 }
 
+/** Indexes of several paths of which one goes: they cannot stay as they are, and are not for this script to change. */
+function sharedIndexes(links) {
+  const samples = db
+    .getCollection(links.collection)
+    .getIndexes()
+    .filter(({ key }) => pathOf(links) in key && Object.keys(key).length > 1)
+    .map(({ name }) => `index ${name}`);
+  return { number: samples.length, samples };
+}
+
 function repeated(links) {
   return count(links, [
     ...pairs(links),

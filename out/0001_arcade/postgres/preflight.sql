@@ -404,16 +404,18 @@ ORDER BY
   answer ->> 'result' = 'FAIL',
   number;
 
+-- For runners that show errors only, the error says it all again.
 DO $arcade$
 DECLARE
   failures bigint;
+  problems text;
 BEGIN
-  SELECT count(*) INTO failures
-  FROM jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) AS item
-  WHERE item ->> 'result' = 'FAIL';
+  SELECT count(*), string_agg(concat_ws(': ', answer ->> 'relationship', answer ->> 'check', answer ->> 'detail'), E'\n' ORDER BY number)
+  INTO failures, problems
+  FROM jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) WITH ORDINALITY AS answers (answer, number)
+  WHERE answer ->> 'result' = 'FAIL';
   IF failures > 0 THEN
-    RAISE EXCEPTION '% checks failed: migrate would refuse', failures
-      USING HINT = 'Each row of the report whose result is FAIL says what to look at.';
+    RAISE EXCEPTION '% checks failed: migrate would refuse', failures USING DETAIL = problems;
   END IF;
 END
 $arcade$;
