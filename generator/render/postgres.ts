@@ -39,7 +39,7 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
   const undoing = numbered(doing.map(undo).reverse());
   return {
     preflight: {
-      summary: [],
+      summary: plan.notes.length > 0 ? ['', ...plan.notes] : [],
       shape: markChanges(before, after),
       exactNames: false,
       checks: checksOf(steps, 'checks'),

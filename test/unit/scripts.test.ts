@@ -54,6 +54,22 @@ test('quotes, dollars and backslashes in names stay names', async () => {
   assert.match(migrate, `ALTER TABLE "my ""schema"""."a""b'c_x\\$y"`);
 });
 
+test('names that are one after the cut to 63 bytes get free ones, and the reviewer is told', () => {
+  const path = 'p'.repeat(52);
+  const scripts = scriptsOf(projectOf({ Post: { [path]: { ref: 'User', many: true } }, User: {} })) ?? [];
+  const text = (name: string) => scripts.find(({ path }) => path === name)?.text ?? '';
+  const table = `post_${path}_many`;
+  assert.is(table.length, 62);
+  assert.match(text('postgres/migrate.sql'), `RENAME TO "${table}_";`);
+  assert.match(text('postgres/migrate.sql'), `RENAME TO "${table.slice(0, 61)}_2";`);
+  for (const name of ['REVIEW.md', 'postgres/preflight.sql']) {
+    assert.match(
+      text(name).replaceAll(/\s+(-- )?/g, ' '),
+      `${table}_ is taken, so it is ${table.slice(0, 61)}_2.`,
+    );
+  }
+});
+
 test('the same input gives the same bytes', () => {
   fc.assert(
     fc.property(project, (drawn) => {
