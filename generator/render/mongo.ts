@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import type { Source } from '../diagnostics.ts';
 import {
-  type Check,
   inverse,
   type Links,
   type MongoPlan,
@@ -11,6 +10,7 @@ import {
 } from '../plan/mongo/index.ts';
 import { places as sourcePlaces } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
+import { checksOf, summaryOf } from './steps.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
@@ -100,18 +100,6 @@ function titleOf(operation: Operation): string {
       return `restore ${nameOf(operation.field.links)} from ${nameOf(operation.rebuiltFrom)}`;
   }
 }
-
-const summaryOf = (doing: readonly NumberedStep[], all: readonly Step[]): string[] => [
-  '',
-  ...doing.map(({ number, title }) => `${number}. ${title}.`),
-  ...all.filter(({ operations }) => operations.length === 0).map(({ title }) => `${title}.`),
-];
-
-const checksOf = (
-  steps: readonly Step[],
-  when: 'checks' | 'verifyChecks' | 'undoChecks',
-): (Check & { relationship: string })[] =>
-  steps.flatMap(({ relationship, [when]: checks }) => checks.map((check) => ({ relationship, ...check })));
 
 function goingAndComing({ steps }: MongoPlan): { fields: Links[]; joins: Links[] } {
   const operations = steps.flatMap((step) => step.operations);

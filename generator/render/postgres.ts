@@ -1,7 +1,6 @@
 import { format } from 'sql-formatter';
 import type { Source } from '../diagnostics.ts';
 import {
-  type Check,
   type Expectation,
   inverse,
   type Links,
@@ -13,6 +12,7 @@ import {
 } from '../plan/postgres/index.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
+import { checksOf, summaryOf } from './steps.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
@@ -76,20 +76,7 @@ function markChanges(shape: Shape, other: Shape): (Expectation & { changes: bool
   return shape.map((expectation) => ({ ...expectation, changes: !kept.has(JSON.stringify(expectation)) }));
 }
 
-/** What a reviewer should know of the script before the first statement. */
-const summaryOf = (doing: readonly NumberedStep[], all: readonly Step[]): string[] => [
-  '',
-  ...doing.map(({ number, title }) => `${number}. ${title}.`),
-  ...all.filter(({ operations }) => operations.length === 0).map(({ title }) => `${title}.`),
-];
-
 type NumberedStep = Step & { readonly number: number };
-
-const checksOf = (
-  steps: readonly Step[],
-  when: 'checks' | 'verifyChecks' | 'undoChecks',
-): (Check & { relationship: string })[] =>
-  steps.flatMap(({ relationship, [when]: checks }) => checks.map((check) => ({ relationship, ...check })));
 
 const numbered = (steps: readonly Step[]): NumberedStep[] =>
   steps.map((step, index) => ({ number: index + 1, ...step }));
