@@ -71,10 +71,14 @@ export function planMigration(
   };
 }
 
-/** With adapters for two databases each list is on one of them; else all are on whatever is migrated. */
+/**
+ * Named adapters are for different lists, each of which is on one of them. An adapter without a name is for all lists: where
+ * there are two, the environment decides which, and each database is migrated whole.
+ */
 function isOn(database: Database, list: List | undefined, adapters: Project['adapters']): boolean {
-  if (new Set(adapters.map((adapter) => adapter.database)).size < 2) return true;
+  const named = adapters.filter(({ name }) => name !== null);
+  if (named.length === 0) return true;
   const name = list?.adapterName ?? null;
-  const adapter = name === null ? adapters[0] : adapters.find((candidate) => candidate.name === name);
-  return adapter?.database === database;
+  const adapter = name === null ? named[0] : named.find((candidate) => candidate.name === name);
+  return adapter === undefined || adapter.database === database;
 }

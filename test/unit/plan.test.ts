@@ -1,0 +1,55 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { planMigration } from '../../generator/plan/index.ts';
+import type { Adapter } from '../../generator/reader/project.ts';
+import { findRelationships } from '../../generator/relationships/index.ts';
+import { projectOf } from '../support/lists.ts';
+
+const OPTIONS = {
+  databases: ['postgres', 'mongo'],
+  schemaName: 'public',
+  lockTimeout: '5s',
+  sideOrder: 'alphabetical',
+  locale: 'en',
+  reconcile: 'abort',
+} as const;
+
+const adapter = (name: string | null, database: Adapter['database']): Adapter => ({
+  name,
+  database,
+  schemaName: null,
+  source: { file: 'index.js', line: 1, column: 1 },
+});
+
+/** The relationships that the plan has for each database. */
+function planned(adapters: readonly Adapter[], adapterOfPost: string | null) {
+  const drawn = projectOf({ Post: { parent: { ref: 'Post' } }, User: { friend: { ref: 'User' } } });
+  const lists = drawn.lists.map((list) =>
+    list.key === 'Post' ? { ...list, adapterName: adapterOfPost } : list,
+  );
+  const project = { ...drawn, lists, adapters };
+  const { plan } = planMigration(project, findRelationships(project, OPTIONS).relationships, OPTIONS);
+  const names = (steps: readonly { readonly relationship: string }[] = []) =>
+    steps.map(({ relationship }) => relationship);
+  return { postgres: names(plan.postgres?.steps), mongo: names(plan.mongo?.steps) };
+}
+
+const POST = 'Post.parent -> Post';
+const USER = 'User.friend -> User';
+
+test('each list is on its named adapter, or on the first', () => {
+  const adapters = [adapter('sql', 'postgres'), adapter('documents', 'mongo')];
+  assert.equal(planned(adapters, 'documents'), { postgres: [USER], mongo: [POST] });
+  assert.equal(planned(adapters, null), { postgres: [POST, USER], mongo: [] });
+});
+
+test('two adapters between which the environment decides are each for all lists', () => {
+  const adapters = [adapter(null, 'mongo'), adapter(null, 'postgres')];
+  assert.equal(planned(adapters, null), { postgres: [POST, USER], mongo: [POST, USER] });
+});
+
+test('without a known adapter every list is in every plan', () => {
+  assert.equal(planned([], null), { postgres: [POST, USER], mongo: [POST, USER] });
+});
+
+test.run();
