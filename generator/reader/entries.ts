@@ -65,11 +65,23 @@ function reportMissing(machine: Machine, entry: string): void {
 
 function runFile(machine: Machine, file: string): void {
   guard(machine, () => {
+    if (machine.entryFiles.has(file)) return;
+    machine.entryFiles.add(file);
+    const isImported = machine.modules.loaded.has(file);
     const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
     callExports(machine, module, machine.registry.entries.length === before);
-    if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
+    if (isImported) forgetRepeated(machine, before);
+    else if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
+}
+
+/** The functions that an entry exports may have been called already by an earlier entry that imports it. */
+function forgetRepeated({ registry }: Machine, before: number): void {
+  const former = new Set(registry.entries.slice(0, before).map(({ list }) => JSON.stringify(list)));
+  registry.entries = registry.entries.filter(
+    ({ list }, index) => index < before || !former.has(JSON.stringify(list)),
+  );
 }
 
 /** Runs something of the user's; the exception that ends it becomes a diagnostic. */

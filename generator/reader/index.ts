@@ -69,6 +69,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     journal: [],
     registry: { kind: 'registry', entries: [], born: 0 },
     report: newReporter(),
+    entryFiles: new Set(),
     emptyEntries: [],
     keystones: [],
     fuel: fuelForOneReading,

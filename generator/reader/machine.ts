@@ -17,6 +17,8 @@ export interface Machine {
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
+  /** The files that the entries were, each run once. */
+  readonly entryFiles: Set<string>;
   /** The entry files that created no list. */
   readonly emptyEntries: SourceText[];
   /** The configs that `new Keystone(…)` was given, in order. */

@@ -14,6 +14,8 @@ export interface List {
   readonly adapterName: string | null;
   /** `adapterConfig.mongooseSchemaOptions.collection`, where the list sets it. */
   readonly collection: string | null;
+  /** The Keystone type of the field `id`, as `Uuid`; null where it is the adapter's default. */
+  readonly idType: string | null;
   /** The paths of all its fields, relationships or not, in the order of declaration. */
   readonly fieldPaths: readonly string[];
   readonly relationships: readonly RelationshipField[];

@@ -52,6 +52,8 @@ function reportTwice(machine: Machine, { list, place }: RegisteredList, former: 
 
 /** An entry without lists is an error, unless there are others with some. */
 function reportEmpty(machine: Machine, file: SourceText, hasOthers: boolean): void {
+  // Lists given by hand stand for those that the entry hides.
+  if (hasOthers && machine.hasListsByHand) return;
   if (!hasOthers && machine.report.diagnostics.some(({ severity }) => severity === 'error')) return;
   machine.report.add({
     code: 'AM1010',

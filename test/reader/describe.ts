@@ -9,6 +9,28 @@ export function describeRelationships({ lists }: Project): readonly string[] {
     .sort();
 }
 
+/** The lists of a project in order, with what they say of their storage: `Log, id Uuid, on logs, in entries`. */
+export function describeLists({ lists }: Project): readonly string[] {
+  return lists.map(({ key, idType, adapterName, collection }) =>
+    [
+      key,
+      idType === null ? [] : `id ${idType}`,
+      adapterName === null ? [] : `on ${adapterName}`,
+      collection === null ? [] : `in ${collection}`,
+    ]
+      .flat()
+      .join(', '),
+  );
+}
+
+/** The adapters of a project: `main: postgres, schema cms`. */
+export function describeAdapters({ adapters }: Project): readonly string[] {
+  return adapters.map(
+    ({ name, database, schemaName }) =>
+      `${name ?? 'default'}: ${database}${schemaName === null ? '' : `, schema ${schemaName}`}`,
+  );
+}
+
 /** The diagnostics of a project as lines: `error AM1004 index.js:3:5`. */
 export function describeDiagnostics({ diagnostics }: Project): readonly string[] {
   return diagnostics.map(

@@ -74,7 +74,11 @@ for (const style of fs.readdirSync(root)) {
       const text = fs.readFileSync(file, 'utf8');
       for (const { start, end } of expressionsIn(file, text)) {
         fs.writeFileSync(file, text.slice(0, start) + unknownCall + text.slice(end));
-        const project = readLists(expected.entries, { cwd, env: expected.env ?? {} });
+        const project = readLists(expected.entries, {
+          cwd,
+          env: expected.env ?? {},
+          lists: expected.byHand ?? {},
+        });
         const found = describeRelationships(project);
         const isLoud = project.diagnostics.length > 0;
         // Where the call itself is gone that created a list, nothing is left that could tell of it.

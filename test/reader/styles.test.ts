@@ -4,12 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLists } from '../../generator/reader/index.ts';
-import { describeDiagnostics, describeRelationships } from './describe.ts';
+import { describeAdapters, describeDiagnostics, describeLists, describeRelationships } from './describe.ts';
 
 /** One project a style. Its expected.json says what is to be read, and every diagnostic. */
 interface Expected {
   readonly entries: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** List keys and the files with their configs, as `--list` gives them. */
+  readonly byHand?: Readonly<Record<string, string>>;
+  /** All lists with their ids, adapters and collections, where the style is about those. */
+  readonly lists?: readonly string[];
+  /** The adapters, where the style is about those. */
+  readonly adapters?: readonly string[];
   readonly relationships: readonly string[];
   readonly diagnostics: readonly string[];
 }
@@ -20,9 +26,15 @@ for (const style of fs.readdirSync(root)) {
   test(`reads the style ${style}`, () => {
     const cwd = path.join(root, style);
     const expected: Expected = JSON.parse(fs.readFileSync(path.join(cwd, 'expected.json'), 'utf8'));
-    const project = readLists(expected.entries, { cwd, env: expected.env ?? {} });
+    const project = readLists(expected.entries, {
+      cwd,
+      env: expected.env ?? {},
+      lists: expected.byHand ?? {},
+    });
     assert.equal(describeDiagnostics(project), expected.diagnostics);
     assert.equal(describeRelationships(project), expected.relationships);
+    if (expected.lists !== undefined) assert.equal(describeLists(project), expected.lists);
+    if (expected.adapters !== undefined) assert.equal(describeAdapters(project), expected.adapters);
   });
 }
 

@@ -18,6 +18,7 @@ function listOf(key: string, fields: Readonly<Record<string, ShortField>>): List
     key,
     adapterName: null,
     collection: null,
+    idType: null,
     fieldPaths: ['name', ...Object.keys(fields)],
     relationships: Object.entries(fields).map(([path, field], index) => ({
       path,

@@ -53,7 +53,12 @@ export function contentLists(
   const key = contentListKey(machine, list, config, field);
   const blocks = blocksOf(machine, field);
   const source = sourceOf(field.place);
-  const common = { adapterName: adapterNameOf(machine, config, field.place), collection: null, source };
+  const common = {
+    adapterName: adapterNameOf(machine, config, field.place),
+    collection: null,
+    idType: null,
+    source,
+  };
   const blockLists = blocks.map(
     (block): List => ({
       ...common,

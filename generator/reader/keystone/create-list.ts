@@ -72,6 +72,7 @@ function createList(call: Call, keyValue: Value, given: Value): void {
       config === null
         ? null
         : textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
+    idType: fields?.idType ?? null,
     fieldPaths: fields?.paths ?? [],
     relationships: fields?.relationships ?? [],
     source: sourceOf(place),

@@ -18,10 +18,13 @@ import {
 } from '../values.ts';
 import { contentListKey } from './content.ts';
 import { configGivenOn, fieldTypeOf } from './field-type.ts';
+import { idTypeOf } from './id-type.ts';
 
 export interface FieldsReading {
   /** All fields, in order. */
   readonly paths: readonly string[];
+  /** The Keystone type of `id`, where the list chooses it. */
+  readonly idType: string | null;
   /** Those that are relationships, Content fields included. */
   readonly relationships: readonly RelationshipField[];
   readonly contents: readonly FieldReading[];
@@ -65,7 +68,7 @@ export function readFields(machine: Machine, list: string, config: ObjectValue, 
       relationships.push(plainRelationship(path, ref, property.place));
     }
   }
-  return { paths, relationships, contents };
+  return { paths, idType: idTypeOf(machine, list, fields), relationships, contents };
 }
 
 /** A single relationship without any option, as Keystone makes them by itself. */
