@@ -72,13 +72,11 @@ export function planMigration(
 }
 
 /**
- * Named adapters are for different lists, each of which is on one of them. An adapter without a name is for all lists: where
- * there are two, the environment decides which, and each database is migrated whole.
+ * Named adapters are for different lists. An adapter without a name is for all of them: where there are two, the environment
+ * decides which, and each database is migrated whole. So it is where the adapter of a list is not known.
  */
 function isOn(database: Database, list: List | undefined, adapters: Project['adapters']): boolean {
-  const named = adapters.filter(({ name }) => name !== null);
-  if (named.length === 0) return true;
   const name = list?.adapterName ?? null;
-  const adapter = name === null ? named[0] : named.find((candidate) => candidate.name === name);
-  return adapter === undefined || adapter.database === database;
+  const own = adapters.filter((adapter) => (name === null ? adapter.isDefault : adapter.name === name));
+  return own.length === 0 || own.some((adapter) => adapter.database === database);
 }

@@ -47,6 +47,8 @@ export interface RelationshipField {
 export interface Adapter {
   /** Its name in `adapters: { name: … }`; null for `adapter: …`. */
   readonly name: string | null;
+  /** Whether it is the one for lists that name none: `defaultAdapter`, or the only one. */
+  readonly isDefault: boolean;
   readonly database: 'postgres' | 'mongo' | 'prisma';
   /** `new KnexAdapter({ schemaName })`; null where it is not set or not known. */
   readonly schemaName: string | null;

@@ -33,12 +33,15 @@ export interface FoundRelationships {
  * names that Keystone 8 gives them. What cannot be paired is a diagnostic of severity error.
  */
 export function findRelationships(project: Project, options: RelationshipOptions): FoundRelationships {
-  const { pairs, diagnostics } = pairSides(project.lists);
+  const { pairs, diagnostics } = pairSides(project.lists, defaultAdapterOf(project));
   const compare = new Intl.Collator(options.locale).compare;
   const lists = new Map(project.lists.map((list) => [list.key, list]));
   const relationships = pairs.map((pair) => describe(pair, options.sideOrder, compare, lists));
   return { relationships, diagnostics: [...diagnostics, ...findClashes(relationships, lists)] };
 }
+
+const defaultAdapterOf = ({ adapters }: Project): string | null =>
+  adapters.find(({ isDefault }) => isDefault)?.name ?? null;
 
 function describe(
   { first, second }: Pair,

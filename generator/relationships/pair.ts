@@ -20,7 +20,10 @@ const error = (code: DiagnosticCode, source: Source, message: string, help: stri
  * Joins the relationship fields that name each other. Refuses what Keystone 8.0.0 refuses
  * (`_consolidateRelationships`, `tryResolveRefList`), but names every fault and not the first only.
  */
-export function pairSides(lists: readonly List[]): { pairs: Pair[]; diagnostics: Diagnostic[] } {
+export function pairSides(
+  lists: readonly List[],
+  defaultAdapter: string | null,
+): { pairs: Pair[]; diagnostics: Diagnostic[] } {
   const byKey = new Map(lists.map((list) => [list.key, list]));
   const paired = new Set<string>();
   const pairs: Pair[] = [];
@@ -30,7 +33,7 @@ export function pairSides(lists: readonly List[]): { pairs: Pair[]; diagnostics:
     for (const field of list.relationships) {
       const name = `${list.key}.${field.path}`;
       if (paired.has(name)) continue;
-      const found = findOtherSide(list, field, byKey);
+      const found = findOtherSide(list, field, byKey, defaultAdapter);
       if ('code' in found) {
         diagnostics.push(found);
       } else {
@@ -46,6 +49,7 @@ function findOtherSide(
   list: List,
   field: RelationshipField,
   lists: ReadonlyMap<string, List>,
+  defaultAdapter: string | null,
 ): Pair | Diagnostic {
   const name = `${list.key}.${field.path}`;
   const [refList = '', refPath, ...rest] = field.ref.split('.');
@@ -67,7 +71,7 @@ function findOtherSide(
       `Create the list, or correct the ref. Lists found: ${[...lists.keys()].join(', ')}.`,
     );
   }
-  if (target.adapterName !== list.adapterName) {
+  if ((target.adapterName ?? defaultAdapter) !== (list.adapterName ?? defaultAdapter)) {
     return error(
       'AM2006',
       field.source,

@@ -14,8 +14,9 @@ const OPTIONS = {
   reconcile: 'abort',
 } as const;
 
-const adapter = (name: string | null, database: Adapter['database']): Adapter => ({
+const adapter = (name: string | null, database: Adapter['database'], isDefault = name === null): Adapter => ({
   name,
+  isDefault,
   database,
   schemaName: null,
   source: { file: 'index.js', line: 1, column: 1 },
@@ -37,10 +38,15 @@ function planned(adapters: readonly Adapter[], adapterOfPost: string | null) {
 const POST = 'Post.parent -> Post';
 const USER = 'User.friend -> User';
 
-test('each list is on its named adapter, or on the first', () => {
-  const adapters = [adapter('sql', 'postgres'), adapter('documents', 'mongo')];
+test('each list is on its named adapter, or on the default one', () => {
+  const adapters = [adapter('documents', 'mongo'), adapter('sql', 'postgres', true)];
   assert.equal(planned(adapters, 'documents'), { postgres: [USER], mongo: [POST] });
   assert.equal(planned(adapters, null), { postgres: [POST, USER], mongo: [] });
+});
+
+test('a list whose adapter is not known is in every plan', () => {
+  const adapters = [adapter('documents', 'mongo'), adapter('sql', 'postgres')];
+  assert.equal(planned(adapters, 'documents'), { postgres: [USER], mongo: [POST, USER] });
 });
 
 test('two adapters between which the environment decides are each for all lists', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Project } from '../../generator/reader/project.ts';
+import type { Adapter, Project } from '../../generator/reader/project.ts';
 import {
   findRelationships,
   type Relationship,
@@ -136,6 +136,10 @@ test('lists on two adapters', () => {
   const drawn = projectOf({ Post: { author: { ref: 'User' } }, User: {} });
   const lists = drawn.lists.map((list) => ({ ...list, adapterName: list.key === 'User' ? 'other' : null }));
   assert.is(find({ ...drawn, lists }).diagnostics[0]?.code, 'AM2006');
+
+  const source = { file: 'index.js', line: 1, column: 1 };
+  const byDefault: Adapter = { name: 'other', isDefault: true, database: 'mongo', schemaName: null, source };
+  assert.equal(find({ ...drawn, lists, adapters: [byDefault] }).diagnostics, []);
 });
 
 test('two join tables of one name, and a join table with the name of a list', () => {

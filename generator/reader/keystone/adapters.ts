@@ -30,13 +30,29 @@ function adaptersIn(machine: Machine, config: Value): readonly Adapter[] {
   const { place } = config;
   const named = getMember(machine, config, 'adapters', place);
   if (named.kind !== 'object')
-    return readAdapters(machine, null, getMember(machine, config, 'adapter', place), place);
+    return readAdapters(
+      machine,
+      { name: null, isDefault: true },
+      getMember(machine, config, 'adapter', place),
+      place,
+    );
+  const defaultName = stringOf(getMember(machine, config, 'defaultAdapter', place));
   return ownKeys(named).flatMap((name) =>
-    readAdapters(machine, name, getMember(machine, named, name, place), place),
+    readAdapters(
+      machine,
+      { name, isDefault: name === defaultName },
+      getMember(machine, named, name, place),
+      place,
+    ),
   );
 }
 
-function readAdapters(machine: Machine, name: string | null, value: Value, place: Place): readonly Adapter[] {
+function readAdapters(
+  machine: Machine,
+  called: Pick<Adapter, 'name' | 'isDefault'>,
+  value: Value,
+  place: Place,
+): readonly Adapter[] {
   return optionsOf(value).flatMap((option) => {
     if (option.kind !== 'object') return [];
     const base = baseOf(option);
@@ -45,7 +61,7 @@ function readAdapters(machine: Machine, name: string | null, value: Value, place
     if (database === undefined) return [];
     const [options = undefinedValue] = option.constructedWith;
     const schemaName = database === 'postgres' ? readSchemaName(machine, options, place) : null;
-    return [{ name, database, schemaName, source: sourceOf(option.place) }];
+    return [{ ...called, database, schemaName, source: sourceOf(option.place) }];
   });
 }
 
