@@ -1,7 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planMigration } from '../../generator/plan/index.ts';
-import type { Adapter } from '../../generator/reader/project.ts';
+import { type Adapter, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { projectOf } from '../support/lists.ts';
 
@@ -56,6 +57,15 @@ test('two adapters between which the environment decides are each for all lists'
 
 test('without a known adapter every list is in every plan', () => {
   assert.equal(planned([], null), { postgres: [POST, USER], mongo: [POST, USER] });
+});
+
+test('defaultAdapter is read', () => {
+  const cwd = fileURLToPath(new URL('../fixtures/reader/adapters/', import.meta.url));
+  const { adapters } = readLists(['index.js'], { cwd });
+  assert.equal(
+    adapters.filter(({ isDefault }) => isDefault).map(({ name }) => name),
+    ['main'],
+  );
 });
 
 test.run();
