@@ -147,9 +147,10 @@ BEGIN
         'User ' || "author" || ' from Post ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
         row_number() OVER (ORDER BY "author") AS number
       FROM "public"."Post"
-      WHERE "author" IS NOT NULL
+      WHERE "author" IN (
+        SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY "author" HAVING count(*) > 1
+      )
       GROUP BY "author"
-      HAVING count(*) > 1
     ) AS shared
     UNION ALL
     SELECT

@@ -2,6 +2,8 @@
  * Runs the benches and prints their tables. Arguments choose benches by a part of their name:
  * `npm run bench -- reader`.
  */
+import { benchMongo } from './mongo.ts';
+import { benchPostgres } from './postgres.ts';
 import { benchReader } from './reader.ts';
 
 interface Bench {
@@ -10,7 +12,11 @@ interface Bench {
   readonly run: () => string | Promise<string>;
 }
 
-const benches: readonly Bench[] = [{ name: 'reader', run: benchReader }];
+const benches: readonly Bench[] = [
+  { name: 'reader', run: benchReader },
+  { name: 'postgres', run: benchPostgres },
+  { name: 'mongo', run: benchMongo },
+];
 
 const filters = process.argv.slice(2);
 const chosen = benches.filter(

@@ -46,10 +46,10 @@ export async function withMongoDatabase<T>(work: (database: MongoDatabase) => Pr
 }
 
 /** Runs a script as users do, with mongosh; its settings and logs stay out of the developer's home. */
-export async function runMongoFile(url: string, file: string): Promise<Outcome> {
+export async function runMongoFile(url: string, file: string, timeoutSeconds = 120): Promise<Outcome> {
   const home = await temporaryFolder();
   const env = { HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
-  return run(process.execPath, [mongosh, '--quiet', '--norc', url, file], { env });
+  return run(process.execPath, [mongosh, '--quiet', '--norc', url, file], { env, timeoutSeconds });
 }
 
 /** The collections of a database and their indexes. */

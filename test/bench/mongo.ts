@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { type Db, type Document, ObjectId } from 'mongodb';
+import { type MongoDatabase, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
+import { variableOf } from '../support/needs.ts';
+import { provideMongo } from '../support/servers/mongo.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { table } from './table.ts';
+import { writeScripts } from './two-sided.ts';
+
+const sizes = [1_000, 20_000, 200_000];
+const linksPerItem = 10;
+
+/** What people write by hand: a round trip a link. */
+const byHand = `
+db.posts.find({}).forEach((post) => {
+  (post.users || []).forEach((user) => {
+    db.post_users_user_posts.insertOne({ Post_left_id: post._id, User_right_id: user, __v: 0 });
+  });
+});
+db.posts.updateMany({}, { $unset: { users: '' } });
+db.users.updateMany({}, { $unset: { posts: '' } });
+`;
+
+/**
+ * Many-to-many, two-sided, on MongoDB, next to a script that inserts each link on its own. Times are seconds by the
+ * clock, each of a mongosh that starts, runs the script and ends; `times` leaves out the time that mongosh takes to
+ * start and end, which is in the line above the table.
+ */
+export async function benchMongo(): Promise<string> {
+  const folder = await temporaryFolder();
+  const server = await provideMongo(folder);
+  if (server.url === null) return `could not run: ${server.reason}`;
+  try {
+    process.env[variableOf('mongo')] = server.url;
+    const start = await secondsToStart();
+    const rows: string[][] = [];
+    for (const links of sizes) rows.push(await measure(links, start));
+    const head = ['links', 'preflight', 'migrate', 'verify', 'rollback', 'by hand', 'by hand / migrate'];
+    return `${server.about}; mongosh itself takes ${start.toFixed(1)} s\n${table([head, ...rows])}`;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measure(links: number, start: number): Promise<string[]> {
+  const script = await writeScripts('many-to-many', 'mongo');
+  const handwritten = await write('by-hand.js', byHand);
+  const slow = await withMongoDatabase(async (database) => {
+    await fill(database.db, links);
+    const seconds = await timed(database, handwritten);
+    await mustHold(database.db, links);
+    return seconds;
+  });
+  const [preflight, migrate, verify, rollback] = await withMongoDatabase(async (database) => {
+    await fill(database.db, links);
+    const before = await timed(database, script('preflight'));
+    const seconds = await timed(database, script('migrate'));
+    await mustHold(database.db, links);
+    return [
+      before,
+      seconds,
+      await timed(database, script('verify')),
+      await timed(database, script('rollback')),
+    ] as const;
+  });
+  const ratio = Math.max(slow - start, 0) / Math.max(migrate - start, 0.01);
+  return [
+    String(links),
+    ...[preflight, migrate, verify, rollback, slow].map((seconds) => seconds.toFixed(1)),
+    ratio.toFixed(1),
+  ];
+}
+
+/** A mongosh that has nothing to do. */
+async function secondsToStart(): Promise<number> {
+  const nothing = await write('nothing.js', 'db.getCollectionInfos();\n');
+  return withMongoDatabase(async (database) => {
+    await timed(database, nothing); // the first start is slower
+    return timed(database, nothing);
+  });
+}
+
+async function write(name: string, text: string): Promise<string> {
+  const file = join(await temporaryFolder(), name);
+  await writeFile(file, text);
+  return file;
+}
+
+/** Posts and users with ten links each, in which both sides agree. */
+async function fill(db: Db, links: number): Promise<void> {
+  const items = links / linksPerItem;
+  const id = (list: number, item: number) =>
+    new ObjectId(list.toString(16).padStart(8, '0') + item.toString(16).padStart(16, '0'));
+  const steps = Array.from({ length: linksPerItem }, (_, index) => (index * 97) % items);
+  const document = (list: number, item: number, path: string, direction: 1 | -1): Document => ({
+    _id: id(list, item),
+    name: `item ${item}`,
+    [path]: steps.map((step) => id(3 - list, (item + direction * step + items) % items)),
+    __v: 0,
+  });
+  const all = Array.from({ length: items }, (_, item) => item);
+  await db.collection('posts').insertMany(all.map((item) => document(1, item, 'users', 1)));
+  await db.collection('users').insertMany(all.map((item) => document(2, item, 'posts', -1)));
+}
+
+/** A bench of scripts that do not do their job would say nothing. */
+async function mustHold(db: Db, links: number): Promise<void> {
+  const found = await db.collection('post_users_user_posts').countDocuments();
+  const left = await db.collection('posts').countDocuments({ users: { $exists: true } });
+  if (found !== links || left > 0) throw new Error(`${found} links and ${left} arrays, not ${links} and 0`);
+}
+
+/** How many seconds a script takes that must succeed. */
+async function timed({ url }: MongoDatabase, file: string): Promise<number> {
+  const begin = performance.now();
+  const { status, stdout, stderr } = await runMongoFile(url, file, 1800);
+  if (status !== 0) throw new Error(`${file} ended with status ${status}\n${stdout}${stderr}`);
+  return (performance.now() - begin) / 1000;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await benchMongo());
