@@ -14,7 +14,9 @@ export function codeFrame(text: string, line: number, column: number): string {
   const gutter = String(last).length;
   const frame: string[] = [];
   for (let number = first; number <= last; number += 1) {
-    const content = (lines[number - 1] ?? '').replaceAll('\t', ' ');
+    const content = (lines[number - 1] ?? '').replaceAll(/\p{Cc}/gu, (mark) =>
+      mark === '\t' ? ' ' : '\uFFFD',
+    );
     const mark = number === line ? '>' : ' ';
     frame.push(`${mark} ${String(number).padStart(gutter)} | ${content.slice(0, widest)}`.trimEnd());
     if (number === line && column <= widest) {

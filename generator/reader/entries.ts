@@ -18,6 +18,7 @@ export function runEntry(machine: Machine, entry: string): void {
   if (isDirectory(entry)) {
     const index = findFile(entry, extensions) ?? findIndex(entry, extensions);
     const files = index === null ? filesIn(entry) : [index];
+    if (files.length === 0) reportFolder(machine, entry);
     for (const file of files) runFile(machine, file);
     return;
   }
@@ -51,6 +52,16 @@ function filesIn(folder: string): readonly string[] {
   return names
     .filter((name) => extensions.includes(path.extname(name)) && !/\.(test|spec|d)\.\w+$/.test(name))
     .map((name) => path.join(folder, name));
+}
+
+function reportFolder(machine: Machine, folder: string): void {
+  const name = displayName(machine.cwd, folder);
+  machine.report.add({
+    code: 'AM1010',
+    message: `No list was found in the folder ${name}: it holds no JavaScript or TypeScript.`,
+    help: 'Name the file that creates the lists, or the folder of the files that do.',
+    place: { file: { path: folder, name, text: '', tree: null }, at: null },
+  });
 }
 
 function reportMissing(machine: Machine, entry: string): void {

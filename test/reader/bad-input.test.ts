@@ -65,6 +65,26 @@ test('reads a file of five megabytes', () => {
   assert.is(project.lists.length, 1);
 });
 
+test('says that text in another encoding is not UTF-8, where that leaves no JavaScript', () => {
+  const project = read({ 'index.js': Buffer.from(`${start}const caf\u00e9 = 1;`, 'latin1') });
+  assert.is(project.diagnostics[0]?.code, 'AM1002');
+  assert.match(project.diagnostics[0]?.message ?? '', 'not encoded in UTF-8');
+});
+
+test('says that a folder without code has no lists', () => {
+  const cwd = path.join(root, 'no-code');
+  fs.mkdirSync(path.join(cwd, 'lists'), { recursive: true });
+  fs.writeFileSync(path.join(cwd, 'lists', 'README.md'), 'nothing');
+  assert.equal(describeDiagnostics(readLists(['lists'], { cwd })), ['error AM1010 lists:1:1']);
+});
+
+test('says that an alias which nothing explains may hide lists', () => {
+  const project = read({
+    'index.js': `${start}require('@/lists/post');\nkeystone.createList('User', { fields: {} });`,
+  });
+  assert.equal(describeDiagnostics(project), ['error AM1022 index.js:4:1']);
+});
+
 test('survives code that nests deeper than the stack', () => {
   const project = read({ 'index.js': `${start}const x = ${'['.repeat(20_000)}${']'.repeat(20_000)};` });
   assert.is(

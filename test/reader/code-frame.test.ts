@@ -21,4 +21,8 @@ test('cuts lines that are too long to read', () => {
   assert.ok(line.length < 200);
 });
 
+test('shows no control characters, which a terminal would obey', () => {
+  assert.is(codeFrame('a\u001b[2Jb', 1, 1), ['> 1 | a\uFFFD[2Jb', '    | ^'].join('\n'));
+});
+
 test.run();

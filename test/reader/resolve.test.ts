@@ -18,6 +18,12 @@ for (const name of [
   'f.config.js',
   'node_modules/g/index.js',
   'src/alias.ts',
+  'own/package.json',
+  'own/lists/index.js',
+  'own/names/one.js',
+  'own/src/more.ts',
+  'own/config.js',
+  'own/hoisted.js',
   'packages/shared/package.json',
   'packages/shared/src/index.ts',
   'packages/shared/src/more.ts',
@@ -30,6 +36,8 @@ fs.writeFileSync(
   path.join(root, 'packages/shared/package.json'),
   '{ "name": "shared", "main": "dist/index.js" }',
 );
+fs.writeFileSync(path.join(root, 'own/package.json'), '{ "devDependencies": { "config": "1" } }');
+fs.writeFileSync(path.join(root, 'package.json'), '{ "dependencies": { "hoisted": "1" } }');
 fs.writeFileSync(path.join(root, 'pnpm-workspace.yaml'), 'packages:\n  # all of them\n  - "packages/*"\n');
 fs.writeFileSync(
   path.join(root, 'tsconfig.json'),
@@ -40,7 +48,7 @@ fs.writeFileSync(
 function resolve(specifier: string, from = 'index.js'): string {
   const resolution = newResolver().resolve(specifier, path.join(root, from));
   if (resolution.kind === 'file') return path.relative(root, resolution.path).replaceAll('\\', '/');
-  return resolution.kind === 'missing' ? 'missing' : `${resolution.kind} ${resolution.name}`;
+  return 'name' in resolution ? `${resolution.kind} ${resolution.name}` : resolution.kind;
 }
 
 test('finds files as Node does, with the extensions of the importing language first', () => {
@@ -67,6 +75,15 @@ test('follows the aliases of a tsconfig and the packages of the workspace, but n
   assert.is(resolve('g'), 'package g');
   assert.is(resolve('@keystonejs/fields'), 'package @keystonejs/fields');
   assert.is(resolve('node:path'), 'builtin path');
+});
+
+test('finds files of the project where its folders are searched like packages, but no dependencies', () => {
+  assert.is(resolve('names/one', 'own/lists/index.js'), 'own/names/one.js');
+  assert.is(resolve('more', 'own/lists/index.js'), 'own/src/more.ts');
+  assert.is(resolve('config', 'own/lists/index.js'), 'package config');
+  assert.is(resolve('hoisted', 'own/lists/index.js'), 'package hoisted');
+  assert.is(resolve('@/lists/user', 'own/lists/index.js'), 'alias');
+  assert.is(resolve('@scope/name', 'own/lists/index.js'), 'package @scope/name');
 });
 
 test.after(() => fs.rmSync(root, { recursive: true, force: true }));

@@ -223,7 +223,7 @@ function readRef(machine: Machine, { list, path, config, place }: FieldReading):
     machine,
     'AM1004',
     `The ref of ${list}.${path} is unknown`,
-    reasonOf(value, at) ?? unknown('it is no text', at),
+    reasonOf(value, at) ?? unknown(isUndefined(value) ? 'it is undefined' : 'it is no text', at),
     at,
   );
   return null;

@@ -60,6 +60,8 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
         `The file '${specifier}' that is imported here was not found.`,
         place,
       );
+    case 'alias':
+      return reportAlias(machine, specifier, place);
     case 'file': {
       if (!isCode(resolution.path)) {
         return resolution.path.endsWith('.json')
@@ -87,6 +89,17 @@ function risk(machine: Machine, why: UnknownValue, message: string, place: Place
     place,
   });
   return why;
+}
+
+/** What an alias stands for may create lists when it is imported, so it is more than a value that is unknown. */
+function reportAlias(machine: Machine, specifier: string, place: Place): UnknownValue {
+  machine.report.add({
+    code: 'AM1022',
+    message: `Nothing says which file '${specifier}' is that is imported here.`,
+    help: 'Say what the alias stands for, in the paths of a tsconfig.json or jsconfig.json.',
+    place,
+  });
+  return unknown(`nothing says which file '${specifier}' is`, place);
 }
 
 /** What `require` gives for a module. */
@@ -136,8 +149,9 @@ function readSource(machine: Machine, file: string): SourceText {
     if (!file.endsWith('.d.ts')) {
       machine.report.add({
         code: text === null ? 'AM1001' : 'AM1002',
-        message: text === null ? `${name} cannot be read.` : `${name} is no text, so it is no JavaScript.`,
-        help: 'Name the file that creates the lists.',
+        message:
+          text === null ? `${name} cannot be read.` : `${name} is no text in UTF-8, so it is no JavaScript.`,
+        help: 'Name the file that creates the lists, saved as UTF-8.',
         place: { file: source, at: null },
       });
     }
@@ -149,8 +163,10 @@ function readSource(machine: Machine, file: string): SourceText {
   if (error !== undefined) {
     machine.report.add({
       code: 'AM1002',
-      message: `${name} has a syntax error: ${error.message}`,
-      help: 'Correct the file; it is read as JavaScript or TypeScript by its extension.',
+      message: text.includes('\uFFFD')
+        ? `${name} is not encoded in UTF-8 and makes no sense as if it were.`
+        : `${name} has a syntax error: ${error.message}`,
+      help: 'Correct the file; it is read as JavaScript or TypeScript by its extension, and as UTF-8.',
       place: { file: source, at: error.start },
     });
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import { aliasResolver } from './aliases.ts';
 import { field, isDirectory, isFile, readJson } from './files.ts';
+import { findOwnFile, isAlias } from './own-folders.ts';
 import { findWorkspaces } from './workspaces.ts';
 
 /** What the text of an import means. */
@@ -10,7 +11,9 @@ export type Resolution =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'package'; readonly name: string }
   | { readonly kind: 'builtin'; readonly name: string }
-  | { readonly kind: 'missing' };
+  | { readonly kind: 'missing' }
+  /** A name that nothing says the meaning of, and that is no package's. */
+  | { readonly kind: 'alias' };
 
 export interface Resolver {
   /** `from` is the absolute path of the importing file. */
@@ -39,7 +42,9 @@ export function newResolver(): Resolver {
     const packages = workspaces.get(folder) ?? findWorkspaces(folder);
     workspaces.set(folder, packages);
     const local = resolveWorkspace(specifier, packages, extensionsFor(from));
-    return local === null ? { kind: 'package', name: specifier } : { kind: 'file', path: local };
+    const file = local ?? findOwnFile(specifier, from, extensionsFor(from));
+    if (file !== null) return { kind: 'file', path: file };
+    return isAlias(specifier) ? { kind: 'alias' } : { kind: 'package', name: specifier };
   };
 
   return {
