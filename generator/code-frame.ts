@@ -5,9 +5,10 @@ const widest = 160;
 
 /**
  * The lines around a place in a text, numbered, with a caret below the column.
- * `line` and `column` count from 1.
+ * `line` and `column` count from 1. A file that is no text has none.
  */
 export function codeFrame(text: string, line: number, column: number): string {
+  if (text.includes('\0')) return '';
   const lines = text.split(/\r\n|\n|\r/);
   const first = Math.max(1, line - context);
   const last = Math.min(lines.length, line + context);

@@ -23,7 +23,7 @@ export interface Place {
 /** The absolute path of a file as the user sees it. */
 export function displayName(cwd: string, file: string): string {
   const relative = path.relative(cwd, file);
-  return (relative === '' ? file : relative).replaceAll('\\', '/');
+  return (relative === '' ? '.' : relative).replaceAll('\\', '/');
 }
 
 export function sourceOf({ file, at }: Place): Source {

@@ -16,6 +16,10 @@ test('shows what there is at the beginning and the end', () => {
   assert.is(codeFrame(text, 6, 3), ['  4 | four', '  5 | five', '> 6 | six', '    |   ^'].join('\n'));
 });
 
+test('shows nothing of a file that is no text', () => {
+  assert.is(codeFrame('\u007fELF\u0000', 1, 1), '');
+});
+
 test('cuts lines that are too long to read', () => {
   const [line = ''] = codeFrame('x'.repeat(5000), 1, 3000).split('\n');
   assert.ok(line.length < 200);
