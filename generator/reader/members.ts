@@ -55,6 +55,11 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
     return choice(fork(machine, value.why, options), value.why);
   }
   if (typeof key !== 'string') return getUnknownMember(machine, value, key);
+  if (value.kind === 'primitive' || value.kind === 'array') {
+    // What asynchronous functions give is taken for the value itself, so it can be waited for.
+    const promise = promiseMembers.get(key);
+    if (promise !== undefined) return promise;
+  }
   switch (value.kind) {
     case 'object':
       return getObjectMember(machine, value, key, place);

@@ -121,9 +121,14 @@ const cases: readonly Case[] = [
   [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
-     (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();`,
+     (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();
+     (async () => {})().then(() => create('C', { to: link('A') })).finally(() => create('D', { to: link('A') }));
+     (async () => ['E'])().then(keys => keys.forEach(key => create(key, { to: link('A') })));`,
     'A.to -> A',
     'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+    'E.to -> A',
   ],
   [
     'accessors',

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { callValue } from '../evaluate/functions.ts';
 import { toText } from '../evaluate/literals.ts';
 import { forEachOption } from '../fork.ts';
 import type { Call } from '../machine.ts';
@@ -13,6 +14,7 @@ import {
   newArray,
   newInstance,
   newObject,
+  nullValue,
   type ObjectValue,
   primitive,
   undefinedValue,
@@ -92,16 +94,40 @@ function readFolder(call: Call): Value {
     const place = toText(folder);
     const names = place === null ? null : namesIn(path.resolve(call.machine.cwd, place));
     if (names === null || place === null) return unknown('the folder cannot be read', call.place);
-    const options = argument(call, 1);
-    const wantsEntries =
-      options.kind === 'object' &&
-      toText(options.properties.get('withFileTypes')?.value ?? undefinedValue) === 'true';
-    if (!wantsEntries) return newArray(names.map(primitive), call.place);
+    if (isOn(call, 'recursive')) return unknown('the folders in the folder are read, too', call.place);
+    if (!isOn(call, 'withFileTypes')) return newArray(asAskedFor(names, call).map(primitive), call.place);
     return newArray(
-      names.map((name) => folderEntry(name, path.join(place, name), call)),
+      names.map((name) => folderEntry(name, path.resolve(call.machine.cwd, place, name), call)),
       call.place,
     );
   });
+}
+
+/** Whether an option is given as true, in an object after the path. */
+function isOn(call: Call, option: string): boolean {
+  const options = argument(call, 1);
+  const value = options.kind === 'object' ? options.properties.get(option)?.value : undefined;
+  return value?.kind === 'primitive' && value.value === true;
+}
+
+/**
+ * Where TypeScript looks for `.js` files, it means those that are made from it, and runs beside them. What
+ * is there to read are the sources; importing them under the other name finds them.
+ */
+function asAskedFor(names: readonly string[], { place }: Call): readonly string[] {
+  const { name: asking, text } = place.file;
+  if (!/\.tsx?$/.test(asking) || !/\.js\b/.test(text) || /\.tsx?\b/.test(text)) return names;
+  return names.map((name) => (name.endsWith('.d.ts') ? name : name.replace(/\.tsx?$/, '.js')));
+}
+
+/** A function of Node's that hands its result to a callback where it is given one. */
+function withCallback(run: (call: Call) => Value): (call: Call) => Value {
+  return (call) => {
+    const result = run(call);
+    const callback = call.args.at(-1);
+    if (callback?.kind !== 'function') return result;
+    return callValue(call.machine, callback, [nullValue, result], undefinedValue, call.place);
+  };
 }
 
 function folderEntry(name: string, file: string, call: Call): ObjectValue {
@@ -140,9 +166,9 @@ function statFile(call: Call): Value {
 const fsMembers = new Map<string, Value>([
   ...membersOf('fs', {
     readdirSync: readFolder,
-    readdir: readFolder,
+    readdir: withCallback(readFolder),
     readFileSync: readFileText,
-    readFile: readFileText,
+    readFile: withCallback(readFileText),
     existsSync: (call) =>
       onTexts(
         (file) =>
@@ -151,6 +177,8 @@ const fsMembers = new Map<string, Value>([
       )(call),
     statSync: statFile,
     lstatSync: statFile,
+    stat: withCallback(statFile),
+    lstat: withCallback(statFile),
   }),
 ]);
 
