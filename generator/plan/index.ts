@@ -73,9 +73,11 @@ export function planMigration(
 
 /**
  * Named adapters are for different lists. An adapter without a name is for all of them: where there are two, the environment
- * decides which, and each database is migrated whole. So it is where the adapter of a list is not known.
+ * decides which, and each database is migrated whole. So it is where the adapter of a list is not known, and where a
+ * database was asked for that the lists have no adapter for.
  */
 function isOn(database: Database, list: List | undefined, adapters: Project['adapters']): boolean {
+  if (!adapters.some((adapter) => adapter.database === database)) return true;
   const name = list?.adapterName ?? null;
   const own = adapters.filter((adapter) => (name === null ? adapter.isDefault : adapter.name === name));
   return own.length === 0 || own.some((adapter) => adapter.database === database);

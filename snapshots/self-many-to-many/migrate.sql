@@ -88,6 +88,7 @@ BEGIN
           expected.*,
           bool_or(actual.object IS NOT NULL) AS met,
           bool_or(actual.name = expected.name) AS named,
+          min(actual.name) AS first_name,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -95,6 +96,26 @@ BEGIN
           AND actual.column_name IS NOT DISTINCT FROM expected.column_name
           AND actual.target IS NOT DISTINCT FROM expected.target
         GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      ),
+      -- What has another name gets its usual one, unless something has that which does not get another in turn.
+      renamed AS (
+        SELECT object, table_name, first_name, name FROM compared WHERE present AND met AND NOT named
+      ),
+      taken AS (
+        SELECT table_name, name
+        FROM renamed
+        WHERE CASE object
+          WHEN 'foreign key' THEN EXISTS (
+              SELECT FROM pg_constraint JOIN relations ON relations.oid = conrelid
+              WHERE relname = renamed.table_name AND conname = renamed.name
+            )
+            AND NOT EXISTS (
+              SELECT FROM renamed AS other
+              WHERE other.object = 'foreign key' AND other.table_name = renamed.table_name AND other.first_name = renamed.name
+            )
+          ELSE EXISTS (SELECT FROM relations WHERE relname = renamed.name)
+            AND NOT EXISTS (SELECT FROM renamed AS other WHERE other.object <> 'foreign key' AND other.first_name = renamed.name)
+        END
       )
     SELECT
       relationship,
@@ -104,8 +125,9 @@ BEGIN
         || ' ' || quote_ident(table_name)
         || coalesce(' (' || quote_ident(column_name) || ')', '')
         || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
         WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
@@ -113,6 +135,9 @@ BEGIN
       END AS detail,
       changes
     FROM compared
+    CROSS JOIN LATERAL (
+      SELECT EXISTS (SELECT FROM taken WHERE taken.table_name = compared.table_name AND taken.name = compared.name) AS is_taken
+    ) AS answer
   ) AS shape;
   IF problems IS NOT NULL THEN
     -- All that the migration changes, and nothing else, is otherwise.

@@ -93,6 +93,7 @@ BEGIN
           expected.*,
           bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
           bool_or(actual.name = expected.name) AS named,
+          min(actual.name) AS first_name,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -149,6 +150,25 @@ BEGIN
       CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
       count(*)::text AS detail
     FROM "public"."User_friendOf_User_friends"
+    UNION ALL
+    SELECT
+      'User.friendOf <-> User.friends' AS relationship,
+      'what depends on "User_friendOf_User_friends", which goes' AS "check",
+      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
+    FROM (
+      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+      FROM pg_depend
+      WHERE refclassid = 'pg_class'::regclass
+        AND refobjid = '"public"."User_friendOf_User_friends"'::regclass
+        -- Triggers, policies and rules would go without a word.
+        AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+      UNION
+      SELECT 'column ' || quote_ident(attname)
+      FROM pg_attribute
+      WHERE attrelid = '"public"."User_friendOf_User_friends"'::regclass AND attnum > 0 AND NOT attisdropped
+        AND attname NOT IN ('User_left_id', 'User_right_id')
+    ) AS dependents
   ) AS checks
   WHERE result = 'FAIL';
   IF problems IS NOT NULL THEN

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { type Db, type Document, ObjectId } from 'mongodb';
+import { writeScripts } from '../support/library-scripts.ts';
 import { type MongoDatabase, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
 import { variableOf } from '../support/needs.ts';
 import { provideMongo } from '../support/servers/mongo.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { table } from './table.ts';
-import { writeScripts } from './two-sided.ts';
+import { projectOfKind } from './two-sided.ts';
 
 const sizes = [1_000, 20_000, 200_000];
 const linksPerItem = 10;
@@ -46,7 +47,7 @@ export async function benchMongo(): Promise<string> {
 }
 
 async function measure(links: number, start: number): Promise<string[]> {
-  const script = await writeScripts('many-to-many', 'mongo');
+  const script = await writeScripts(projectOfKind('many-to-many'), 'mongo');
   const handwritten = await write('by-hand.js', byHand);
   const slow = await withMongoDatabase(async (database) => {
     await fill(database.db, links);

@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'libpg-query';
 import type pg from 'pg';
 import { oldDdl } from '../support/keystone-ddl.ts';
+import { writeScripts } from '../support/library-scripts.ts';
 import { variableOf } from '../support/needs.ts';
 import { withClient, withDatabase } from '../support/postgres.ts';
 import { providePostgres } from '../support/servers/postgres.ts';
 import { table } from './table.ts';
-import { type Kind, projectOfKind, writeScripts } from './two-sided.ts';
+import { type Kind, projectOfKind } from './two-sided.ts';
 
 const sizes = [10_000, 100_000, 1_000_000];
 const kinds: readonly Kind[] = ['many-to-many', 'one-to-many', 'one-to-one'];
@@ -41,7 +42,7 @@ export async function benchPostgres(): Promise<string> {
 }
 
 async function measure(kind: Kind, links: number): Promise<string[]> {
-  const script = await writeScripts(kind, 'postgres');
+  const script = await writeScripts(projectOfKind(kind), 'postgres');
   return withDatabase((database) =>
     withClient(database, async (client) => {
       await client.query(oldDdl(projectOfKind(kind).lists));

@@ -55,6 +55,10 @@ test('two adapters between which the environment decides are each for all lists'
   assert.equal(planned(adapters, null), { postgres: [POST, USER], mongo: [POST, USER] });
 });
 
+test('a database that no adapter is for, but that was asked for, has all lists', () => {
+  assert.equal(planned([adapter(null, 'postgres')], null), { postgres: [POST, USER], mongo: [POST, USER] });
+});
+
 test('without a known adapter every list is in every plan', () => {
   assert.equal(planned([], null), { postgres: [POST, USER], mongo: [POST, USER] });
 });

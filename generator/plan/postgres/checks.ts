@@ -30,12 +30,25 @@ export type Check =
       readonly going: Links;
       readonly staying: Links;
     }
-  /** What would stop a table, or a column of it, from being dropped: views, and whatever else refers to it. */
+  /**
+   * What would stop a table, or a column of it, from being dropped, or go with it without a word: views, triggers,
+   * policies, indexes of more than the column, and columns of the table that are none of Keystone's.
+   */
   | {
       readonly kind: 'dependents';
       readonly blocking: true;
       readonly table: string;
       readonly column: string | null;
+      /** The columns that Keystone gave to a table that goes. */
+      readonly columns: readonly string[];
+    }
+  /** Links to rows that are gone: foreign keys do not allow them, where they are there and were not switched off. */
+  | {
+      readonly kind: 'dangling';
+      readonly blocking: boolean;
+      readonly links: Links;
+      /** The columns with ids, and the tables whose ids they hold. */
+      readonly targets: readonly { readonly column: string; readonly table: string }[];
     }
   /** Pairs that a join table holds more than once. */
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }

@@ -79,6 +79,7 @@ function keepColumn(relationship: Relationship): Step {
   const column = foreignKeyColumn(relationship.left);
   const name = relationshipName(relationship);
   const shape = wholeColumn(name, column);
+  const links = columnLinks(column, relationship.left);
   return {
     ...commonPart(relationship),
     title: `Nothing changes for ${name}`,
@@ -86,8 +87,8 @@ function keepColumn(relationship: Relationship): Step {
     operations: [],
     locks: [],
     undoLocks: [],
-    checks: [{ kind: 'count', blocking: false, links: columnLinks(column, relationship.left) }],
-    verifyChecks: [],
+    checks: [{ kind: 'count', blocking: false, links }],
+    verifyChecks: [dangling(links, true)],
     undoChecks: [],
     before: shape,
     after: shape,
@@ -104,7 +105,7 @@ function dropManySide(relationship: Relationship, reconcile: Reconcile): Step {
   const going = oldJoinTable(many);
   const common = {
     ...commonPart(relationship),
-    verifyChecks: [],
+    verifyChecks: [dangling(staying, true)],
     undoChecks: [],
     after: [...shape, ...freeName(name, going.name)],
   };
@@ -135,7 +136,7 @@ function dropManySide(relationship: Relationship, reconcile: Reconcile): Step {
     checks: [
       ...compareSides(goingLinks, staying, reconcile),
       ...contradictions(goingLinks, staying, reconcile, column.unique ? ['far', 'near'] : ['far']),
-      { kind: 'dependents', blocking: true, table: going.name, column: null },
+      tableDependents(going),
     ],
     before: [...shape, ...joinTableColumns(name, going)],
   };
@@ -166,9 +167,9 @@ function dropRightColumn(relationship: Relationship, reconcile: Reconcile): Step
       ...compareSides(going, staying, reconcile),
       ...contradictions(going, staying, reconcile, ['far', 'near']),
       shared,
-      { kind: 'dependents', blocking: true, table: goes.table, column: goes.name },
+      { kind: 'dependents', blocking: true, table: goes.table, column: goes.name, columns: [] },
     ],
-    verifyChecks: [shared],
+    verifyChecks: [shared, dangling(staying, true)],
     undoChecks: goes.notNull ? [shared, unlinked] : [shared],
     before: [...shape, ...columnOnly(name, goes)],
     after: [...shape, ...noColumn(name, goes)],
@@ -194,7 +195,10 @@ function renameJoinTable(relationship: Relationship, namespace: Namespace, recon
   const common = {
     ...commonPart(relationship),
     notes: nameNotes(relationship, to),
-    verifyChecks: [{ kind: 'repeated', blocking: true, links: newLinks }] satisfies Check[],
+    verifyChecks: [
+      { kind: 'repeated', blocking: true, links: newLinks },
+      dangling(newLinks, true),
+    ] satisfies Check[],
     undoChecks: [],
   };
   const oldShape = wholeJoinTable(name, from);
@@ -229,11 +233,7 @@ function renameJoinTable(relationship: Relationship, namespace: Namespace, recon
     ],
     locks: [from.name, going.name, ...lists],
     undoLocks: [to.name, ...lists],
-    checks: [
-      ...compareSides(goingLinks, turned(links), reconcile),
-      repeated,
-      { kind: 'dependents', blocking: true, table: going.name, column: null },
-    ],
+    checks: [...compareSides(goingLinks, turned(links), reconcile), repeated, tableDependents(going)],
     before: [...oldShape, ...joinTableColumns(name, going), ...newNames],
     after: [...newShape, ...freeName(name, from.name), ...freeName(name, going.name)],
   };
@@ -258,8 +258,8 @@ function createJoinTable(relationship: Relationship, namespace: Namespace): Step
     locks: [list],
     undoLocks: [joinTable.name, list],
     checks: [],
-    verifyChecks: [{ kind: 'repeated', blocking: true, links }],
-    undoChecks: [{ kind: 'no-place', blocking: true, links }],
+    verifyChecks: [{ kind: 'repeated', blocking: true, links }, dangling(links, true)],
+    undoChecks: [{ kind: 'no-place', blocking: true, links }, tableDependents(joinTable)],
     before: [...listTable(name, list), ...oldNames, ...newNames.flatMap((free) => freeName(name, free))],
     after: [...listTable(name, list), ...wholeJoinTable(name, joinTable), ...oldNames],
   };
@@ -285,10 +285,31 @@ function otherSide({ left, right }: Relationship, side: Side): Side {
   return other;
 }
 
+const tableDependents = ({ name, near, far }: JoinTable): Check => ({
+  kind: 'dependents',
+  blocking: true,
+  table: name,
+  column: null,
+  columns: [near.name, far.name],
+});
+
+const dangling = (links: Links, blocking: boolean): Check => ({
+  kind: 'dangling',
+  blocking,
+  links,
+  targets: [
+    { column: links.near, table: cutIdentifier(links.nearList) },
+    { column: links.far, table: cutIdentifier(links.farList) },
+  ].filter(({ column }) => column !== 'id'),
+});
+
 /** What only one of two sides has, and what becomes of it. */
 const compareSides = (going: Links, staying: Links, reconcile: Reconcile): Check[] => [
   { kind: 'count', blocking: false, links: staying },
   { kind: 'count', blocking: false, links: going },
+  dangling(staying, false),
+  // A foreign key would not let them be added.
+  dangling(going, reconcile === 'merge'),
   { kind: 'only-staying', blocking: false, going, staying },
   {
     kind: 'only-going',

@@ -131,6 +131,7 @@ BEGIN
           expected.*,
           bool_or(actual.object IS NOT NULL) AS met,
           bool_or(actual.name = expected.name) AS named,
+          min(actual.name) AS first_name,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -138,6 +139,26 @@ BEGIN
           AND actual.column_name IS NOT DISTINCT FROM expected.column_name
           AND actual.target IS NOT DISTINCT FROM expected.target
         GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      ),
+      -- What has another name gets its usual one, unless something has that which does not get another in turn.
+      renamed AS (
+        SELECT object, table_name, first_name, name FROM compared WHERE present AND met AND NOT named
+      ),
+      taken AS (
+        SELECT table_name, name
+        FROM renamed
+        WHERE CASE object
+          WHEN 'foreign key' THEN EXISTS (
+              SELECT FROM pg_constraint JOIN relations ON relations.oid = conrelid
+              WHERE relname = renamed.table_name AND conname = renamed.name
+            )
+            AND NOT EXISTS (
+              SELECT FROM renamed AS other
+              WHERE other.object = 'foreign key' AND other.table_name = renamed.table_name AND other.first_name = renamed.name
+            )
+          ELSE EXISTS (SELECT FROM relations WHERE relname = renamed.name)
+            AND NOT EXISTS (SELECT FROM renamed AS other WHERE other.object <> 'foreign key' AND other.first_name = renamed.name)
+        END
       )
     SELECT
       relationship,
@@ -147,8 +168,9 @@ BEGIN
         || ' ' || quote_ident(table_name)
         || coalesce(' (' || quote_ident(column_name) || ')', '')
         || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
         WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
@@ -156,6 +178,9 @@ BEGIN
       END AS detail,
       changes
     FROM compared
+    CROSS JOIN LATERAL (
+      SELECT EXISTS (SELECT FROM taken WHERE taken.table_name = compared.table_name AND taken.name = compared.name) AS is_taken
+    ) AS answer
   ) AS shape;
   IF problems IS NOT NULL THEN
     -- All that the migration changes, and nothing else, is otherwise.
@@ -182,9 +207,11 @@ LOCK TABLE "public"."Post",
 -- that all end with the names that Keystone 8 gives them.
 DO $arcade$
 DECLARE
+  items jsonb;
   item record;
 BEGIN
-  FOR item IN
+  SELECT jsonb_agg(to_jsonb(renamed)) INTO items
+  FROM (
     WITH
       relations AS (
         SELECT oid, relname, relkind
@@ -245,7 +272,9 @@ BEGIN
           ('foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post'),
           ('index', 'Comment', 'post', 'comment_post_index', NULL)
       )
-    SELECT expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name
+    SELECT
+      expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name,
+      'arcade_migrate_' || row_number() OVER () AS spare_name
     FROM expected
     JOIN actual ON actual.object = expected.object
       AND actual.table_name = expected.table_name
@@ -253,11 +282,20 @@ BEGIN
       AND actual.target IS NOT DISTINCT FROM expected.target
     GROUP BY expected.object, expected.table_name, expected.column_name, expected.name
     HAVING NOT bool_or(actual.name = expected.name)
+  ) AS renamed;
+  -- In two rounds, as some may have changed places.
+  FOR item IN
+    SELECT object, table_name, present_name AS old_name, spare_name AS new_name, 1 AS round
+    FROM jsonb_to_recordset(items) AS items (object text, table_name text, present_name text, spare_name text)
+    UNION ALL
+    SELECT object, table_name, spare_name, usual_name, 2
+    FROM jsonb_to_recordset(items) AS items (object text, table_name text, spare_name text, usual_name text)
+    ORDER BY round
   LOOP
     IF item.object = 'index' THEN
-      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.present_name, item.usual_name);
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.old_name, item.new_name);
     ELSE
-      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.present_name, item.usual_name);
+      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
     END IF;
   END LOOP;
 END
@@ -297,7 +335,13 @@ BEGIN
       FROM pg_depend
       WHERE refclassid = 'pg_class'::regclass
         AND refobjid = '"public"."User_posts"'::regclass
-        AND deptype = 'n'
+        -- Triggers, policies and rules would go without a word.
+        AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+      UNION
+      SELECT 'column ' || quote_ident(attname)
+      FROM pg_attribute
+      WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
+        AND attname NOT IN ('User_id', 'Post_id')
     ) AS dependents
     UNION ALL
     SELECT
@@ -326,7 +370,13 @@ BEGIN
       FROM pg_depend
       WHERE refclassid = 'pg_class'::regclass
         AND refobjid = '"public"."User_likes"'::regclass
-        AND deptype = 'n'
+        -- Triggers, policies and rules would go without a word.
+        AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+      UNION
+      SELECT 'column ' || quote_ident(attname)
+      FROM pg_attribute
+      WHERE attrelid = '"public"."User_likes"'::regclass AND attnum > 0 AND NOT attisdropped
+        AND attname NOT IN ('User_id', 'Post_id')
     ) AS dependents
     UNION ALL
     SELECT
@@ -355,9 +405,10 @@ BEGIN
         'User ' || "user" || ' from Profile ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
         row_number() OVER (ORDER BY "user") AS number
       FROM "public"."Profile"
-      WHERE "user" IS NOT NULL
+      WHERE "user" IN (
+        SELECT "user" FROM "public"."Profile" WHERE "user" IS NOT NULL GROUP BY "user" HAVING count(*) > 1
+      )
       GROUP BY "user"
-      HAVING count(*) > 1
     ) AS shared
     UNION ALL
     SELECT
@@ -371,7 +422,14 @@ BEGIN
       WHERE refclassid = 'pg_class'::regclass
         AND refobjid = '"public"."User"'::regclass
         AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
-        AND deptype = 'n'
+        AND (
+          deptype = 'n'
+          -- These would go without a word: all but what is on this column alone.
+          OR deptype = 'a'
+          AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
+          AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
+          AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
+        )
     ) AS dependents
   ) AS checks
   WHERE result = 'FAIL';

@@ -108,6 +108,7 @@ BEGIN
           expected.*,
           bool_or(actual.object IS NOT NULL) AS met,
           bool_or(actual.name = expected.name) AS named,
+          min(actual.name) AS first_name,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -115,6 +116,26 @@ BEGIN
           AND actual.column_name IS NOT DISTINCT FROM expected.column_name
           AND actual.target IS NOT DISTINCT FROM expected.target
         GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
+      ),
+      -- What has another name gets its usual one, unless something has that which does not get another in turn.
+      renamed AS (
+        SELECT object, table_name, first_name, name FROM compared WHERE present AND met AND NOT named
+      ),
+      taken AS (
+        SELECT table_name, name
+        FROM renamed
+        WHERE CASE object
+          WHEN 'foreign key' THEN EXISTS (
+              SELECT FROM pg_constraint JOIN relations ON relations.oid = conrelid
+              WHERE relname = renamed.table_name AND conname = renamed.name
+            )
+            AND NOT EXISTS (
+              SELECT FROM renamed AS other
+              WHERE other.object = 'foreign key' AND other.table_name = renamed.table_name AND other.first_name = renamed.name
+            )
+          ELSE EXISTS (SELECT FROM relations WHERE relname = renamed.name)
+            AND NOT EXISTS (SELECT FROM renamed AS other WHERE other.object <> 'foreign key' AND other.first_name = renamed.name)
+        END
       )
     SELECT
       relationship,
@@ -124,8 +145,9 @@ BEGIN
         || ' ' || quote_ident(table_name)
         || coalesce(' (' || quote_ident(column_name) || ')', '')
         || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
+      CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
+        WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
         WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
@@ -133,6 +155,9 @@ BEGIN
       END AS detail,
       changes
     FROM compared
+    CROSS JOIN LATERAL (
+      SELECT EXISTS (SELECT FROM taken WHERE taken.table_name = compared.table_name AND taken.name = compared.name) AS is_taken
+    ) AS answer
   ) AS shape;
 
   -- The rows can be asked only where the tables are as expected.
@@ -152,6 +177,35 @@ BEGIN
         'info' AS result,
         count(*)::text AS detail
       FROM "public"."User_posts"
+      UNION ALL
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'ids in "Post"."author" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'left' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."author" || ' - Post ' || link."id" AS sample,
+          row_number() OVER (ORDER BY link."author", link."id") AS number
+        FROM "public"."Post" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+        WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'ids in "User_posts" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'left' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
+          row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
+        FROM "public"."User_posts" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
+        LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
+        WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
+      ) AS dangling
       UNION ALL
       SELECT
         'Post.author <-> User.posts' AS relationship,
@@ -195,7 +249,13 @@ BEGIN
         FROM pg_depend
         WHERE refclassid = 'pg_class'::regclass
           AND refobjid = '"public"."User_posts"'::regclass
-          AND deptype = 'n'
+          -- Triggers, policies and rules would go without a word.
+          AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+        UNION
+        SELECT 'column ' || quote_ident(attname)
+        FROM pg_attribute
+        WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
+          AND attname NOT IN ('User_id', 'Post_id')
       ) AS dependents
       UNION ALL
       SELECT
@@ -211,6 +271,36 @@ BEGIN
         'info' AS result,
         count(*)::text AS detail
       FROM "public"."User_likes"
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'ids in "Post_likedBy" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'left' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
+          row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
+        FROM "public"."Post_likedBy" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
+        LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
+        WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'ids in "User_likes" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'left' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
+          row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
+        FROM "public"."User_likes" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
+        LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
+        WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
+      ) AS dangling
       UNION ALL
       SELECT
         'Post.likedBy <-> User.likes' AS relationship,
@@ -268,7 +358,13 @@ BEGIN
         FROM pg_depend
         WHERE refclassid = 'pg_class'::regclass
           AND refobjid = '"public"."User_likes"'::regclass
-          AND deptype = 'n'
+          -- Triggers, policies and rules would go without a word.
+          AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+        UNION
+        SELECT 'column ' || quote_ident(attname)
+        FROM pg_attribute
+        WHERE attrelid = '"public"."User_likes"'::regclass AND attnum > 0 AND NOT attisdropped
+          AND attname NOT IN ('User_id', 'Post_id')
       ) AS dependents
       UNION ALL
       SELECT
@@ -284,6 +380,34 @@ BEGIN
         'info' AS result,
         count(*)::text AS detail
       FROM "public"."User" WHERE "profile" IS NOT NULL
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'ids in "Profile"."user" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'left' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."user" || ' - Profile ' || link."id" AS sample,
+          row_number() OVER (ORDER BY link."user", link."id") AS number
+        FROM "public"."Profile" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."user"
+        WHERE link."user" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'ids in "User"."profile" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'left' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."id" || ' - Profile ' || link."profile" AS sample,
+          row_number() OVER (ORDER BY link."id", link."profile") AS number
+        FROM "public"."User" AS link
+        LEFT JOIN "public"."Profile" AS target_0 ON target_0.id = link."profile"
+        WHERE link."profile" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
       UNION ALL
       SELECT
         'Profile.user <-> User.profile' AS relationship,
@@ -327,9 +451,10 @@ BEGIN
           'User ' || "user" || ' from Profile ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
           row_number() OVER (ORDER BY "user") AS number
         FROM "public"."Profile"
-        WHERE "user" IS NOT NULL
+        WHERE "user" IN (
+          SELECT "user" FROM "public"."Profile" WHERE "user" IS NOT NULL GROUP BY "user" HAVING count(*) > 1
+        )
         GROUP BY "user"
-        HAVING count(*) > 1
       ) AS shared
       UNION ALL
       SELECT
@@ -343,7 +468,14 @@ BEGIN
         WHERE refclassid = 'pg_class'::regclass
           AND refobjid = '"public"."User"'::regclass
           AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
-          AND deptype = 'n'
+          AND (
+            deptype = 'n'
+            -- These would go without a word: all but what is on this column alone.
+            OR deptype = 'a'
+            AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
+            AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
+            AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
+          )
       ) AS dependents
       UNION ALL
       SELECT

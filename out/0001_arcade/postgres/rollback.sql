@@ -124,6 +124,7 @@ BEGIN
           expected.*,
           bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
           bool_or(actual.name = expected.name) AS named,
+          min(actual.name) AS first_name,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -187,9 +188,10 @@ BEGIN
         'User ' || "user" || ' from Profile ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
         row_number() OVER (ORDER BY "user") AS number
       FROM "public"."Profile"
-      WHERE "user" IS NOT NULL
+      WHERE "user" IN (
+        SELECT "user" FROM "public"."Profile" WHERE "user" IS NOT NULL GROUP BY "user" HAVING count(*) > 1
+      )
       GROUP BY "user"
-      HAVING count(*) > 1
     ) AS shared
   ) AS checks
   WHERE result = 'FAIL';

@@ -100,6 +100,7 @@ BEGIN
           expected.*,
           bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
           bool_or(actual.name = expected.name) AS named,
+          min(actual.name) AS first_name,
           string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
         FROM expected
         LEFT JOIN actual ON actual.object = expected.object
@@ -132,6 +133,20 @@ BEGIN
     SELECT report || jsonb_agg(to_jsonb(checks)) INTO report
     FROM (
       SELECT
+        'Post.author <-> User.posts' AS relationship,
+        'ids in "Post"."author" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."author" || ' - Post ' || link."id" AS sample,
+          row_number() OVER (ORDER BY link."author", link."id") AS number
+        FROM "public"."Post" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+        WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
         'Post.likedBy <-> User.likes' AS relationship,
         'pairs that are more than once in "Post_likedBy_User_likes"' AS "check",
         CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
@@ -146,6 +161,21 @@ BEGIN
       ) AS repeated
       UNION ALL
       SELECT
+        'Post.likedBy <-> User.likes' AS relationship,
+        'ids in "Post_likedBy_User_likes" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Post ' || link."Post_left_id" || ' - User ' || link."User_right_id" AS sample,
+          row_number() OVER (ORDER BY link."Post_left_id", link."User_right_id") AS number
+        FROM "public"."Post_likedBy_User_likes" AS link
+        LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_left_id"
+        LEFT JOIN "public"."User" AS target_1 ON target_1.id = link."User_right_id"
+        WHERE link."Post_left_id" IS NOT NULL AND target_0.id IS NULL OR link."User_right_id" IS NOT NULL AND target_1.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
         'Profile.user <-> User.profile' AS relationship,
         'User rows that more than one row of "Profile"."user" points at' AS "check",
         CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
@@ -155,10 +185,25 @@ BEGIN
           'User ' || "user" || ' from Profile ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
           row_number() OVER (ORDER BY "user") AS number
         FROM "public"."Profile"
-        WHERE "user" IS NOT NULL
+        WHERE "user" IN (
+          SELECT "user" FROM "public"."Profile" WHERE "user" IS NOT NULL GROUP BY "user" HAVING count(*) > 1
+        )
         GROUP BY "user"
-        HAVING count(*) > 1
       ) AS shared
+      UNION ALL
+      SELECT
+        'Profile.user <-> User.profile' AS relationship,
+        'ids in "Profile"."user" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'User ' || link."user" || ' - Profile ' || link."id" AS sample,
+          row_number() OVER (ORDER BY link."user", link."id") AS number
+        FROM "public"."Profile" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."user"
+        WHERE link."user" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
       UNION ALL
       SELECT
         'Post.categories -> Category' AS relationship,
@@ -173,6 +218,63 @@ BEGIN
         GROUP BY "Post_left_id", "Category_right_id"
         HAVING count(*) > 1
       ) AS repeated
+      UNION ALL
+      SELECT
+        'Post.categories -> Category' AS relationship,
+        'ids in "Post_categories_many" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Post ' || link."Post_left_id" || ' - Category ' || link."Category_right_id" AS sample,
+          row_number() OVER (ORDER BY link."Post_left_id", link."Category_right_id") AS number
+        FROM "public"."Post_categories_many" AS link
+        LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_left_id"
+        LEFT JOIN "public"."Category" AS target_1 ON target_1.id = link."Category_right_id"
+        WHERE link."Post_left_id" IS NOT NULL AND target_0.id IS NULL OR link."Category_right_id" IS NOT NULL AND target_1.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
+        'Category.children <-> Category.parent' AS relationship,
+        'ids in "Category"."parent" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Category ' || link."parent" || ' - Category ' || link."id" AS sample,
+          row_number() OVER (ORDER BY link."parent", link."id") AS number
+        FROM "public"."Category" AS link
+        LEFT JOIN "public"."Category" AS target_0 ON target_0.id = link."parent"
+        WHERE link."parent" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
+        'Comment.author -> User' AS relationship,
+        'ids in "Comment"."author" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Comment ' || link."id" || ' - User ' || link."author" AS sample,
+          row_number() OVER (ORDER BY link."id", link."author") AS number
+        FROM "public"."Comment" AS link
+        LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+        WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
+      UNION ALL
+      SELECT
+        'Comment.post -> Post' AS relationship,
+        'ids in "Comment"."post" that point at nothing' AS "check",
+        CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
+        count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
+      FROM (
+        SELECT
+          'Comment ' || link."id" || ' - Post ' || link."post" AS sample,
+          row_number() OVER (ORDER BY link."id", link."post") AS number
+        FROM "public"."Comment" AS link
+        LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."post"
+        WHERE link."post" IS NOT NULL AND target_0.id IS NULL
+      ) AS dangling
     ) AS checks;
   END IF;
   PERFORM set_config('arcade_migrate.report', report::text, TRUE);

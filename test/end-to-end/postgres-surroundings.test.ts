@@ -1,0 +1,392 @@
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import type { Project } from '../../generator/reader/project.ts';
+import { findRelationships } from '../../generator/relationships/index.ts';
+import { keystoneCase } from '../support/keystone-cases.ts';
+import { newDdl, oldDdl } from '../support/keystone-ddl.ts';
+import { writeScripts } from '../support/library-scripts.ts';
+import { projectOf } from '../support/lists.ts';
+import { suiteNeeding } from '../support/needs.ts';
+import { mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
+import { type Database, loadSqlFile, query, readSchema, withDatabase } from '../support/postgres.ts';
+import { readAllRows } from '../support/postgres-data.ts';
+import { mustBeSchema, mustOnlyRead, mustRefuse, mustSucceed, readState } from '../support/postgres-steps.ts';
+
+const test = suiteNeeding('postgres', 'PostgreSQL, what users added to their databases');
+
+const allKinds = keystoneCase('todo-all-kinds');
+
+/** What a user can have added to a table, under names of their own, apart from columns. */
+const additions = (table: string): string => `
+  grant select, delete on ${table} to public;
+  comment on table ${table} is 'who reads what';
+  create function note() returns trigger language plpgsql as 'begin return new; end';
+  create trigger noted before insert on ${table} for each row execute function note();
+  alter table ${table} enable row level security;
+  create policy own on ${table} for select using (true);
+  create view seen as select * from ${table};`;
+
+/** Those of all tables, a line each, without the names of tables. */
+async function readAdditions(database: Database): Promise<string[]> {
+  const lines = await query<{ line: string }>(
+    database,
+    `with tables as (select * from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r')
+     select 'grants ' || relacl::text as line from tables where relacl is not null
+     union all select 'grants on a column ' || attacl::text from pg_attribute a join tables t on t.oid = attrelid where attacl is not null
+     union all select 'comment ' || description || ' ' || (objsubid > 0) from pg_description join tables t on t.oid = objoid
+     union all select 'trigger ' || tgname || tgenabled::text from pg_trigger join tables t on t.oid = tgrelid where not tgisinternal
+     union all select 'row security ' || relforcerowsecurity::text from tables where relrowsecurity
+     union all select 'policy ' || polname || polcmd::text from pg_policy join tables t on t.oid = polrelid
+     union all select 'check ' || conname from pg_constraint join tables t on t.oid = conrelid where contype = 'c'
+     union all select 'view ' || viewname from pg_views where schemaname = 'public'
+     union all select 'index ' || c.relname || indnatts || (indpred is null)
+       from pg_index join pg_class c on c.oid = indexrelid where c.relname like 'mine%'
+     order by line`,
+  );
+  return lines.map(({ line }) => line);
+}
+
+for (const [what, table, more] of [
+  [
+    'a join table that gets another name',
+    '"Todo_readers"',
+    `create index mine_pair on "Todo_readers" ("User_id", "Todo_id");
+     create unique index mine_unique on "Todo_readers" ("Todo_id", "User_id") where "Todo_id" > 0;
+     alter table "Todo_readers" add check ("Todo_id" > 0);
+     comment on column "Todo_readers"."User_id" is 'the reader';
+     grant update ("User_id") on "Todo_readers" to public;`,
+  ],
+  [
+    'a list that loses a column',
+    '"User"',
+    `create index mine_name on "User" (name, id);
+     create index mine_some on "User" (id) where name is not null;
+     alter table "User" add check (id > 0);
+     comment on column "User".name is 'whatever';`,
+  ],
+  [
+    'a list whose column stays',
+    '"Todo"',
+    `create index mine_author on "Todo" (author, publisher);
+     create index mine_publisher on "Todo" (publisher);
+     alter table "Todo" add check ("leadAuthor" > 0);
+     grant update ("leadAuthor") on "Todo" to public;`,
+  ],
+] as const) {
+  // A view of all columns of User needs the one that goes.
+  const text = additions(table).replace('select * from "User"', 'select id, name from "User"');
+  test(`what was added to ${what} survives`, () =>
+    withOldDatabase(allKinds, async ({ database, scripts, dataset }) => {
+      await query(database, text + more);
+      const [added, before] = [await readAdditions(database), await readState(database)];
+      assert.ok(added.length >= 9);
+      await mustOnlyRead(database, scripts.preflight);
+      await mustSucceed(database, scripts.migrate);
+      assert.equal(await readAdditions(database), added);
+      await mustOnlyRead(database, scripts.verify);
+      await mustHoldLinks(database, allKinds, dataset);
+      await query(database, 'select * from seen');
+      await mustSucceed(database, scripts.rollback);
+      assert.equal(await readAdditions(database), added);
+      const after = await readState(database);
+      mustBeSchema(after.schema, before.schema, 'the schema after rollback');
+      assert.equal(after.rows, before.rows);
+    }));
+}
+
+const noteFunction = "create function note() returns trigger language plpgsql as 'begin return new; end';";
+
+for (const [what, change, ...patterns] of [
+  ['a view of a table', 'create view shown as select * from "User_published"', /User_published/, /shown/],
+  ['a view of a column', 'create view shown as select id, "leadPost" from "User"', /leadPost/, /shown/],
+  [
+    'a materialized view of a column',
+    'create materialized view shown as select "leadPost" from "User"',
+    /leadPost/,
+    /shown/,
+  ],
+  [
+    'a trigger on a table',
+    `${noteFunction} create trigger noted before insert on "User_readPosts" for each row execute function note()`,
+    /User_readPosts/,
+    /noted/,
+  ],
+  [
+    'a trigger on a column',
+    `${noteFunction} create trigger noted before update of "leadPost" on "User" for each row execute function note()`,
+    /leadPost/,
+    /noted/,
+  ],
+  ['a policy on a table', 'create policy own on "User_published" using (true)', /User_published/, /own/],
+  ['a policy on a column', 'create policy own on "User" using ("leadPost" is null)', /leadPost/, /own/],
+  [
+    'a policy of another table',
+    'create policy own on "Todo" using (exists (select from "User_published" where "Todo_id" = id))',
+    /User_published/,
+    /own/,
+  ],
+  [
+    'a rule on a table',
+    'create rule ruled as on delete to "User_published" do also notify gone',
+    /User_published/,
+    /ruled/,
+  ],
+  ['an index over a column and others', 'create index mine on "User" (name, "leadPost")', /leadPost/, /mine/],
+  ['an index of an expression', 'create index mine on "User" (("leadPost" + 1))', /leadPost/, /mine/],
+  ['a partial index', 'create index mine on "User" (name) where "leadPost" is null', /leadPost/, /mine/],
+  [
+    'a check over a column and others',
+    `alter table "User" add constraint mine check ("leadPost" > 0 or name <> '')`,
+    /leadPost/,
+    /mine/,
+  ],
+  [
+    'a generated column',
+    'alter table "User" add mine integer generated always as ("leadPost" + 1) stored',
+    /leadPost/,
+    /mine/,
+  ],
+  ['a column of a table', 'alter table "User_published" add position integer', /User_published/, /position/],
+  [
+    'a foreign key to a table',
+    `alter table "User_published" add id serial unique;
+     create table other (published integer constraint mine references "User_published" (id))`,
+    /User_published/,
+    /mine/,
+  ],
+  [
+    'a table that inherits from a table',
+    'create table heir () inherits ("User_published")',
+    /User_published/,
+    /heir/,
+  ],
+] as const) {
+  test(`${what} that goes: refused`, () =>
+    withOldDatabase(allKinds, async ({ database, scripts }) => {
+      await query(database, change);
+      await mustRefuse(database, scripts.preflight, ...patterns);
+      await mustRefuse(database, scripts.migrate, ...patterns);
+    }));
+}
+
+test('rollback refuses where something depends on a table that it drops', () => {
+  const example = keystoneCase('self-many-to-many');
+  return withOldDatabase(example, async ({ database, scripts }) => {
+    await mustSucceed(database, scripts.migrate);
+    const [{ tableName } = { tableName: '' }] = example.relationships;
+    await query(database, `create view shown as select * from "${tableName}"`);
+    await mustRefuse(database, scripts.rollback, new RegExp(tableName), /shown/);
+  });
+});
+
+test('tables of the same names in another schema are left alone', () => {
+  const example = keystoneCase('schema-cms');
+  return withOldDatabase(example, async ({ database, scripts, dataset }) => {
+    await loadSqlFile(database, join(allKinds.folder, 'before.sql'));
+    // Whoever runs the scripts finds the other tables first.
+    await query(database, `alter database ${database.name} set search_path = public, cms`);
+    const others = async () => {
+      const { schema, rows } = await readState(database);
+      return [...schema.statements, ...rows].filter((line) => !line.includes('cms.'));
+    };
+    const before = await readState(database);
+    const untouched = await others();
+    await mustOnlyRead(database, scripts.preflight);
+    await mustSucceed(database, scripts.migrate);
+    await mustOnlyRead(database, scripts.verify);
+    await mustHoldLinks(database, example, dataset);
+    assert.equal(await others(), untouched);
+    await mustSucceed(database, scripts.rollback);
+    mustBeSchema(await readSchema(database), before.schema, 'the schema after rollback');
+    assert.equal(await readAllRows(database), before.rows);
+  });
+});
+
+/** Gives every constraint and index of the database another name, whichever the function makes of the old one. */
+const renameAll = (newName: string): string => `
+  do $$ declare item record; begin
+    for item in select conrelid::regclass as relation, conname as name from pg_constraint
+      where contype = 'f' and connamespace = 'public'::regnamespace
+    loop execute format('alter table %s rename constraint %I to %I', item.relation, item.name, ${newName}); end loop;
+    for item in select c.relname as name from pg_index i join pg_class c on c.oid = indexrelid
+      where c.relnamespace = 'public'::regnamespace and not indisunique
+    loop execute format('alter index %I rename to %I', item.name, ${newName}); end loop;
+  end $$`;
+
+for (const [what, change] of [
+  ['that somebody renamed', renameAll(`'x' || md5(item.name)`)],
+  [
+    'that have changed places',
+    `alter index "todo_readers_todo_id_index" rename to spare;
+     alter index "todo_readers_user_id_index" rename to "todo_readers_todo_id_index";
+     alter index spare rename to "todo_readers_user_id_index";
+     alter index "todo_author_index" rename to spare;
+     alter index "todo_publisher_index" rename to "todo_author_index";
+     alter index spare rename to "todo_publisher_index";
+     alter table "Todo" rename constraint todo_author_foreign to spare;
+     alter table "Todo" rename constraint todo_publisher_foreign to todo_author_foreign;
+     alter table "Todo" rename constraint spare to todo_publisher_foreign;`,
+  ],
+] as const) {
+  test(`constraints and indexes ${what} end with the names of Keystone 8`, async () => {
+    const fresh = await withDatabase(async (database) => {
+      await loadSqlFile(database, join(allKinds.folder, 'after.sql'));
+      return readSchema(database);
+    });
+    await withOldDatabase(allKinds, async ({ database, scripts, dataset }) => {
+      const usual = await readSchema(database);
+      await query(database, change);
+      await mustOnlyRead(database, scripts.preflight);
+      await mustSucceed(database, scripts.migrate);
+      mustBeSchema(await readSchema(database), fresh, 'the schema is not that of a new Keystone');
+      await mustOnlyRead(database, scripts.verify);
+      await mustHoldLinks(database, allKinds, dataset);
+      await mustSucceed(database, scripts.rollback);
+      mustBeSchema(await readSchema(database), usual, 'the schema after rollback');
+    });
+  });
+}
+
+test('a usual name that something else has is named', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await query(
+      database,
+      `alter index todo_author_index rename to mine;
+       create index todo_author_index on "User" (name)`,
+    );
+    await mustRefuse(database, scripts.preflight, /todo_author_index/, /mine/);
+    await mustRefuse(database, scripts.migrate, /todo_author_index/, /mine/);
+  }));
+
+test('verify names all that is wrong with the tables at once', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await mustSucceed(database, scripts.migrate);
+    await query(
+      database,
+      `alter table "User" add "leadPost" integer;
+       create table "User_published" ();
+       drop index todo_author_index;
+       alter table "Todo" drop constraint "todo_leadauthor_foreign";
+       alter index todo_reviewers_many_todo_left_id_index rename to other;
+       alter table "Todo_readers_User_readPosts" alter "User_right_id" drop not null;`,
+    );
+    await mustRefuse(
+      database,
+      scripts.verify,
+      /ERROR.*: 6 checks failed/,
+      /leadPost/,
+      /User_published/,
+      /todo_author_index/,
+      /todo_leadauthor_foreign/,
+      /todo_reviewers_many_todo_left_id_index.*called other/,
+      /not null column.*User_right_id/,
+    );
+  }));
+
+test('verify names all that is wrong with the links at once', () =>
+  withOldDatabase(allKinds, async ({ database, scripts, dataset }) => {
+    await mustSucceed(database, scripts.migrate);
+    const [partner] = dataset.links['Todo.leadAuthor'] ?? [];
+    await query(
+      database,
+      `insert into "Todo_reviewers_many" select * from "Todo_reviewers_many" limit 1;
+       insert into "Todo_readers_User_readPosts" select * from "Todo_readers_User_readPosts" limit 2;
+       update "Todo" set "leadAuthor" = ${partner?.right};
+       set session_replication_role = replica;
+       insert into "Todo_readers_User_readPosts" values (101, 9001), (9002, 201);
+       update "Todo" set author = 9003 where id = (select min(id) from "Todo");
+       reset session_replication_role;`,
+    );
+    await mustRefuse(
+      database,
+      scripts.verify,
+      /ERROR.*: 5 checks failed/,
+      /Todo\.reviewers.*more than once.*: 1: /,
+      /Todo\.readers.*more than once.*: 2: /,
+      /Todo\.leadAuthor.*more than one row/,
+      /Todo\.readers.*point at nothing.*9001/,
+      /Todo\.readers.*point at nothing.*9002/,
+      /Todo\.author.*point at nothing.*9003/,
+    );
+  }));
+
+test('a merge refuses links to rows that are gone', () =>
+  withOldDatabase(
+    allKinds,
+    async ({ database, scripts }) => {
+      await query(
+        database,
+        `alter table "User_readPosts" drop constraint "user_readposts_todo_id_foreign";
+         insert into "User_readPosts" ("User_id", "Todo_id") select min(id), 9001 from "User"`,
+      );
+      await mustRefuse(database, scripts.preflight, /User_readPosts.*point at nothing.*9001/);
+      await mustRefuse(database, scripts.migrate, /User_readPosts.*point at nothing.*9001/);
+    },
+    ...['--reconcile', 'merge'],
+  ));
+
+const typed: Project = projectOf({
+  Post: {
+    authors: { ref: 'User.posts', many: true },
+    tags: { ref: 'Tag', many: true },
+    owner: { ref: 'User.owned' },
+    cover: { ref: 'Tag.coverOf' },
+  },
+  Tag: { coverOf: { ref: 'Post.cover' } },
+  User: {
+    posts: { ref: 'Post.authors', many: true },
+    owned: { ref: 'Post.owner', many: true },
+    friends: { ref: 'User', many: true },
+  },
+});
+
+for (const [type, primaryKey, id] of [
+  ['bigint', 'bigserial', (n: number) => String(8_000_000_000 + n)],
+  ['uuid', 'uuid', (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`],
+  ['text', 'text', (n: number) => `item ${n} "of" O'Neill`],
+] as const) {
+  test(`ids of type ${primaryKey}`, async () => {
+    const ofType = (ddl: string) => ddl.replaceAll('integer', type).replaceAll('serial', primaryKey);
+    const { relationships } = findRelationships(typed, { sideOrder: 'alphabetical', locale: 'en' });
+    const scripts = await writeScripts(typed, 'postgres');
+    const literal = (n: number) => `'${id(n).replaceAll("'", "''")}'`;
+    const pairs = [1, 2, 3].map((n) => `(${literal(n)}, ${literal((n % 3) + 1)})`).join(', ');
+
+    await withDatabase(async (database) => {
+      await query(database, ofType(oldDdl(typed.lists)));
+      const ids = [1, 2, 3].map((n) => `(${literal(n)})`).join(', ');
+      await query(
+        database,
+        `insert into "User" (id) values ${ids};
+         insert into "Tag" (id) values ${ids};
+         insert into "Post" (id) values ${ids};
+         insert into "Post_authors" ("Post_id", "User_id") values ${pairs};
+         insert into "User_posts" ("Post_id", "User_id") values ${pairs};
+         insert into "Post_tags" ("Post_id", "Tag_id") values ${pairs};
+         insert into "User_owned" ("Post_id", "User_id") values ${pairs};
+         update "Post" set cover = id, owner = owned."User_id" from "User_owned" as owned where id = owned."Post_id";
+         update "Tag" set "coverOf" = id`,
+      );
+      const before = await readState(database);
+      await mustOnlyRead(database, scripts('preflight'));
+      await mustSucceed(database, scripts('migrate'));
+      await mustOnlyRead(database, scripts('verify'));
+      const fresh = await withDatabase(async (other) => {
+        await query(other, ofType(newDdl(typed.lists, relationships)));
+        return readSchema(other);
+      });
+      mustBeSchema(await readSchema(database), fresh, 'the schema of a fresh Keystone 8');
+      await mustSucceed(database, scripts('rollback'));
+      mustBeSchema(await readSchema(database), before.schema, 'the schema after rollback');
+      assert.equal(await readAllRows(database), before.rows);
+
+      // A link that one side lacks is named with its ids, whatever they are.
+      await query(database, `delete from "Post_authors" where "Post_id" = ${literal(1)}`);
+      const named = new RegExp(`Post ${id(1)}`);
+      await mustRefuse(database, scripts('preflight'), named, new RegExp(`User ${id(2)}`));
+      await mustRefuse(database, scripts('migrate'), named, new RegExp(`User ${id(2)}`));
+    });
+  });
+}
+
+test.run();
