@@ -1,0 +1,232 @@
+import { type Document, ObjectId } from 'mongodb';
+import * as assert from 'uvu/assert';
+import type { Project } from '../../generator/reader/project.ts';
+import { generateScripts } from '../support/cli.ts';
+import { sampleDataset } from '../support/dataset.ts';
+import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
+import { writeScripts } from '../support/library-scripts.ts';
+import { projectOf } from '../support/lists.ts';
+import { createShape, keystoneShape, readShape, withMongoDatabase } from '../support/mongo.ts';
+import { fillMongo, objectId, readAllDocuments, readContent, rulesOf } from '../support/mongo-data.ts';
+import { mustChangeNothing, mustOnlyRead, mustRefuse, mustSucceed } from '../support/mongo-steps.ts';
+import { suiteNeeding } from '../support/needs.ts';
+import { mustHoldLinks, withOldMongo } from '../support/old-mongo.ts';
+
+const test = suiteNeeding('mongo', 'MongoDB, what is in old databases');
+
+const allKinds = keystoneCase('todo-all-kinds');
+
+test('values that are no ids are named, all at once', () =>
+  withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
+    const { Todo: todos = [], User: users = [] } = dataset.items;
+    const hex = objectId(todos[0] ?? 0).toHexString();
+    const sabotages = [
+      ['todos', todos[0], 'readers', 'a text'],
+      ['todos', todos[1], 'reviewers', [hex]],
+      ['todos', todos[2], 'leadAuthor', hex],
+      ['users', users[0], 'published', { id: hex }],
+      ['users', users[1], 'leadPost', 7],
+      ['users', users[2], 'readPosts', [objectId(todos[0] ?? 0), 12]],
+    ] as const;
+    const patterns: RegExp[] = [];
+    for (const [collection, item = 0, path, value] of sabotages) {
+      const document: Document = { [path]: value };
+      await database.db.collection(collection).updateOne({ _id: objectId(item) }, { $set: document });
+      patterns.push(
+        new RegExp(`${collection}\\.${path} is not an.* 1: \\w+ ${objectId(item).toHexString()}`),
+      );
+    }
+    await mustRefuse(database, scripts.preflight, ...patterns);
+    await mustRefuse(database, scripts.migrate, ...patterns);
+  }));
+
+test('nulls in arrays are no links', () =>
+  withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
+    for (const [collection, paths] of [
+      ['todos', ['readers', 'reviewers']],
+      ['users', ['published', 'readPosts']],
+    ] as const) {
+      for (const path of paths) {
+        const items = database.db.collection(collection);
+        for (const { _id, [path]: ids } of await items.find({ [path]: { $type: 'array' } }).toArray()) {
+          await items.updateOne({ _id }, { $set: { [path]: [null, ...ids, null] } });
+        }
+      }
+    }
+    await mustOnlyRead(database, scripts.preflight);
+    await mustSucceed(database, scripts.migrate);
+    await mustOnlyRead(database, scripts.verify);
+    await mustHoldLinks(database, allKinds, dataset);
+  }));
+
+/** Lists that give their collections names of their own. */
+const germanCollections = (project: Project): Project => ({
+  ...project,
+  lists: project.lists.map((list) => ({ ...list, collection: list.key === 'Post' ? 'Artikel' : 'leute' })),
+});
+
+test('collections that lists name themselves', async () => {
+  const project = germanCollections(
+    projectOf({
+      Post: { authors: { ref: 'User.posts', many: true }, owner: { ref: 'User.owned' } },
+      User: { posts: { ref: 'Post.authors', many: true }, owned: { ref: 'Post.owner', many: true } },
+    }),
+  );
+  const script = await writeScripts(project, 'mongo');
+  await withMongoDatabase(async (database) => {
+    const { db } = database;
+    const [post, first, second] = [new ObjectId(), new ObjectId(), new ObjectId()];
+    await db.collection('Artikel').insertOne({ _id: post, authors: [second, first], owner: first });
+    await db.collection('leute').insertMany([
+      { _id: first, posts: [post], owned: [post] },
+      { _id: second, posts: [post], owned: [] },
+    ]);
+    const before = await readAllDocuments(db);
+    await mustOnlyRead(database, script('preflight'));
+    await mustSucceed(database, script('migrate'));
+    await mustOnlyRead(database, script('verify'));
+    const links = await db.collection('post_authors_user_posts').find().sort({ _id: 1 }).toArray();
+    assert.equal(
+      links.map(({ _id, ...link }) => link),
+      [second, first].map((user) => ({ Post_left_id: post, User_right_id: user, __v: 0 })),
+    );
+    assert.equal(await db.collection('leute').countDocuments({ posts: { $exists: true } }), 0);
+    await mustSucceed(database, script('rollback'));
+    assert.equal(withSortedKeys(await readAllDocuments(db)), withSortedKeys(before));
+  });
+});
+
+/** The order of the fields of a document plays no part, nor does that of the array which old Keystone kept no order of. */
+const withSortedKeys = (lines: readonly string[]): string[] =>
+  lines.map((line) =>
+    line
+      .split(/[,{}[\]]+/)
+      .sort()
+      .join(' '),
+  );
+
+test("a user's own indexes survive there and back", () =>
+  withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
+    const { db } = database;
+    await db.collection('todos').createIndex({ title: 1, name: -1 }, { name: 'mine' });
+    await db.collection('todos').createIndex({ publisher: 1, name: 1 }, { name: 'mine too' });
+    await db.collection('users').createIndex({ name: 1 }, { sparse: true });
+    const before = await readShape(db);
+    await mustOnlyRead(database, scripts.preflight);
+    await mustSucceed(database, scripts.migrate);
+    await mustOnlyRead(database, scripts.verify);
+    const after = await readShape(db);
+    for (const collection of ['todos', 'users']) assert.equal(after[collection], before[collection]);
+    await mustHoldLinks(database, allKinds, dataset);
+    await mustSucceed(database, scripts.rollback);
+    assert.equal(await readShape(db), before);
+  }));
+
+const uniquePartners = projectOf({
+  Post: { author: { ref: 'User.post' } },
+  User: { post: { ref: 'Post.author', isUnique: true } },
+});
+
+test('a unique index that is not sparse, on the side that goes', async () => {
+  const script = await writeScripts(uniquePartners, 'mongo');
+  await withMongoDatabase(async (database) => {
+    const { db } = database;
+    await db.collection('users').createIndex({ post: 1 }, { unique: true });
+    const pairs = [1, 2, 3].map((n) => ({ post: objectId(n), user: objectId(100 + n) }));
+    await db.collection('posts').insertMany(pairs.map(({ post, user }) => ({ _id: post, author: user })));
+    // One user without a post is what the index allows.
+    await db
+      .collection<Document>('users')
+      .insertMany([...pairs.map(({ post, user }) => ({ _id: user, post })), { _id: objectId(104) }]);
+    const [shape, documents] = [await readShape(db), await readAllDocuments(db)];
+
+    await mustOnlyRead(database, script('preflight'));
+    await mustSucceed(database, script('migrate'));
+    await mustOnlyRead(database, script('verify'));
+    assert.equal(
+      (await readShape(db)).users?.map(({ name }) => name),
+      ['_id_'],
+    );
+
+    await db.collection('users').insertOne({ _id: objectId(105) });
+    const ids = [104, 105].map((item) => new RegExp(objectId(item).toHexString()));
+    await mustRefuse(database, script('rollback'), /Post\.author/, ...ids);
+    await db.collection('users').deleteOne({ _id: objectId(105) });
+    await mustSucceed(database, script('rollback'));
+    assert.equal(await readShape(db), shape);
+    assert.equal(await readAllDocuments(db), documents);
+  });
+});
+
+test('a second migrate changes nothing where no collection tells of the first', () => {
+  const example = keystoneCase('one-to-many-two-sided');
+  return withOldMongo(example, async ({ database, scripts, dataset }) => {
+    await mustSucceed(database, scripts.migrate);
+    await mustChangeNothing(database, scripts.migrate);
+    await mustHoldLinks(database, example, dataset);
+    await mustOnlyRead(database, scripts.verify);
+  });
+});
+
+test('a database on which Keystone 8 has started already migrates', async () => {
+  const { preflight, migrate, verify, rollback } = await generateScripts(allKinds, 'mongo');
+  const after = await keystoneShape(allKinds, 'after');
+  const rules = rulesOf(allKinds, after);
+  const dataset = sampleDataset(allKinds.lists, allKinds.relationships, rules, 3);
+  await withMongoDatabase(async (database) => {
+    // It makes the join collections, empty, and drops the indexes that it has no use for.
+    await createShape(database.db, after);
+    await fillMongo(database.db, allKinds, dataset, rules);
+    const content = await readContent(database.db, allKinds);
+    await mustOnlyRead(database, preflight);
+    await mustSucceed(database, migrate);
+    await mustOnlyRead(database, verify);
+    assert.equal(await readShape(database.db), after);
+    await mustHoldLinks(database, allKinds, dataset);
+    await mustSucceed(database, rollback);
+    assert.equal(await readContent(database.db, allKinds), content);
+    assert.equal(await readShape(database.db), await keystoneShape(allKinds, 'before'));
+  });
+});
+
+test('links that Keystone 8 has made already are not overwritten', () =>
+  withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
+    const { collection } = relationshipOf(allKinds, 'Todo.readers');
+    const [link] = dataset.links['Todo.readers'] ?? [];
+    await database.db.collection(collection).insertOne({
+      Todo_left_id: objectId(link?.left ?? 0),
+      User_right_id: objectId(link?.right ?? 0),
+      __v: 0,
+    });
+    await mustRefuse(database, scripts.preflight, new RegExp(`${collection} already: 1`));
+    await mustRefuse(database, scripts.migrate, new RegExp(`${collection} already: 1`));
+  }));
+
+test('verify names all that is wrong at once', () =>
+  withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
+    await mustSucceed(database, scripts.migrate);
+    const { db } = database;
+    const readers = db.collection(relationshipOf(allKinds, 'Todo.readers').collection);
+    const reviewers = db.collection(relationshipOf(allKinds, 'Todo.reviewers').collection);
+    const [first] = await readers.find().project({ _id: 0 }).toArray();
+    const gone = objectId(9001);
+    await readers.insertMany([{ ...first }, { ...first, User_right_id: gone }]);
+    await reviewers.createIndex({ Todo_left_id: 1 });
+    await reviewers.insertOne({ Todo_left_id: 'text', User_right_id: gone, more: 1 });
+    await db
+      .collection('users')
+      .updateOne({ _id: objectId(dataset.items.User?.[0] ?? 0) }, { $set: { published: [] } });
+    const [partner] = dataset.links['Todo.leadAuthor'] ?? [];
+    await db.collection('todos').updateMany({}, { $set: { leadAuthor: objectId(partner?.right ?? 0) } });
+    await mustRefuse(
+      database,
+      scripts.verify,
+      /Todo\.readers.*more than once.*: 1: /,
+      new RegExp(`Todo\\.readers.*point at nothing.*${gone.toHexString()}`),
+      /Todo\.reviewers.*not as Keystone 8 makes it.*: index Todo_left_id_1, document/,
+      /Todo\.publisher.*what is left of users\.published.*: 1: User/,
+      /Todo\.leadAuthor.*more than one/,
+    );
+  }));
+
+test.run();
