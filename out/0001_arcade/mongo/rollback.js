@@ -224,7 +224,8 @@ function lacking(having, other) {
 /** How many links the stages find, and the first of them. */
 function count(links, stages) {
   const [total] = ask(links.collection, [...stages, { $count: 'number' }]);
-  if (!total) return { number: 0, samples: [] };
+  // Samples cost as much again: they are looked for only where there are some.
+  if (!total || Number(total.number) === 0) return { number: 0, samples: [] };
   const first = ask(links.collection, [...stages, { $sort: { near: 1, far: 1 } }, { $limit: SAMPLES }]);
   return {
     number: total.number,
