@@ -26,9 +26,10 @@ import {
   storedInField,
   storedLinks,
 } from '../support/random-links.ts';
+import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Databases for each --reconcile; more with an environment variable, the seed is printed with a failure. */
+/** Databases for each --reconcile; more with an environment variable. */
 const RUNS = Number(process.env.ARCADE_TEST_RUNS ?? 70);
 
 const test = suiteNeeding('postgres', 'PostgreSQL, random lists, data and drift');
@@ -60,7 +61,7 @@ for (const reconcile of ['abort', 'merge', 'discard'] as const) {
       fc.asyncProperty(drawn, async (database) => {
         if (!(await migrateAndBack(database, reconcile))) refused += 1;
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, seed },
     );
     console.log(`${reconcile}: ${RUNS} databases, ${refused} refused`);
   });

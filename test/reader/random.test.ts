@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Project, readLists } from '../../generator/reader/index.ts';
+import { seed } from '../support/seed.ts';
 import { describeDiagnostics, describeRelationships } from './describe.ts';
 import { choicesFrom } from './random/choices.ts';
 import { expectedOf, type Model, models } from './random/model.ts';
@@ -37,7 +38,7 @@ function demand(actual: readonly string[], expected: readonly string[], files: F
 }
 
 function hold<Values>(property: fc.IProperty<Values>, numRuns: number): void {
-  const result = fc.check(property, { numRuns });
+  const result = fc.check(property, { numRuns, seed });
   const cause = result.errorInstance instanceof Error ? result.errorInstance.message : '';
   assert.not(result.failed, `seed ${result.seed}, path ${result.counterexamplePath}\n${cause}`);
 }

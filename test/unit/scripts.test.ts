@@ -9,6 +9,7 @@ import { findRelationships } from '../../generator/relationships/index.ts';
 import { renderScripts, type Script } from '../../generator/render/index.ts';
 import { project } from '../support/arbitraries.ts';
 import { projectOf } from '../support/lists.ts';
+import { seed } from '../support/seed.ts';
 
 function scriptsOf(drawn: Project, schemaName = 'public', reconcile: Reconcile = 'abort'): Script[] | null {
   const found = findRelationships(drawn, { sideOrder: 'alphabetical', locale: 'en' });
@@ -38,7 +39,7 @@ test('PostgreSQL and JavaScript parse every script of every project', async () =
       fc.pre(scripts !== null);
       for (const script of scripts ?? []) await parseScript(script);
     }),
-    { numRuns: 60 },
+    { numRuns: 60, seed },
   );
 });
 
@@ -75,7 +76,7 @@ test('the same input gives the same bytes', () => {
     fc.property(project, (drawn) => {
       assert.equal(scriptsOf(drawn), scriptsOf(structuredClone(drawn)));
     }),
-    { numRuns: 5 },
+    { numRuns: 5, seed },
   );
 });
 
