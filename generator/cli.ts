@@ -2,141 +2,108 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import yargs from 'yargs';
+import { readCommandLine, yargsOptions } from './command-line.ts';
 import { type Console, makeConsole } from './console.ts';
+import { didYouMean } from './nearest.ts';
+import type { CommandName } from './options.ts';
 import { Refusal, UsageError } from './refusal.ts';
-import { parseSettings, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 const DESCRIPTION =
   'Writes the scripts that carry a Keystone 5 database to the relationship schema of its Arcade release.';
 
-const READING = {
-  database: {
-    describe: 'postgres, mongo or both',
-    defaultDescription: 'what the adapters say',
-    requiresArg: true,
-  },
-  'schema-name': {
-    describe: 'PostgreSQL schema',
-    defaultDescription: "the adapter's, or public",
-    requiresArg: true,
-  },
-  'lock-timeout': {
-    describe: 'how long PostgreSQL waits for a lock before the script gives up',
-    defaultDescription: '5s',
-    requiresArg: true,
-  },
-  'side-order': {
-    describe: 'alphabetical, as Keystone 8 does, or declaration, as its first documents had it',
-    defaultDescription: 'alphabetical',
-    requiresArg: true,
-  },
-  locale: {
-    describe: 'locale of the server process, which alphabetical order follows',
-    defaultDescription: 'en',
-    requiresArg: true,
-  },
-  reconcile: {
-    describe: 'links that only the side that goes has: abort, merge them, or discard them',
-    defaultDescription: 'abort',
-    requiresArg: true,
-  },
-  env: {
-    describe: 'NAME=value: a variable of the environment that decides about lists; can be repeated',
-    type: 'string',
-    requiresArg: true,
-  },
-  list: {
-    describe: 'Key=file: the file with the config of a list that the entry hides; can be repeated',
-    type: 'string',
-    requiresArg: true,
-  },
-  'allow-unresolved': {
-    describe: 'go on where something is unknown that could hide a relationship',
-    type: 'boolean',
-  },
-  json: { describe: 'print the result as JSON', type: 'boolean' },
-  quiet: { describe: 'print the result and problems only', type: 'boolean' },
-  'no-color': { describe: 'print without colours', type: 'boolean' },
-} as const;
-
-const OUT = {
-  out: { describe: 'folder of the versions', defaultDescription: 'out', requiresArg: true },
-} as const;
-const NAME = {
-  name: { describe: 'name of the version', defaultDescription: 'arcade', requiresArg: true },
-} as const;
-
 type Command = (settings: Settings, console: Console) => number | Promise<number>;
 
-/** The handler of a command: its module, and all that it needs, is loaded only when it runs. */
-const run = (load: () => Promise<Command>) => async (argv: Record<string, unknown>) => {
-  const settings = parseSettings(
-    {
-      entries: argv.entries,
-      database: argv.database,
-      schemaName: argv['schema-name'],
-      lockTimeout: argv['lock-timeout'],
-      sideOrder: argv['side-order'],
-      locale: argv.locale,
-      reconcile: argv.reconcile,
-      out: argv.out,
-      name: argv.name,
-      env: argv.env,
-      list: argv.list,
-      allowUnresolved: argv['allow-unresolved'],
-      json: argv.json,
-      quiet: argv.quiet,
-      color: argv['no-color'] === true ? false : undefined,
-    },
-    process.cwd(),
-  );
-  const command = await load();
-  process.exitCode = await command(settings, makeConsole(settings));
-};
+const ENTRIES = `An entry is a file that creates lists, as the one that exports keystone. Options can also stand in
+arcade-migrate.config.json, or under "arcade-migrate" in package.json, by their names in camel case.`;
+
+interface CommandLine {
+  readonly name: CommandName;
+  readonly description: string;
+  /** What is typed after the name of the command, and what that does. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** The module of the command, and all that it needs, is loaded only when it runs. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: readonly CommandLine[] = [
+  {
+    name: 'generate',
+    description: 'write a version of the scripts',
+    examples: [
+      ['index.js', 'write the scripts to out/0001_arcade'],
+      ['index.js --database postgres --schema-name cms', 'for PostgreSQL, tables in the schema cms'],
+      ['index.js --reconcile merge', 'keep the links that only one side has'],
+    ],
+    load: async () => (await import('./commands/generate.ts')).generate,
+  },
+  {
+    name: 'relationships',
+    description: 'print the relationships and what happens to each',
+    examples: [
+      ['index.js', 'see what is found and what happens to it'],
+      ['index.js --env CMS_LOCALE=en', 'where a variable of the environment decides about lists'],
+      ['index.js --json', 'for other programs'],
+    ],
+    load: async () => (await import('./commands/relationships.ts')).relationships,
+  },
+  {
+    name: 'check',
+    description: 'fail when the scripts no longer match the lists, or were edited',
+    examples: [['index.js', 'in CI: do the scripts still match the lists?']],
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+];
+
+const run =
+  ({ name, load }: CommandLine) =>
+  async (argv: Record<string, unknown>) => {
+    const given = readCommandLine(name, argv);
+    const { parseSettings } = await import('./settings.ts');
+    const settings = parseSettings(given, process.cwd());
+    const command = await load();
+    process.exitCode = await command(settings, makeConsole(settings));
+  };
 
 const cli = yargs(process.argv.slice(2))
   .scriptName('arcade-migrate')
-  .usage(`$0 <command> <entry..>\n\n${DESCRIPTION}`)
-  .command(
-    'generate [entries..]',
-    'write a version of the scripts',
-    (command) => command.options({ ...READING, ...OUT, ...NAME }),
-    run(async () => (await import('./commands/generate.ts')).generate),
-  )
-  .command(
-    'relationships [entries..]',
-    'print the relationships and what happens to each',
-    (command) => command.options(READING),
-    run(async () => (await import('./commands/relationships.ts')).relationships),
-  )
-  .command(
-    'check [entries..]',
-    'fail when the scripts no longer match the lists, or were edited',
-    (command) => command.options({ ...READING, ...OUT }),
-    run(async () => (await import('./commands/check.ts')).check),
-  )
-  .example([
-    ['$0 relationships index.js', 'see what is found and what happens to it'],
-    ['$0 generate index.js', 'write the scripts to out/0001_arcade'],
-    [
-      '$0 generate index.js --database postgres --schema-name cms',
-      'for PostgreSQL, tables in the schema cms',
-    ],
-    ['$0 check index.js', 'in CI: do the scripts still match the lists?'],
-  ])
+  .usage(`$0 <command> <entry..>\n\n${DESCRIPTION}`);
+for (const command of COMMANDS) {
+  const { name, description, examples } = command;
+  cli.command(
+    `${name} [entries..]`,
+    description,
+    (line) =>
+      line
+        .options(yargsOptions(name))
+        .example(examples.map(([typed, does]) => [`$0 ${name} ${typed}`, does]))
+        .epilogue(ENTRIES),
+    run(command),
+  );
+}
+cli
+  // What is typed where a command should stand: yargs does not say which word it is that it does not know.
+  .command('$0', false, {}, ({ _: [typed] }) => {
+    const names = COMMANDS.map(({ name }) => name);
+    if (typed === undefined) throw new UsageError(`name a command: ${names.join(', ')}`);
+    throw new UsageError(`${typed} is not a command${didYouMean(String(typed), names)}`);
+  })
+  .example(COMMANDS.map(({ name, examples: [[typed, does] = ['', '']] }) => [`$0 ${name} ${typed}`, does]))
   .epilogue(
-    'An entry is a file that creates lists, as the one that exports keystone. Options can also stand in\n' +
-      'arcade-migrate.config.json, or under "arcade-migrate" in package.json, by their names in camel case.\n\n' +
-      'Exit status: 0 done, 1 the answer is no (errors in the lists, drift), 2 wrong usage.',
+    `${ENTRIES}\n\nExit status: 0 done, 1 the answer is no (errors in the lists, drift), 2 wrong usage.`,
   )
-  .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'parse-numbers': false })
-  .demandCommand(1, 'name a command: generate, relationships or check')
-  .strict()
-  .recommendCommands()
+  .parserConfiguration({
+    'boolean-negation': false,
+    'camel-case-expansion': false,
+    'parse-numbers': false,
+    'parse-positional-numbers': false,
+  })
   .version(readVersion())
   .help()
   .alias({ h: 'help' })
+  .group(['help', 'version'], 'Other:')
   .wrap(100)
+  .locale('en')
   .exitProcess(false)
   .fail((message, error) => {
     throw error ?? new UsageError(message);

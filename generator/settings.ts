@@ -1,57 +1,49 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { didYouMean } from './nearest.ts';
+import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
 import { UsageError } from './refusal.ts';
 
 const CONFIG_FILE = 'arcade-migrate.config.json';
 const PACKAGE_KEY = 'arcade-migrate';
 
-const locale = v.pipe(
-  v.string(),
-  v.check((tag) => isLocale(tag), 'is not a language tag, as en or da-DK'),
-);
-
-const name = v.pipe(
-  v.string(),
-  v.regex(
-    /^[a-z0-9][a-z0-9_-]*$/i,
-    'may have letters, digits, - and _ only, and begins with a letter or digit',
-  ),
-);
-
-const duration = v.pipe(v.string(), v.regex(/^\d+(ms|s|min)$/, 'is not a time, as 500ms or 5s'));
-
 const text = v.pipe(v.string(), v.nonEmpty('is empty'));
 
 /** What can be set, on the command line and in the configuration alike. */
-const Options = v.strictObject({
+const Options = v.strictObject<Record<string, v.GenericSchema>>({
   entries: v.optional(v.array(text), []),
-  database: v.optional(v.picklist(['postgres', 'mongo', 'both'], 'is not one of postgres, mongo, both')),
-  schemaName: v.optional(text),
-  lockTimeout: v.optional(duration, '5s'),
-  out: v.optional(text, 'out'),
-  name: v.optional(name, 'arcade'),
-  sideOrder: v.optional(
-    v.picklist(['alphabetical', 'declaration'], 'is not one of alphabetical, declaration'),
-    'alphabetical',
-  ),
-  locale: v.optional(locale, 'en'),
-  reconcile: v.optional(
-    v.picklist(['abort', 'merge', 'discard'], 'is not one of abort, merge, discard'),
-    'abort',
-  ),
-  /** Variables of the environment that decide about lists; an empty text stands for one that is not set. */
-  env: v.optional(v.record(v.string(), v.string()), {}),
-  /** Files that have the config of a list, by list key: for lists that the entries create in ways that cannot be followed. */
-  list: v.optional(v.record(v.string(), text), {}),
-  allowUnresolved: v.optional(v.boolean(), false),
-  json: v.optional(v.boolean(), false),
-  quiet: v.optional(v.boolean(), false),
-  color: v.optional(v.boolean()),
+  ...Object.fromEntries(Object.entries<Option>(OPTIONS).map(([name, option]) => [name, schemaOf(option)])),
 });
 
+/** The schema of an option, by the table of options. */
+function schemaOf(option: Option): v.GenericSchema {
+  switch (option.type) {
+    case 'choice':
+      return v.optional(
+        v.picklist(option.choices, `is not one of ${option.choices.join(', ')}`),
+        option.default,
+      );
+    case 'text':
+      return v.optional(textSchema(option.valid), option.default);
+    case 'pairs':
+      return v.optional(v.record(v.string(), option.mayBeEmpty ? v.string() : text), option.default);
+    case 'flag':
+      return v.optional(v.boolean(), option.default);
+  }
+}
+
+function textSchema(valid: Extract<Option, { type: 'text' }>['valid']): v.GenericSchema {
+  if (!valid) return text;
+  const { test, fault } = valid;
+  return test instanceof RegExp
+    ? v.pipe(v.string(), v.regex(test, fault))
+    : v.pipe(v.string(), v.check(test, fault));
+}
+
 /** Everything a command needs to know, whole and checked. */
-export type Settings = v.InferOutput<typeof Options> & {
+export type Settings = OptionValues & {
+  readonly entries: readonly string[];
   /** The working directory: positions are relative to it. */
   readonly cwd: string;
 };
@@ -77,7 +69,7 @@ export function parseSettings(commandLine: RawOptions, cwd: string): Settings {
     faults.push('no entry file was given: name the file that creates the lists, as in "generate index.js"');
   }
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return { ...v.parse(Options, merged), cwd };
+  return { ...(v.parse(Options, merged) as unknown as Omit<Settings, 'cwd'>), cwd };
 }
 
 function findFaults(where: string | null, values: RawOptions): string[] {
@@ -85,8 +77,11 @@ function findFaults(where: string | null, values: RawOptions): string[] {
   if (result.success) return [];
   return result.issues.map((issue) => {
     const path = v.getDotPath(issue) ?? '';
-    const option = where === null ? `--${toKebab(path)}` : `${where}: ${path}`;
-    if (issue.type === 'strict_object') return `${option} is not an option`;
+    const option = where === null ? flagOf(path) : `${where}: ${path}`;
+    if (issue.type === 'strict_object') {
+      return `${option} is not an option${didYouMean(path, ['entries', ...Object.keys(OPTIONS)])}`;
+    }
+    if (where === null && Array.isArray(issue.input)) return `${option} can be given once only`;
     const message =
       issue.type === 'check' ||
       issue.type === 'regex' ||
@@ -131,9 +126,9 @@ const withoutUndefined = (values: RawOptions): RawOptions =>
 
 /** On the command line a record is an option that is repeated: --env NAME=value --env OTHER=value. */
 function withPairs(values: RawOptions, faults: string[]): RawOptions {
-  const records = ['env', 'list']
-    .filter((option) => values[option] !== undefined)
-    .map((option) => [option, pairsOf(option, [values[option]].flat().map(String), faults)] as const);
+  const records = Object.entries<Option>(OPTIONS)
+    .filter(([option, { type }]) => type === 'pairs' && values[option] !== undefined)
+    .map(([option]) => [option, pairsOf(option, [values[option]].flat().map(String), faults)] as const);
   return { ...values, ...Object.fromEntries(records) };
 }
 
@@ -143,14 +138,4 @@ function pairsOf(option: string, pairs: readonly string[], faults: string[]): Re
   return Object.fromEntries(
     pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
-}
-
-const toKebab = (camel: string): string => camel.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
 }

@@ -26,12 +26,14 @@ test('--help and --version', async () => {
 test('wrong usage is exit status 2, one message, nothing on stdout', async () => {
   for (const [args, message] of [
     [[], 'name a command'],
-    [['generat', 'x.js'], 'Did you mean generate?'],
+    [['generat', 'x.js'], 'generat is not a command. Did you mean generate?'],
     [['generate'], 'no entry file was given'],
-    [['generate', 'x.js', '--frobnicate'], 'frobnicate'],
+    [['generate', 'x.js', '--frobnicate'], '--frobnicate is not an option of generate\n'],
+    [['check', 'x.js', '--reconsile=merge'], 'Did you mean --reconcile?'],
+    [['check', 'x.js', '--no-json'], '--no-json is not an option'],
     [['generate', 'x.js', '--database', 'mysql'], '--database is not one of postgres, mongo, both'],
     [['generate', 'x.js', '--out'], 'out'],
-    [['relationships', 'x.js', '--name', 'x'], 'name'],
+    [['relationships', 'x.js', '--name', 'x'], '--name is not an option of relationships'],
   ] as const) {
     const { status, stdout, stderr } = await runCli(fixtures, ...args);
     assert.is(status, 2, args.join(' '));

@@ -66,12 +66,12 @@ settings('all faults of all sources come in one message', ({ cwd }) => {
       ),
     ),
     [
-      'package.json: databases is not an option',
+      'package.json: databases is not an option. Did you mean database?',
       'arcade-migrate.config.json: quiet must be boolean: "yes"',
       '--database is not one of postgres, mongo, both: "mysql"',
-      '--name may have letters, digits, - and _ only, and begins with a letter or digit: "../up"',
       '--side-order is not one of alphabetical, declaration: "x"',
       '--locale is not a language tag, as en or da-DK: "?"',
+      '--name may have letters, digits, - and _ only, and begins with a letter or digit: "../up"',
     ],
   );
 });
@@ -80,7 +80,7 @@ settings('no entry, an option twice, a config that is none', ({ cwd }) => {
   assert.match(faults(() => parseSettings({}, cwd))[0] ?? '', 'no entry file was given');
   assert.match(
     faults(() => parseSettings({ entries: ['a.js'], out: ['a', 'b'] }, cwd))[0] ?? '',
-    '--out must be string',
+    '--out can be given once only',
   );
   write(cwd, 'arcade-migrate.config.json', '{');
   assert.match(

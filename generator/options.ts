@@ -1,0 +1,200 @@
+/** The commands that read lists. */
+const READING = ['generate', 'relationships', 'check'] as const;
+
+export type CommandName = (typeof READING)[number];
+
+interface Described {
+  /** What it is for, in --help and in the JSON Schema of the configuration file. */
+  readonly description: string;
+  /** The heading that it stands under in --help. */
+  readonly group: 'Lists' | 'Database' | 'Output';
+  /** The commands that have it on their command line. In the configuration it may stand for all of them. */
+  readonly commands: readonly CommandName[];
+  /** What holds where it is not given and has no default, in words. */
+  readonly otherwise?: string;
+}
+
+interface Choice {
+  readonly type: 'choice';
+  readonly choices: readonly string[];
+  readonly default?: string;
+}
+
+interface Text {
+  readonly type: 'text';
+  readonly default?: string;
+  /** What it must be like, and what to say where it is not. */
+  readonly valid?: { readonly test: RegExp | ((text: string) => boolean); readonly fault: string };
+}
+
+/** Values by name: an object in the configuration, and on the command line an option that is repeated: `--env A=1 --env B=2`. */
+interface Pairs {
+  readonly type: 'pairs';
+  readonly default: Readonly<Record<string, string>>;
+  readonly mayBeEmpty: boolean;
+}
+
+interface Flag {
+  readonly type: 'flag';
+  readonly default?: boolean;
+  /** On the command line it is `--no-…`, and described as that. */
+  readonly isNegated?: true;
+}
+
+export type Option = Described & (Choice | Text | Pairs | Flag);
+
+/**
+ * Every option, by its name in the configuration; on the command line it is in kebab case. The help, the checks, the
+ * type of the settings, shell completion and the JSON Schema are all made from this table.
+ */
+export const OPTIONS = {
+  env: {
+    type: 'pairs',
+    description: 'NAME=value: a variable of the environment that decides about lists; can be repeated',
+    group: 'Lists',
+    commands: READING,
+    default: {},
+    mayBeEmpty: true,
+  },
+  list: {
+    type: 'pairs',
+    description: 'Key=file: the file with the config of a list that the entry hides; can be repeated',
+    group: 'Lists',
+    commands: READING,
+    default: {},
+    mayBeEmpty: false,
+  },
+  allowUnresolved: {
+    type: 'flag',
+    description: 'go on where something is unknown that could hide a relationship',
+    group: 'Lists',
+    commands: READING,
+    default: false,
+  },
+  database: {
+    type: 'choice',
+    choices: ['postgres', 'mongo', 'both'],
+    description: 'postgres, mongo or both',
+    group: 'Database',
+    commands: READING,
+    otherwise: 'what the adapters say',
+  },
+  schemaName: {
+    type: 'text',
+    description: 'PostgreSQL schema',
+    group: 'Database',
+    commands: READING,
+    otherwise: "the adapter's, or public",
+  },
+  lockTimeout: {
+    type: 'text',
+    valid: { test: /^\d+(ms|s|min)$/, fault: 'is not a time, as 500ms or 5s' },
+    description: 'how long PostgreSQL waits for a lock before the script gives up',
+    group: 'Database',
+    commands: READING,
+    default: '5s',
+  },
+  sideOrder: {
+    type: 'choice',
+    choices: ['alphabetical', 'declaration'],
+    description: 'alphabetical, as Keystone 8 does, or declaration, as its first documents had it',
+    group: 'Database',
+    commands: READING,
+    default: 'alphabetical',
+  },
+  locale: {
+    type: 'text',
+    valid: { test: isLocale, fault: 'is not a language tag, as en or da-DK' },
+    description: 'locale of the server process, which alphabetical order follows',
+    group: 'Database',
+    commands: READING,
+    default: 'en',
+  },
+  reconcile: {
+    type: 'choice',
+    choices: ['abort', 'merge', 'discard'],
+    description: 'links that only the side that goes has: abort, merge them, or discard them',
+    group: 'Database',
+    commands: READING,
+    default: 'abort',
+  },
+  out: {
+    type: 'text',
+    description: 'folder of the versions',
+    group: 'Output',
+    commands: ['generate', 'check'],
+    default: 'out',
+  },
+  name: {
+    type: 'text',
+    valid: {
+      test: /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+      fault: 'may have letters, digits, - and _ only, and begins with a letter or digit',
+    },
+    description: 'name of the version',
+    group: 'Output',
+    commands: ['generate'],
+    default: 'arcade',
+  },
+  json: {
+    type: 'flag',
+    description: 'print the result as JSON',
+    group: 'Output',
+    commands: READING,
+    default: false,
+  },
+  quiet: {
+    type: 'flag',
+    description: 'print the result and problems only',
+    group: 'Output',
+    commands: READING,
+    default: false,
+  },
+  color: {
+    type: 'flag',
+    isNegated: true,
+    description: 'print without colours',
+    group: 'Output',
+    commands: READING,
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionName = keyof typeof OPTIONS;
+
+type ValueOf<O extends Option> = O extends { readonly choices: readonly (infer C)[] }
+  ? C
+  : O extends { readonly type: 'flag' }
+    ? boolean
+    : O extends { readonly type: 'pairs' }
+      ? Readonly<Record<string, string>>
+      : string;
+
+type WithDefault = {
+  [N in OptionName]: (typeof OPTIONS)[N] extends { readonly default: unknown } ? N : never;
+}[OptionName];
+
+/** The value of every option: there wherever the table has a default. */
+export type OptionValues = { readonly [N in WithDefault]: ValueOf<(typeof OPTIONS)[N]> } & {
+  readonly [N in Exclude<OptionName, WithDefault>]?: ValueOf<(typeof OPTIONS)[N]> | undefined;
+};
+
+/** The options of a command, by name. */
+export const optionsOf = (command: CommandName): [OptionName, Option][] =>
+  (Object.entries(OPTIONS) as [OptionName, Option][]).filter(([, { commands }]) =>
+    commands.includes(command),
+  );
+
+/** The option as it is typed: `--schema-name`, `--no-color`. */
+export function flagOf(name: string): string {
+  const option: Option | undefined = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as OptionName] : undefined;
+  const negated = option?.type === 'flag' && option.isNegated ? 'no-' : '';
+  return `--${negated}${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
