@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../diagnostics.ts';
 import type { List, Project } from '../reader/project.ts';
-import type { Relationship, SideOrder } from '../relationships/index.ts';
+import { collectionOfList, type Relationship, type SideOrder } from '../relationships/index.ts';
 import { type MongoPlan, planMongo } from './mongo/index.ts';
 import { type PostgresPlan, planPostgres } from './postgres/index.ts';
 import type { Reconcile } from './reconcile.ts';
@@ -20,12 +20,21 @@ export interface PlanOptions {
   readonly reconcile: Reconcile;
 }
 
+/** What a database of old Keystone needs to know of a list to be made again, for a rehearsal. */
+export interface PlannedList {
+  readonly key: string;
+  /** The Keystone type of its ids, as `Uuid`; null where it is the adapter's default. */
+  readonly idType: string | null;
+  readonly collection: string;
+}
+
 /** All that the scripts of one version are made from, as plain data: it is written out as plan.json. */
 export interface Plan {
   readonly planVersion: 1;
   readonly sideOrder: SideOrder;
   readonly locale: string;
   readonly reconcile: Reconcile;
+  readonly lists: readonly PlannedList[];
   readonly relationships: readonly Relationship[];
   /** What a reviewer must know of the lists before all else. */
   readonly warnings: readonly Diagnostic[];
@@ -62,6 +71,11 @@ export function planMigration(
       sideOrder,
       locale,
       reconcile,
+      lists: lists.map((list) => ({
+        key: list.key,
+        idType: list.idType,
+        collection: collectionOfList(list),
+      })),
       relationships,
       warnings: diagnostics.filter(({ severity }) => severity === 'warning'),
       postgres: postgres?.plan ?? null,
