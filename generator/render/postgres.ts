@@ -1,4 +1,3 @@
-import { format } from 'sql-formatter';
 import type { Source } from '../diagnostics.ts';
 import {
   type Expectation,
@@ -10,6 +9,7 @@ import {
   type Step,
   shapeOf,
 } from '../plan/postgres/index.ts';
+import { formatSql } from './format-sql.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { checksOf, summaryOf } from './steps.ts';
@@ -114,10 +114,3 @@ const sqlHelpers = (schemaName: string) => ({
     return isColumn ? `${quoteIdentifier(table)}.${quoteIdentifier(column)}` : quoteIdentifier(table);
   },
 });
-
-/**
- * sql-formatter leaves the bodies of DO blocks alone: those are as the templates have them. It takes SET
- * for a clause of UPDATE, and breaks the line after it.
- */
-const formatSql = (sql: string): string =>
-  `${format(sql, { language: 'postgresql', linesBetweenQueries: 1 }).replace(/^SET\n {2}LOCAL /gm, 'SET LOCAL ')}\n`;

@@ -60,13 +60,20 @@ export function planPostgres(
  * name is longer than the old one it replaces.
  */
 function inSafeOrder(steps: readonly Step[]): Step[] {
-  const waiting = [...steps];
+  const holders = new Map<string, Step[]>();
+  for (const step of steps) {
+    for (const name of givesUp(step)) holders.set(name, [...(holders.get(name) ?? []), step]);
+  }
+  const waiting = new Set(steps);
+  const isFree = (name: string, taker: Step) =>
+    (holders.get(name) ?? []).every((holder) => holder === taker || !waiting.has(holder));
   const ordered: Step[] = [];
-  while (waiting.length > 0) {
-    const ready = waiting.findIndex((step) =>
-      waiting.every((other) => other === step || !givesUp(other).some((name) => takes(step).includes(name))),
-    );
-    ordered.push(...waiting.splice(Math.max(ready, 0), 1));
+  while (waiting.size > 0) {
+    const candidates = [...waiting];
+    const next = candidates.find((step) => takes(step).every((name) => isFree(name, step))) ?? candidates[0];
+    if (!next) break;
+    ordered.push(next);
+    waiting.delete(next);
   }
   return ordered;
 }
