@@ -136,6 +136,41 @@ export const OPTIONS = {
     commands: ['generate'],
     default: 'arcade',
   },
+  replace: {
+    type: 'flag',
+    description:
+      'write the version whose relationships changed, else the newest, anew in its folder: for one that was not run anywhere',
+    group: 'Output',
+    commands: ['generate'],
+    default: false,
+  },
+  force: {
+    type: 'flag',
+    description: 'overwrite files that were edited by hand',
+    group: 'Output',
+    commands: ['generate'],
+    default: false,
+  },
+  dryRun: {
+    type: 'flag',
+    description: 'say what would be written, write nothing',
+    group: 'Output',
+    commands: ['generate'],
+    default: false,
+  },
+  stdout: {
+    type: 'flag',
+    description: 'print the scripts for all relationships, whatever versions cover, write nothing',
+    group: 'Output',
+    commands: ['generate'],
+    default: false,
+  },
+  script: {
+    type: 'text',
+    description: 'with --stdout: the one to print, as migrate, or mongo/migrate.js where there are two',
+    group: 'Output',
+    commands: ['generate'],
+  },
   json: {
     type: 'flag',
     description: 'print the result as JSON',

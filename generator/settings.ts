@@ -68,6 +68,7 @@ export function parseSettings(commandLine: RawOptions, cwd: string): Settings {
   if (faults.length === 0 && entries.length === 0) {
     faults.push('no entry file was given: name the file that creates the lists, as in "generate index.js"');
   }
+  if (merged.script !== undefined && merged.stdout !== true) faults.push('--script is for --stdout only');
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return { ...(v.parse(Options, merged) as unknown as Omit<Settings, 'cwd'>), cwd };
 }

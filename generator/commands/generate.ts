@@ -5,25 +5,46 @@ import { printDiagnostics } from '../print-diagnostics.ts';
 import { Refusal } from '../refusal.ts';
 import { relationshipName } from '../relationships/index.ts';
 import type { Settings } from '../settings.ts';
-import { compare, type Drift, presentVersions, readManifest, writeVersion } from '../versions/index.ts';
+import {
+  changesOf,
+  compare,
+  type Drift,
+  finishCutOff,
+  isUnfinished,
+  type NewVersion,
+  nextId,
+  presentVersions,
+  readManifest,
+  toReplace,
+  writeVersion,
+} from '../versions/index.ts';
 import { count } from './count.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
+import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
 
-/** What a run wrote: nothing, where earlier versions cover all relationships. */
+/** What a run wrote, by paths from the working directory; no version where everything was as it should be. */
 interface Written {
   readonly version: string | null;
   readonly files: readonly string[];
+  readonly removed: readonly string[];
 }
+
+const NOTHING: Written = { version: null, files: [], removed: [] };
 
 /** Writes a version of the scripts. Returns the exit status: 1, with nothing written, where there are errors. */
 export async function generate(settings: Settings, console: Console): Promise<number> {
   const read = readProject(settings, console);
+  if (!read.hasErrors) refusePrisma(read);
+  if (settings.stdout) return printScripts(settings, console, read);
   if (!settings.json) printDiagnostics(read.diagnostics, settings.cwd, console);
-  const written = read.hasErrors ? { version: null, files: [] } : await writeUncovered(settings, read);
+  const written = read.hasErrors ? NOTHING : await write(settings, read);
   if (settings.json) {
-    console.result(JSON.stringify({ ...written, diagnostics: diagnosticsJson(read.diagnostics) }, null, 2));
+    const { dryRun } = settings;
+    console.result(
+      JSON.stringify({ dryRun, ...written, diagnostics: diagnosticsJson(read.diagnostics) }, null, 2),
+    );
   } else if (read.hasErrors) {
     console.problem('Nothing was written.');
   } else {
@@ -32,28 +53,61 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   return read.hasErrors ? 1 : 0;
 }
 
-/** Writes the scripts for the relationships that no version covers. Refuses where one is covered in another shape. */
-async function writeUncovered(settings: Settings, read: ReadProject): Promise<Written> {
-  if (read.project.adapters.some(({ database }) => database === 'prisma')) {
-    throw new Refusal(
-      'These lists are on a PrismaAdapter: their database is past Arcade.',
-      'Nothing was written.',
-    );
-  }
-  const out = resolve(settings.cwd, settings.out);
-  const drift = compare(read.plan, presentVersions(readManifest(out), out));
-  refuseChanged(drift, settings.out);
-  if (drift.uncovered.length === 0) return { version: null, files: [] };
+/** Writes a version for the relationships that no other one covers, or only says what that would change. */
+async function write(settings: Settings, read: ReadProject): Promise<Written> {
+  const { cwd, dryRun, force } = settings;
+  const out = resolve(cwd, settings.out);
+  if (!dryRun) finishCutOff(out);
+  else if (isUnfinished(out)) throw unfinished(settings.out);
+  const manifest = readManifest(out);
+  const version = await nextVersion(settings, read, out, manifest);
+  if (version === null) return NOTHING;
+  const options = { manifest, force };
+  const changes = dryRun ? changesOf(out, version, options) : writeVersion(out, version, options);
+  if (changes.write.length + changes.remove.length === 0) return NOTHING;
+  const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
+  return {
+    version: version.id,
+    files: version.files.map(({ path }) => shown(path)),
+    removed: changes.remove.map(shown),
+  };
+}
 
+/** The version to write: null where the others cover all relationships. Refuses where they cover one in another shape. */
+async function nextVersion(
+  { out: shownOut, name, replace }: Settings,
+  read: ReadProject,
+  out: string,
+  manifest: ReturnType<typeof readManifest>,
+): Promise<NewVersion | null> {
+  const present = presentVersions(manifest, out);
+  const replaced = replace ? toReplace(read.plan, present) : null;
+  const drift = compare(
+    read.plan,
+    present.filter(({ id }) => id !== replaced),
+  );
+  refuseChanged(drift, shownOut);
+  if (drift.uncovered.length === 0) {
+    if (replaced !== null) throw nothingLeft(`${shownOut}/${replaced}`);
+    return null;
+  }
   const uncovered = read.plan.relationships.filter((relationship) =>
     drift.uncovered.includes(relationshipName(relationship)),
   );
   const { plan } = planMigration(read.project, uncovered, read.planOptions);
+  const id = replaced ?? nextId(out, name, manifest);
   // Formatting SQL is slow to load: not before there is something to format.
   const { renderScripts } = await import('../render/index.ts');
-  const scripts = renderScripts(plan);
-  const version = writeVersion(out, settings.name, plan, scripts);
-  return { version, files: scripts.map(({ path }) => join(settings.out, version, path)) };
+  const files = renderScripts(plan).map(({ path, text }) => ({ path: `${id}/${path}`, text }));
+  return { id, plan, files };
+}
+
+function refusePrisma({ project }: ReadProject): void {
+  if (!project.adapters.some(({ database }) => database === 'prisma')) return;
+  throw new Refusal(
+    'These lists are on a PrismaAdapter: their database is past Arcade.',
+    'Nothing was written.',
+  );
 }
 
 function refuseChanged({ changed }: Drift, out: string): void {
@@ -64,11 +118,23 @@ function refuseChanged({ changed }: Drift, out: string): void {
         ({ relationship, version, was }) => `${relationship} is in ${out}/${version} already, but as ${was}.`,
       )
       .join('\n'),
-    `Nothing was written. Where that version has not been run anywhere, delete its folder and generate anew; else migrate what changed by hand.`,
+    'Nothing was written. Where that version was not run anywhere, write it anew with --replace; else migrate what changed by hand.',
   );
 }
 
-function report(settings: Settings, console: Console, read: ReadProject, { version, files }: Written): void {
+const nothingLeft = (version: string): Refusal =>
+  new Refusal(
+    `The lists have nothing that ${version} would be for: other versions cover all relationships.`,
+    'Nothing was written. Where that version was not run anywhere, delete its folder.',
+  );
+
+const unfinished = (out: string): Refusal =>
+  new Refusal(
+    `A run was cut off while it wrote to ${out}: some files are old, some new.`,
+    'Run generate without --dry-run: it finishes that one first.',
+  );
+
+function report(settings: Settings, console: Console, read: ReadProject, written: Written): void {
   const { plan, project } = read;
   if (!settings.quiet) {
     console.result(
@@ -76,7 +142,7 @@ function report(settings: Settings, console: Console, read: ReadProject, { versi
     );
     if (plan.relationships.length > 0) console.result(`${describe(read, console)}\n`);
   }
-  if (version === null) {
+  if (written.version === null) {
     console.result(
       plan.relationships.length === 0
         ? 'There is nothing to migrate: nothing was written.'
@@ -84,9 +150,14 @@ function report(settings: Settings, console: Console, read: ReadProject, { versi
     );
     return;
   }
-  console.result(`Wrote ${join(settings.out, version)}:`);
-  for (const file of files) console.result(`  ${file}`);
+  const { dryRun } = settings;
+  const folder = join(settings.out, written.version);
+  console.result(`${dryRun ? 'Would write' : 'Wrote'} ${folder}:`);
+  for (const file of written.files) console.result(`  ${file}`);
+  if (written.removed.length > 0) console.result(dryRun ? 'Would remove:' : 'Removed:');
+  for (const file of written.removed) console.result(`  ${file}`);
+  if (dryRun) return;
   console.note(
-    `\nRead ${join(settings.out, version, 'REVIEW.md')} first: it says what changes, and how to run the scripts.`,
+    `\nRead ${join(folder, 'REVIEW.md')} first: it says what changes, and how to run the scripts.`,
   );
 }

@@ -7,11 +7,12 @@ import { type Covered, coverageOf, fieldsOf, type Manifest, type Version } from 
 export interface Drift {
   /** Relationships that no version covers. */
   readonly uncovered: readonly string[];
-  /** Relationships that a version covers in another shape, with that version. */
+  /** Relationships that a version covers in another shape, with that version, and both shapes. */
   readonly changed: readonly {
     readonly relationship: string;
     readonly version: string;
     readonly was: string;
+    readonly is: string;
   }[];
   /** Relationships that a version covers and the lists no longer have. */
   readonly gone: readonly { readonly relationship: string; readonly version: string }[];
@@ -21,29 +22,26 @@ export interface Drift {
 export const presentVersions = ({ versions }: Manifest, out: string): Version[] =>
   versions.filter(({ id }) => existsSync(join(out, id)));
 
-/** Compares a plan for all relationships of the lists with what versions cover. */
+/** Compares a plan for all relationships of the lists with what versions cover. A relationship is known by its fields. */
 export function compare(plan: Plan, versions: readonly Version[]): Drift {
   const now = coverageOf(plan);
   const covered = versions.flatMap((version) =>
     version.relationships.map((relationship) => ({ version, relationship })),
   );
-  const byField = new Map(
-    covered.flatMap((entry) => fieldsOf(entry.relationship).map((field) => [field, entry] as const)),
-  );
+  const coveredBy = groupByField(covered, ({ relationship }) => relationship);
 
   const uncovered: string[] = [];
   const changed: Drift['changed'][number][] = [];
   for (const relationship of now.relationships) {
-    const entry = fieldsOf(relationship)
-      .map((field) => byField.get(field))
-      .find((found) => found !== undefined);
-    if (!entry) {
-      uncovered.push(nameOf(relationship));
-    } else if (shapeOf(relationship, now) !== shapeOf(entry.relationship, entry.version)) {
+    const entries = new Set(fieldsOf(relationship).flatMap((field) => coveredBy.get(field) ?? []));
+    if (entries.size === 0) uncovered.push(nameOf(relationship));
+    for (const { version, relationship: before } of entries) {
+      if (shapeOf(relationship, now) === shapeOf(before, version)) continue;
       changed.push({
         relationship: nameOf(relationship),
-        version: entry.version.id,
-        was: describe(entry.relationship, entry.version),
+        version: version.id,
+        was: describe(before, version),
+        is: describe(relationship, now),
       });
     }
   }
@@ -52,6 +50,28 @@ export function compare(plan: Plan, versions: readonly Version[]): Drift {
     .filter(({ relationship }) => !fieldsOf(relationship).some((field) => fields.has(field)))
     .map(({ relationship, version }) => ({ relationship: nameOf(relationship), version: version.id }));
   return { uncovered, changed, gone };
+}
+
+/**
+ * The version that `--replace` writes anew: the newest of those whose relationships changed, else the newest of all.
+ * Null where there is none.
+ */
+export function toReplace(plan: Plan, versions: readonly Version[]): string | null {
+  const changed = new Set(compare(plan, versions).changed.map(({ version }) => version));
+  const candidates = changed.size > 0 ? versions.filter(({ id }) => changed.has(id)) : versions;
+  return candidates.at(-1)?.id ?? null;
+}
+
+function groupByField<Entry>(
+  entries: readonly Entry[],
+  relationshipOf: (entry: Entry) => Covered,
+): Map<string, Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    for (const field of fieldsOf(relationshipOf(entry)))
+      groups.set(field, [...(groups.get(field) ?? []), entry]);
+  }
+  return groups;
 }
 
 type Target = Pick<Version, 'schemaName' | 'mongo' | 'reconcile'>;

@@ -10,9 +10,9 @@ export interface Edit {
 
 /** The files that were edited by hand or are missing, by their checksums. */
 export function findEdits(out: string, versions: readonly Version[]): Edit[] {
-  return versions.flatMap(({ id, files }) =>
+  return versions.flatMap(({ files }) =>
     Object.entries(files).flatMap(([path, expected]): Edit[] => {
-      const file = join(out, id, path);
+      const file = join(out, path);
       if (!existsSync(file)) return [{ file, state: 'missing' }];
       return checksum(readFileSync(file, 'utf8')) === expected ? [] : [{ file, state: 'edited' }];
     }),

@@ -28,21 +28,38 @@ const Version = v.object({
   mongo: v.boolean(),
   reconcile: v.picklist(['abort', 'merge', 'discard']),
   relationships: v.array(Covered),
-  /** The SHA-256 of each file, by its path below the folder of the version. */
+  /** The SHA-256 of each file, by its path from the out folder; a migration runner's files lie outside of it. */
   files: v.record(v.string(), v.string()),
 });
 
-const Manifest = v.object({ manifestVersion: v.literal(1), versions: v.array(Version) });
+const MANIFEST_VERSION = 1;
+
+const Manifest = v.object({ manifestVersion: v.literal(MANIFEST_VERSION), versions: v.array(Version) });
 
 export type Covered = v.InferOutput<typeof Covered>;
 export type Version = v.InferOutput<typeof Version>;
 export type Manifest = v.InferOutput<typeof Manifest>;
 
-/** What `out/manifest.json` says; nothing where there is none. Refuses one that is not a manifest. */
+/**
+ * What the manifest of an out folder says; no versions where there is none.
+ *
+ * @throws Refusal where it is damaged, or of a newer arcade-migrate
+ */
 export function readManifest(out: string): Manifest {
   const path = join(out, MANIFEST);
-  if (!existsSync(path)) return { manifestVersion: 1, versions: [] };
-  const result = v.safeParse(Manifest, parseJson(path));
+  if (!existsSync(path)) return { manifestVersion: MANIFEST_VERSION, versions: [] };
+  const content = parseJson(path);
+  const newer = v.safeParse(
+    v.object({ manifestVersion: v.pipe(v.number(), v.gtValue(MANIFEST_VERSION)) }),
+    content,
+  );
+  if (newer.success) {
+    throw new Refusal(
+      `${path} is of a newer arcade-migrate: its manifestVersion is ${newer.output.manifestVersion}, this one knows ${MANIFEST_VERSION}.`,
+      'Nothing was written: update arcade-migrate.',
+    );
+  }
+  const result = v.safeParse(Manifest, content);
   if (!result.success) {
     const [issue] = result.issues;
     throw new Refusal(
@@ -101,6 +118,9 @@ function parseJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Refusal(`${path} cannot be read: ${String(error)}`, 'Restore it from version control.');
+    throw new Refusal(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Restore it from version control.',
+    );
   }
 }

@@ -1,38 +1,59 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Plan } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { Script } from '../render/index.ts';
 import { presentVersions } from './compare.ts';
-import { checksum, coverageOf, manifestFile, readManifest, type Version } from './manifest.ts';
+import { checksum, coverageOf, type Manifest, manifestFile, readManifest, type Version } from './manifest.ts';
+import { finishOthers, type OutFile, placeFiles } from './place.ts';
+
+/** A version to write. One of an id that the manifest has takes the place of that one. */
+export interface NewVersion {
+  /** The name of its folder, as {@link nextId} gives it: `0001_arcade`. */
+  readonly id: string;
+  readonly plan: Plan;
+  /** All its files; their paths are from the out folder. */
+  readonly files: readonly OutFile[];
+}
+
+export interface WriteOptions {
+  /** The manifest that the version was planned by; the one that is there if left out. */
+  readonly manifest?: Manifest;
+  /** Whether files that were edited by hand may be overwritten. */
+  readonly force?: boolean;
+}
+
+/** What writing a version changes: paths from the out folder. */
+export interface VersionChanges {
+  readonly write: readonly OutFile[];
+  readonly remove: readonly string[];
+}
 
 /**
- * Writes a version: its folder, under the next free number, and its entry in the manifest. The files are
- * written beside and moved into place, the manifest last, so that an interrupted run leaves no half version.
- * Returns the id of the version. Refuses where the folder cannot be written.
+ * Writes a version: its files, and its entry in the manifest, all or nothing. What is as it should be is not touched.
+ *
+ * @param out the out folder; it is made where it is missing
+ * @returns what was changed
+ * @throws Refusal where the files cannot be written, where that would overwrite what was edited by hand, where another
+ *   run is writing, and where the manifest is no longer the one that was planned by
  */
-export function writeVersion(out: string, name: string, plan: Plan, scripts: readonly Script[]): string {
+export function writeVersion(out: string, version: NewVersion, options: WriteOptions = {}): VersionChanges {
+  const { manifest = readManifest(out) } = options;
+  const changes = changesOf(out, version, { ...options, manifest });
+  if (changes.write.length + changes.remove.length === 0) return changes;
+  orRefuse(out, () => placeFiles(out, changes.write, changes.remove, () => refuseChanged(out, manifest)));
+  return changes;
+}
+
+/**
+ * Finishes, or takes back, what a run that was cut off has begun: to be done before the manifest is read.
+ *
+ * @throws Refusal while another run writes
+ */
+export const finishCutOff = (out: string): void => orRefuse(out, () => finishOthers(out));
+
+function orRefuse(out: string, write: () => void): void {
   try {
-    mkdirSync(out, { recursive: true });
-    const versions = presentVersions(readManifest(out), out);
-    const id = nextId(out, name, versions);
-    const version: Version = {
-      id,
-      ...coverageOf(plan),
-      files: Object.fromEntries(scripts.map(({ path, text }) => [path, checksum(text)])),
-    };
-    placeFolder(out, id, scripts);
-    placeFile(out, manifestFile({ manifestVersion: 1, versions: [...versions, version] }));
-    return id;
+    write();
   } catch (error) {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;
     throw new Refusal(
@@ -42,10 +63,52 @@ export function writeVersion(out: string, name: string, plan: Plan, scripts: rea
   }
 }
 
-/** Numbers count on from the last version; one that a folder of another name has is passed over. */
-function nextId(out: string, name: string, versions: readonly Version[]): string {
-  const folders = readdirSync(out);
-  for (let number = Math.max(0, ...versions.map(({ id }) => numberOf(id))) + 1; ; number++) {
+/**
+ * What {@link writeVersion} would change.
+ *
+ * @throws Refusal where that would overwrite, or remove, what was edited by hand
+ */
+export function changesOf(
+  out: string,
+  { id, plan, files }: NewVersion,
+  { manifest = readManifest(out), force = false }: WriteOptions = {},
+): VersionChanges {
+  const present = presentVersions(manifest, out);
+  const version: Version = {
+    id,
+    ...coverageOf(plan),
+    files: Object.fromEntries(files.map(({ path, text }) => [path, checksum(text)])),
+  };
+  const versions = present.some((other) => other.id === id)
+    ? present.map((other) => (other.id === id ? version : other))
+    : [...present, version];
+  // What versions own that are replaced, or whose folders were deleted, is no longer anyone's.
+  const released: Version['files'] = Object.assign(
+    {},
+    ...manifest.versions.filter((other) => !versions.includes(other)).map((other) => other.files),
+  );
+
+  const checksums = new Map<string, string | null>();
+  const current = (path: string): string | null => {
+    if (!checksums.has(path)) checksums.set(path, checksumOf(join(out, path)));
+    return checksums.get(path) ?? null;
+  };
+  const write = files.filter(({ path, text }) => current(path) !== checksum(text));
+  const remove = Object.keys(released).filter((path) => !(path in version.files) && current(path) !== null);
+  const edited = [...write.map(({ path }) => path), ...remove].filter(
+    (path) => current(path) !== null && current(path) !== released[path],
+  );
+  if (edited.length > 0 && !force) throw wouldBeLost(out, edited);
+
+  const listed = manifestFile({ ...manifest, versions });
+  return { write: current(listed.path) === checksum(listed.text) ? write : [...write, listed], remove };
+}
+
+/** The id of a new version. Numbers count on from the last one; one that a folder of another name has is passed over. */
+export function nextId(out: string, name: string, { versions }: Manifest): string {
+  const folders = existsSync(out) && statSync(out).isDirectory() ? readdirSync(out) : [];
+  const present = versions.map(({ id }) => id).filter((id) => folders.includes(id));
+  for (let number = Math.max(0, ...present.map(numberOf)) + 1; ; number++) {
     const id = `${String(number).padStart(4, '0')}_${name}`;
     if (!folders.some((folder) => folder !== id && numberOf(folder) === number)) return id;
   }
@@ -53,40 +116,22 @@ function nextId(out: string, name: string, versions: readonly Version[]): string
 
 const numberOf = (id: string): number => Number.parseInt(id, 10);
 
-function placeFolder(out: string, id: string, scripts: readonly Script[]): void {
-  const target = join(out, id);
-  if (existsSync(target)) {
-    const same = scripts.every(({ path, text }) => readIfThere(join(target, path)) === text);
-    if (same) return;
-    throw new Refusal(
-      `${target} is there, but not in the manifest, and holds other files.`,
-      'Move it away, or choose another name with --name.',
-    );
-  }
-  withTemporaryFolder(out, (temporary) => {
-    for (const { path, text } of scripts) {
-      const file = join(temporary, 'version', path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    }
-    renameSync(join(temporary, 'version'), target);
-  });
+const checksumOf = (path: string): string | null =>
+  existsSync(path) ? checksum(readFileSync(path, 'utf8')) : null;
+
+function refuseChanged(out: string, manifest: Manifest): void {
+  if (manifestFile(readManifest(out)).text === manifestFile(manifest).text) return;
+  throw new Refusal(
+    `Another run has written to ${out} meanwhile.`,
+    'Nothing was written: run this one again.',
+  );
 }
 
-function placeFile(out: string, { path, text }: { path: string; text: string }): void {
-  withTemporaryFolder(out, (temporary) => {
-    writeFileSync(join(temporary, path), text);
-    renameSync(join(temporary, path), join(out, path));
-  });
-}
-
-function withTemporaryFolder(out: string, use: (folder: string) => void): void {
-  const folder = mkdtempSync(join(out, '.writing-'));
-  try {
-    use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const readIfThere = (path: string): string | null => (existsSync(path) ? readFileSync(path, 'utf8') : null);
+const wouldBeLost = (out: string, paths: readonly string[]): Refusal =>
+  new Refusal(
+    [
+      'These files are not as they were written, and would be lost:',
+      ...paths.map((path) => `  ${relative(process.cwd(), join(out, path)).replaceAll('\\', '/')}`),
+    ].join('\n'),
+    'Nothing was written. Keep elsewhere what was edited by hand, then overwrite it with --force.',
+  );

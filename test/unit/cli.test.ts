@@ -104,6 +104,53 @@ test('generate, unchanged, check, drift, edits', async () => {
   assert.match(edited.stdout, 'edited: out/0001_arcade/postgres/migrate.sql');
 });
 
+test('--dry-run and --stdout write nothing, and say what would be', async () => {
+  const folder = await sampleBlog();
+  const before = readdirSync(folder);
+  const dry = await runCli(folder, 'generate', 'index.ts', '--dry-run', '--quiet');
+  assert.is(dry.status, 0);
+  assert.match(dry.stdout, 'Would write out/0001_arcade:\n  out/0001_arcade/REVIEW.md\n');
+  const all = await runCli(folder, 'generate', 'index.ts', '--stdout', '--json');
+  const scripts = JSON.parse(all.stdout).scripts as { path: string; text: string }[];
+  const migrate = await runCli(folder, 'generate', 'index.ts', '--stdout', '--script', 'migrate');
+  assert.is(migrate.stdout, scripts.find(({ path }) => path === 'postgres/migrate.sql')?.text);
+  assert.is(migrate.stderr, '');
+  const vague = ['--stdout', '--script', 'migrate', '--database', 'both'];
+  const { status, stdout, stderr } = await runCli(folder, 'generate', 'index.ts', ...vague);
+  assert.equal([status, stdout], [2, '']);
+  assert.match(stderr, 'say which of postgres/migrate.sql, mongo/migrate.js');
+  assert.equal(readdirSync(folder), before);
+});
+
+test('--replace writes a version anew, and what was edited by hand with --force only', async () => {
+  const folder = await sampleBlog();
+  const run = (...args: string[]) => runCli(folder, 'generate', 'index.ts', '--quiet', ...args);
+  await run();
+  const migrate = join(folder, 'out/0001_arcade/postgres/migrate.sql');
+  appendFileSync(migrate, '-- mine\n');
+  const comment = join(folder, 'lists/Comment.ts');
+  writeFileSync(comment, readFileSync(comment, 'utf8').replace("ref: 'Post' }", "ref: 'Post', many: true }"));
+  const refused = await run('--replace');
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, 'would be lost:\n  out/0001_arcade/postgres/migrate.sql\n');
+  assert.match(readFileSync(migrate, 'utf8'), '-- mine');
+  const replaced = await run('--replace', '--force', '--reconcile', 'merge');
+  assert.is(replaced.status, 0);
+  assert.match(readFileSync(migrate, 'utf8'), 'RENAME TO "Comment_post_many"');
+  assert.equal(readdirSync(join(folder, 'out')).sort(), ['0001_arcade', 'manifest.json']);
+  assert.is((await runCli(folder, 'check', 'index.ts', '--reconcile', 'merge')).status, 0);
+});
+
+test('of two runs at once, none leaves half a version', async () => {
+  const folder = await sampleBlog();
+  const names = ['one', 'two', 'three'];
+  const runs = await Promise.all(names.map((name) => runCli(folder, 'generate', 'index.ts', '--name', name)));
+  assert.ok(runs.some(({ status }) => status === 0));
+  for (const { status, stderr } of runs) if (status !== 0) assert.match(stderr, /^Another run /);
+  assert.is(readdirSync(join(folder, 'out')).length, 2);
+  assert.is((await runCli(folder, 'check', 'index.ts')).status, 0);
+});
+
 test('the adapter decides the database and the schema, unless options do', async () => {
   const folder = join(fixtures, 'keystone/schema-cms');
   const files = async (...args: string[]) => {

@@ -1,0 +1,47 @@
+import type { Console } from '../console.ts';
+import { printDiagnostics } from '../print-diagnostics.ts';
+import { UsageError } from '../refusal.ts';
+import type { Script } from '../render/index.ts';
+import type { Settings } from '../settings.ts';
+import { diagnosticsJson } from './diagnostics-json.ts';
+import type { ReadProject } from './read-project.ts';
+
+/** Prints the scripts for all relationships, or one of them. Returns the exit status: 1, with no script, where there are errors. */
+export async function printScripts(
+  { script, json, cwd }: Settings,
+  console: Console,
+  { plan, diagnostics, hasErrors }: ReadProject,
+): Promise<number> {
+  if (!json) printDiagnostics(diagnostics, cwd, console);
+  const { renderScripts } = await import('../render/index.ts');
+  const scripts = hasErrors ? [] : choose(renderScripts(plan), script);
+  if (json) {
+    console.result(JSON.stringify({ scripts, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
+  } else if (script !== undefined) {
+    for (const { text } of scripts) console.result(text.trimEnd());
+  } else {
+    console.result(
+      scripts
+        .map(({ path, text }) => `==> ${path} <==\n${text}`)
+        .join('\n')
+        .trimEnd(),
+    );
+  }
+  return hasErrors ? 1 : 0;
+}
+
+/** The script of a name, as `migrate`, `migrate.sql` or `postgres/migrate.sql`; all of them without one. */
+function choose(scripts: readonly Script[], name: string | undefined): readonly Script[] {
+  if (name === undefined) return scripts;
+  const chosen = scripts.filter(({ path }) => namesOf(path).includes(name.toLowerCase()));
+  if (chosen.length === 1) return chosen;
+  const candidates = (chosen.length === 0 ? scripts : chosen).map(({ path }) => path).join(', ');
+  throw new UsageError(
+    `--script ${name} is ${chosen.length === 0 ? 'none' : 'more than one'} of the scripts: say which of ${candidates}`,
+  );
+}
+
+function namesOf(path: string): string[] {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  return [path, file, file.replace(/\.\w+$/, '')].map((name) => name.toLowerCase());
+}
