@@ -19,6 +19,8 @@ arcade-migrate.config.json, or under "arcade-migrate" in package.json, by their 
 
 interface CommandLine {
   readonly name: CommandName;
+  /** It reads no lists. */
+  readonly takesNoEntries?: true;
   readonly description: string;
   /** What is typed after the name of the command, and what that does. */
   readonly examples: readonly (readonly [string, string])[];
@@ -53,14 +55,27 @@ const COMMANDS: readonly CommandLine[] = [
     examples: [['index.js', 'in CI: do the scripts still match the lists?']],
     load: async () => (await import('./commands/check.ts')).check,
   },
+  {
+    name: 'templates',
+    takesNoEntries: true,
+    description: 'list the templates that the scripts are made from, or write them into a folder',
+    examples: [
+      ['--eject templates', 'write them out, to be changed: see docs/templates.md'],
+      ['--templates templates', 'check those that were changed'],
+    ],
+    load: async () => (await import('./commands/templates.ts')).templates,
+  },
 ];
 
 const run =
-  ({ name, load }: CommandLine) =>
+  ({ name, takesNoEntries, load }: CommandLine) =>
   async (argv: Record<string, unknown>) => {
     const given = readCommandLine(name, argv);
+    if (takesNoEntries && given.entries.length > 0) {
+      throw new UsageError(`${name} reads no lists, so it takes no entries: ${given.entries.join(' ')}`);
+    }
     const { parseSettings } = await import('./settings.ts');
-    const settings = parseSettings(given, process.cwd());
+    const settings = parseSettings(given, process.cwd(), { needsEntries: !takesNoEntries });
     const command = await load();
     process.exitCode = await command(settings, makeConsole(settings));
   };
@@ -69,9 +84,9 @@ const cli = yargs(process.argv.slice(2))
   .scriptName('arcade-migrate')
   .usage(`$0 <command> <entry..>\n\n${DESCRIPTION}`);
 for (const command of COMMANDS) {
-  const { name, description, examples } = command;
+  const { name, takesNoEntries, description, examples } = command;
   cli.command(
-    `${name} [entries..]`,
+    takesNoEntries ? name : `${name} [entries..]`,
     description,
     (line) =>
       line
@@ -130,8 +145,7 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n${error.help}\n`);
     return 1;
   }
-  process.stderr.write(
-    `arcade-migrate failed, which is a fault of its own: ${error instanceof Error ? error.message : String(error)}\n`,
-  );
+  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+  process.stderr.write(`arcade-migrate failed, which is a fault of its own: ${reason}\n`);
   return 1;
 }

@@ -30,7 +30,7 @@ const isCompleting = (): boolean => process.argv.includes('--get-yargs-completio
 export function readCommandLine(
   command: CommandName,
   argv: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
+): Readonly<Record<string, unknown>> & { readonly entries: readonly unknown[] } {
   const options = optionsOf(command);
   const flags = options.map(([name]) => flagOf(name));
   const unknown = Object.keys(argv)
@@ -48,7 +48,7 @@ export function readCommandLine(
   });
   // What follows a `--` yargs leaves beside the name of the command.
   const entries = [argv.entries ?? [], [argv._ ?? []].flat().slice(1)].flat();
-  return { entries, ...Object.fromEntries(values) };
+  return { ...Object.fromEntries(values), entries };
 }
 
 const keyOf = (name: string): string => flagOf(name).slice(2);

@@ -1,7 +1,10 @@
 /** The commands that read lists. */
 const READING = ['generate', 'relationships', 'check'] as const;
 
-export type CommandName = (typeof READING)[number];
+/** All of them. */
+const ALL = [...READING, 'templates'] as const;
+
+export type CommandName = (typeof ALL)[number];
 
 interface Described {
   /** What it is for, in --help and in the JSON Schema of the configuration file. */
@@ -10,6 +13,8 @@ interface Described {
   readonly group: 'Lists' | 'Database' | 'Output';
   /** The commands that have it on their command line. In the configuration it may stand for all of them. */
   readonly commands: readonly CommandName[];
+  /** It is for one run, and has no place in a configuration. */
+  readonly isForOneRun?: true;
   /** What holds where it is not given and has no default, in words. */
   readonly otherwise?: string;
 }
@@ -143,6 +148,7 @@ export const OPTIONS = {
     group: 'Output',
     commands: ['generate'],
     default: false,
+    isForOneRun: true,
   },
   force: {
     type: 'flag',
@@ -150,6 +156,7 @@ export const OPTIONS = {
     group: 'Output',
     commands: ['generate'],
     default: false,
+    isForOneRun: true,
   },
   dryRun: {
     type: 'flag',
@@ -157,6 +164,7 @@ export const OPTIONS = {
     group: 'Output',
     commands: ['generate'],
     default: false,
+    isForOneRun: true,
   },
   stdout: {
     type: 'flag',
@@ -164,25 +172,40 @@ export const OPTIONS = {
     group: 'Output',
     commands: ['generate'],
     default: false,
+    isForOneRun: true,
   },
   script: {
     type: 'text',
     description: 'with --stdout: the one to print, as migrate, or mongo/migrate.js where there are two',
     group: 'Output',
     commands: ['generate'],
+    isForOneRun: true,
+  },
+  templates: {
+    type: 'text',
+    description: 'folder of templates that override those of the program',
+    group: 'Output',
+    commands: ['generate', 'check', 'templates'],
+  },
+  eject: {
+    type: 'text',
+    description: 'folder to write the templates of the program to',
+    group: 'Output',
+    commands: ['templates'],
+    isForOneRun: true,
   },
   json: {
     type: 'flag',
     description: 'print the result as JSON',
     group: 'Output',
-    commands: READING,
+    commands: ALL,
     default: false,
   },
   quiet: {
     type: 'flag',
     description: 'print the result and problems only',
     group: 'Output',
-    commands: READING,
+    commands: ALL,
     default: false,
   },
   color: {
@@ -190,7 +213,7 @@ export const OPTIONS = {
     isNegated: true,
     description: 'print without colours',
     group: 'Output',
-    commands: READING,
+    commands: ALL,
   },
 } as const satisfies Record<string, Option>;
 

@@ -4,42 +4,10 @@ import * as v from 'valibot';
 import { didYouMean } from './nearest.ts';
 import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
 import { UsageError } from './refusal.ts';
+import { CommandLine, Configuration } from './settings-schema.ts';
 
 const CONFIG_FILE = 'arcade-migrate.config.json';
 const PACKAGE_KEY = 'arcade-migrate';
-
-const text = v.pipe(v.string(), v.nonEmpty('is empty'));
-
-/** What can be set, on the command line and in the configuration alike. */
-const Options = v.strictObject<Record<string, v.GenericSchema>>({
-  entries: v.optional(v.array(text), []),
-  ...Object.fromEntries(Object.entries<Option>(OPTIONS).map(([name, option]) => [name, schemaOf(option)])),
-});
-
-/** The schema of an option, by the table of options. */
-function schemaOf(option: Option): v.GenericSchema {
-  switch (option.type) {
-    case 'choice':
-      return v.optional(
-        v.picklist(option.choices, `is not one of ${option.choices.join(', ')}`),
-        option.default,
-      );
-    case 'text':
-      return v.optional(textSchema(option.valid), option.default);
-    case 'pairs':
-      return v.optional(v.record(v.string(), option.mayBeEmpty ? v.string() : text), option.default);
-    case 'flag':
-      return v.optional(v.boolean(), option.default);
-  }
-}
-
-function textSchema(valid: Extract<Option, { type: 'text' }>['valid']): v.GenericSchema {
-  if (!valid) return text;
-  const { test, fault } = valid;
-  return test instanceof RegExp
-    ? v.pipe(v.string(), v.regex(test, fault))
-    : v.pipe(v.string(), v.check(test, fault));
-}
 
 /** Everything a command needs to know, whole and checked. */
 export type Settings = OptionValues & {
@@ -53,9 +21,10 @@ export type RawOptions = Readonly<Record<string, unknown>>;
 
 /**
  * Makes the settings of a run. The command line wins over arcade-migrate.config.json, and that over
- * the key `arcade-migrate` of package.json. Throws one UsageError that names every fault.
+ * the key `arcade-migrate` of package.json. Throws one UsageError that names every fault. Where no list
+ * is read there need be no entry.
  */
-export function parseSettings(commandLine: RawOptions, cwd: string): Settings {
+export function parseSettings(commandLine: RawOptions, cwd: string, { needsEntries = true } = {}): Settings {
   const faults: string[] = [];
   const sources = [
     { where: 'package.json', values: readPackage(cwd, faults) },
@@ -63,24 +32,26 @@ export function parseSettings(commandLine: RawOptions, cwd: string): Settings {
     { where: null, values: withPairs(withoutUndefined(commandLine), faults) },
   ];
   for (const { where, values } of sources) faults.push(...findFaults(where, values));
-  const merged = Object.assign({}, ...sources.map(({ values }) => values)) as RawOptions;
+  const { $schema: _, ...merged }: RawOptions = Object.assign({}, ...sources.map(({ values }) => values));
   const entries = Array.isArray(merged.entries) ? merged.entries : [];
-  if (faults.length === 0 && entries.length === 0) {
+  if (needsEntries && faults.length === 0 && entries.length === 0) {
     faults.push('no entry file was given: name the file that creates the lists, as in "generate index.js"');
   }
   if (merged.script !== undefined && merged.stdout !== true) faults.push('--script is for --stdout only');
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return { ...(v.parse(Options, merged) as unknown as Omit<Settings, 'cwd'>), cwd };
+  return { ...(v.parse(CommandLine, merged) as unknown as Omit<Settings, 'cwd'>), cwd };
 }
 
 function findFaults(where: string | null, values: RawOptions): string[] {
-  const result = v.safeParse(Options, values);
+  const schema = where === null ? CommandLine : Configuration;
+  const result = v.safeParse(schema, values);
   if (result.success) return [];
   return result.issues.map((issue) => {
     const path = v.getDotPath(issue) ?? '';
     const option = where === null ? flagOf(path) : `${where}: ${path}`;
+    if (where === null && path.startsWith('entries')) return `the name of an entry ${issue.message}`;
     if (issue.type === 'strict_object') {
-      return `${option} is not an option${didYouMean(path, ['entries', ...Object.keys(OPTIONS)])}`;
+      return `${option} is not an option${didYouMean(path, Object.keys(schema.entries))}`;
     }
     if (where === null && Array.isArray(issue.input)) return `${option} can be given once only`;
     const message =

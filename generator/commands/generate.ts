@@ -23,6 +23,7 @@ import { diagnosticsJson } from './diagnostics-json.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
+import { templatesFor } from './templates-for.ts';
 
 /** What a run wrote, by paths from the working directory; no version where everything was as it should be. */
 interface Written {
@@ -75,11 +76,12 @@ async function write(settings: Settings, read: ReadProject): Promise<Written> {
 
 /** The version to write: null where the others cover all relationships. Refuses where they cover one in another shape. */
 async function nextVersion(
-  { out: shownOut, name, replace }: Settings,
+  settings: Settings,
   read: ReadProject,
   out: string,
   manifest: ReturnType<typeof readManifest>,
 ): Promise<NewVersion | null> {
+  const { out: shownOut, name, replace } = settings;
   const present = presentVersions(manifest, out);
   const replaced = replace ? toReplace(read.plan, present) : null;
   const drift = compare(
@@ -98,7 +100,8 @@ async function nextVersion(
   const id = replaced ?? nextId(out, name, manifest);
   // Formatting SQL is slow to load: not before there is something to format.
   const { renderScripts } = await import('../render/index.ts');
-  const files = renderScripts(plan).map(({ path, text }) => ({ path: `${id}/${path}`, text }));
+  const scripts = renderScripts(plan, await templatesFor(settings));
+  const files = scripts.map(({ path, text }) => ({ path: `${id}/${path}`, text }));
   return { id, plan, files };
 }
 

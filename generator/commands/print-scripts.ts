@@ -5,16 +5,18 @@ import type { Script } from '../render/index.ts';
 import type { Settings } from '../settings.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import type { ReadProject } from './read-project.ts';
+import { templatesFor } from './templates-for.ts';
 
 /** Prints the scripts for all relationships, or one of them. Returns the exit status: 1, with no script, where there are errors. */
 export async function printScripts(
-  { script, json, cwd }: Settings,
+  settings: Settings,
   console: Console,
   { plan, diagnostics, hasErrors }: ReadProject,
 ): Promise<number> {
+  const { script, json, cwd } = settings;
   if (!json) printDiagnostics(diagnostics, cwd, console);
   const { renderScripts } = await import('../render/index.ts');
-  const scripts = hasErrors ? [] : choose(renderScripts(plan), script);
+  const scripts = hasErrors ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
   if (json) {
     console.result(JSON.stringify({ scripts, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
   } else if (script !== undefined) {

@@ -11,13 +11,14 @@ import {
 import { places as sourcePlaces } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { checksOf, summaryOf } from './steps.ts';
+import type { Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
 /** The four scripts of a MongoDB plan, for mongosh. */
-export function renderMongo(plan: MongoPlan): Script[] {
+export function renderMongo(plan: MongoPlan, templates: Templates): Script[] {
   const places = placesOf(plan);
-  const render = makeRenderer('mongo', jsHelpers(places));
+  const render = makeRenderer(templates, jsHelpers(places));
   const common = {
     places: [...places].map(([name, links]) => ({ name, links })),
     lists: [

@@ -9,27 +9,39 @@ import {
   type Step,
   shapeOf,
 } from '../plan/postgres/index.ts';
+import { Refusal } from '../refusal.ts';
 import { formatSql } from './format-sql.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { checksOf, summaryOf } from './steps.ts';
+import { overridesIn, type Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
 /** The four scripts of a PostgreSQL plan, formatted. */
-export function renderPostgres(plan: PostgresPlan): Script[] {
-  const render = makeRenderer('postgres', sqlHelpers(plan.schemaName));
+export function renderPostgres(plan: PostgresPlan, templates: Templates): Script[] {
+  const render = makeRenderer(templates, sqlHelpers(plan.schemaName));
   const data = dataOf(plan);
-  return SCRIPT_NAMES.map((name) => ({
-    path: `postgres/${name}.sql`,
-    text: formatSql(
-      render(`postgres/${name}`, {
-        schemaName: plan.schemaName,
-        lockTimeout: plan.lockTimeout,
-        ...data[name],
-      }),
-    ),
-  }));
+  return SCRIPT_NAMES.map((name) => {
+    const { schemaName, lockTimeout } = plan;
+    const path = `postgres/${name}.sql`;
+    const sql = render(`postgres/${name}`, { schemaName, lockTimeout, ...data[name] });
+    return { path, text: formatted(path, sql, templates) };
+  });
+}
+
+/** What cannot be formatted is no SQL, which is for the user to mend where they have overridden templates. */
+function formatted(path: string, sql: string, templates: Templates): string {
+  try {
+    return formatSql(sql);
+  } catch (error) {
+    const overrides = overridesIn(templates);
+    if (overrides.length === 0 || !(error instanceof Error)) throw error;
+    throw new Refusal(
+      `${path} is no SQL: ${error.message.split('\n')[0]}`,
+      `Nothing was written. Look at ${overrides.join(', ')}.`,
+    );
+  }
 }
 
 function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {

@@ -3,6 +3,7 @@ import { locksOf } from '../plan/postgres/index.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { places } from './places.ts';
 import { explainSideOrder, sideOrderNotes } from './side-order.ts';
+import type { Templates } from './template-files.ts';
 import { makeRenderer } from './templates.ts';
 import { titleIn } from './titles.ts';
 
@@ -15,9 +16,9 @@ const RECONCILE: Readonly<Record<Reconcile, string>> = {
 };
 
 /** REVIEW.md: what a reviewer of the version reads first. */
-export function renderReview(plan: Plan): string {
+export function renderReview(plan: Plan, templates: Templates): string {
   const { postgres, mongo, relationships } = plan;
-  const render = makeRenderer('review', {});
+  const render = makeRenderer(templates, {});
   return render('review/review', {
     relationships,
     postgres: postgres !== null,

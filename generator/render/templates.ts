@@ -1,9 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
-
-const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
-const EXTENSION = '.hbs';
+import { Refusal } from '../refusal.ts';
+import { describeFault, positionOf, reasonOf } from './template-error.ts';
+import { overridesIn, type Template, type Templates, templateName } from './template-files.ts';
 
 /** What a template sees: plain data. */
 export type TemplateData = Readonly<Record<string, unknown>>;
@@ -11,24 +9,57 @@ export type TemplateData = Readonly<Record<string, unknown>>;
 export type Renderer = (template: string, data: TemplateData) => string;
 
 /**
- * Prepares the templates of a folder of templates/: each is called by its path without its ending, as
- * `postgres/migrate`, and can use every other one as a partial. A template that asks for a value it is
- * not given is an error.
+ * Prepares the templates: each is called by its name, as `postgres/migrate`, and can use every other one as a
+ * partial. A template that asks for a value it is not given is an error; it is a Refusal where the user has overridden templates.
  */
-export function makeRenderer(folder: string, helpers: Handlebars.HelperDeclareSpec): Renderer {
+export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDeclareSpec): Renderer {
   const handlebars = Handlebars.create();
-  handlebars.registerHelper(generalHelpers);
-  handlebars.registerHelper(helpers);
-  for (const path of readdirSync(`${TEMPLATES}${folder}`, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith(EXTENSION)) continue;
-    const name = `${folder}/${path.replaceAll('\\', '/')}`.replace(/\.(sql|js|md)\.hbs$/, '');
-    const text = readFileSync(`${TEMPLATES}${folder}/${path}`, 'utf8').replaceAll('\r\n', '\n');
-    handlebars.registerPartial(name, handlebars.compile(text, { noEscape: true, strict: true }));
+  for (const [name, helper] of Object.entries({
+    each: Handlebars.helpers.each,
+    ...generalHelpers,
+    ...helpers,
+  })) {
+    if (helper) handlebars.registerHelper(name, demanding(name, helper));
+  }
+  const areOverridden = overridesIn(templates).length > 0;
+  for (const [path, template] of templates) {
+    const render = handlebars.compile(template.text, { noEscape: true, strict: true });
+    handlebars.registerPartial(
+      templateName(path),
+      areOverridden
+        ? explaining(render, { ...template, overriddenBy: template.overriddenBy ?? path })
+        : render,
+    );
   }
   return (template, data) => {
     const render = handlebars.partials[template] as Handlebars.TemplateDelegate | undefined;
     if (!render) throw new Error(`There is no template ${template}`);
     return render(data);
+  };
+}
+
+/** Handlebars is strict about what a template prints, but hands a helper `undefined` for what is not there. */
+function demanding(name: string, helper: Handlebars.HelperDelegate): Handlebars.HelperDelegate {
+  return function (this: unknown, ...values: unknown[]) {
+    const options = values.at(-1) as Handlebars.HelperOptions & hbs.AST.Node;
+    if (values.includes(undefined))
+      throw new Handlebars.Exception(`${name} is given a value that is not there`, options);
+    return helper.apply(this, values as Parameters<Handlebars.HelperDelegate>);
+  };
+}
+
+/** Makes what goes wrong in a template an answer to the user: the innermost template is the one that is named. */
+function explaining(render: Handlebars.TemplateDelegate, template: Template): Handlebars.TemplateDelegate {
+  return (data: TemplateData, options) => {
+    try {
+      return render(data, options);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      throw new Refusal(
+        describeFault(template, reasonOf(error), positionOf(error)),
+        `Nothing was written. This template is given ${Object.keys(data).join(', ')}: see docs/templates.md.`,
+      );
+    }
   };
 }
 

@@ -2,25 +2,40 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { codes, isUnresolved } from '../../generator/diagnostics.ts';
 import { runCli } from './cli.ts';
+import { type TemplateData, templateData } from './template-data.ts';
 
 const DIAGNOSTICS = fileURLToPath(new URL('../../docs/diagnostics.md', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../docs/templates.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
 /** The documents with a part that the program writes, as it writes it now, by path. */
 export async function documents(): Promise<Map<string, string>> {
   const { stdout } = await runCli('.', 'generate', '--help');
+  const { data, helpers } = templateData();
   return new Map([
-    [README, fillIn(README, 'help generate', 'help', `\`\`\`text\n${stdout.trimEnd()}\n\`\`\``)],
-    [DIAGNOSTICS, fillIn(DIAGNOSTICS, 'codes', 'codes', codesTable())],
+    fillIn(README, { 'help generate': `\`\`\`text\n${stdout.trimEnd()}\n\`\`\`` }),
+    fillIn(DIAGNOSTICS, { codes: codesTable() }),
+    fillIn(TEMPLATES, { helpers: list(helpers), templates: templatesTable(data) }),
   ]);
 }
 
-function fillIn(path: string, begin: string, end: string, text: string): string {
-  const part = new RegExp(`(<!-- ${begin} -->\\n).*(<!-- /${end} -->)`, 's');
-  return readFileSync(path, 'utf8').replace(
-    part,
-    (_, before: string, after: string) => `${before}${text}\n${after}`,
+/** The parts of a document, by the name in the comment before each; after it stands one with the first word of the name. */
+function fillIn(path: string, parts: Readonly<Record<string, string>>): [path: string, text: string] {
+  let document = readFileSync(path, 'utf8');
+  for (const [name, text] of Object.entries(parts)) {
+    const part = new RegExp(`(<!-- ${name} -->\\n).*(<!-- /${name.split(' ')[0]} -->)`, 's');
+    document = document.replace(part, (_, before: string, after: string) => `${before}${text}\n${after}`);
+  }
+  return [path, document];
+}
+
+const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+function templatesTable(data: ReadonlyMap<string, TemplateData>): string {
+  const rows = [...data].map(
+    ([path, { always, sometimes }]) => `| ${path} | ${list(always)} | ${list(sometimes)} |`,
   );
+  return ['| template | always | sometimes |', '|---|---|---|', ...rows].join('\n');
 }
 
 function codesTable(): string {

@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Console } from '../console.ts';
+import { Refusal } from '../refusal.ts';
+import { builtInTemplates, type Templates } from '../render/template-files.ts';
+import type { Settings } from '../settings.ts';
+import { count } from './count.ts';
+import { templatesFor } from './templates-for.ts';
+
+/** Lists the templates, and which are overridden; with --eject writes the program's own into a folder. Returns the exit status. */
+export async function templates(settings: Settings, console: Console): Promise<number> {
+  const found = await templatesFor(settings);
+  if (settings.eject !== undefined) eject(settings.cwd, settings.eject);
+  if (settings.json) {
+    const listed = [...found].map(([path, { overriddenBy }]) => ({ path, overriddenBy }));
+    console.result(JSON.stringify({ templates: listed, ejectedTo: settings.eject ?? null }, null, 2));
+  } else if (settings.eject !== undefined) {
+    console.result(`Wrote ${count(found.size, 'template')} to ${settings.eject}.`);
+    console.note(
+      `Change what is to be otherwise, delete the rest, and generate with --templates ${settings.eject}.`,
+    );
+  } else {
+    console.result(list(found).join('\n'));
+  }
+  return 0;
+}
+
+const list = (templates: Templates): string[] =>
+  [...templates].map(([path, { overriddenBy }]) =>
+    overriddenBy === null ? path : `${path}  overridden by ${overriddenBy}`,
+  );
+
+/** Writes the program's own templates. Refuses, with nothing written, where a file there would be overwritten with another text. */
+function eject(cwd: string, folder: string): void {
+  const files = [...builtInTemplates()].map(([path, { text }]) => ({
+    file: resolve(cwd, folder, path),
+    path,
+    text,
+  }));
+  try {
+    const others = files.filter(({ file, text }) => existsSync(file) && readFileSync(file, 'utf8') !== text);
+    if (others.length > 0) {
+      throw new Refusal(
+        `${folder} has other texts of ${others.map(({ path }) => path).join(', ')}.`,
+        'Nothing was written: name a new folder.',
+      );
+    }
+    for (const { file, text } of files) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  } catch (error) {
+    if (error instanceof Refusal || !(error instanceof Error)) throw error;
+    throw new Refusal(
+      `${folder} cannot be written: ${error.message}`,
+      'Name another folder, or make this one writable.',
+    );
+  }
+}

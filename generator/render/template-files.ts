@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BUILT_IN = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+/** The text of a template: the program's own, or what the user puts in its place. */
+export interface Template {
+  readonly text: string;
+  /** The file of the user that the text is from, as messages name it; null for the program's own. */
+  readonly overriddenBy: string | null;
+}
+
+/** Templates by their path below the folder of templates: `postgres/migrate.sql.hbs`. */
+export type Templates = ReadonlyMap<string, Template>;
+
+/** The templates that come with the program. */
+export const builtInTemplates = (): Templates =>
+  new Map(
+    filesBelow(BUILT_IN)
+      .filter((path) => path.endsWith('.hbs'))
+      .map((path) => [path, { text: readText(join(BUILT_IN, path)), overriddenBy: null }]),
+  );
+
+/** The files of the user that are used in place of the program's own. */
+export const overridesIn = (templates: Templates): string[] =>
+  [...templates.values()].flatMap(({ overriddenBy }) => (overriddenBy === null ? [] : [overriddenBy]));
+
+/** The path without what it is a template of: templates call each other, and are called, as `postgres/migrate`. */
+export const templateName = (path: string): string => path.replace(/\.\w+\.hbs$/, '');
+
+/** The files below a folder, with forward slashes, in one order everywhere. Hidden ones are left out. */
+export const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, '/').length).replaceAll('\\', '/'))
+    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+    .sort();
+
+/** The text of a file, with the line ends of the program's own templates. */
+export const readText = (file: string): string => readFileSync(file, 'utf8').replaceAll('\r\n', '\n');

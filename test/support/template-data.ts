@@ -1,0 +1,77 @@
+import Handlebars from 'handlebars';
+import { planMigration } from '../../generator/plan/index.ts';
+import { type Project, readLists } from '../../generator/reader/index.ts';
+import { findRelationships } from '../../generator/relationships/index.ts';
+import { renderScripts } from '../../generator/render/index.ts';
+import { builtInTemplates, templateName } from '../../generator/render/template-files.ts';
+import { keystoneCases } from './keystone-cases.ts';
+import { projectOf } from './lists.ts';
+
+/** What templates are given: names of values, those that are there every time and those that are there sometimes. */
+export interface TemplateData {
+  readonly always: readonly string[];
+  readonly sometimes: readonly string[];
+}
+
+/**
+ * What each template is given, by its path, and the helpers that there are. Found by rendering the cases of Keystone: every
+ * template is called as a partial, also the first, so whoever registers the partials sees what they are given.
+ */
+export function templateData(): { data: Map<string, TemplateData>; helpers: string[] } {
+  const calls = new Map<string, object[]>();
+  const helpers = new Set<string>();
+  const { create } = Handlebars;
+  Handlebars.create = () => {
+    const handlebars = create();
+    const { registerPartial, registerHelper } = handlebars;
+    handlebars.registerPartial = ((name: string, render: Handlebars.TemplateDelegate) => {
+      const noted: Handlebars.TemplateDelegate = (given: object, options) => {
+        calls.set(name, [...(calls.get(name) ?? []), given]);
+        return render(given, options);
+      };
+      Reflect.apply(registerPartial, handlebars, [name, noted]);
+    }) as typeof registerPartial;
+    handlebars.registerHelper = ((name: string, helper: Handlebars.HelperDelegate) => {
+      helpers.add(name);
+      Reflect.apply(registerHelper, handlebars, [name, helper]);
+    }) as typeof registerHelper;
+    return handlebars;
+  };
+  try {
+    renderCases();
+  } finally {
+    Handlebars.create = create;
+  }
+  const paths = [...builtInTemplates().keys()];
+  const data = new Map(paths.map((path) => [path, namesIn(path, calls.get(templateName(path)) ?? [])]));
+  return { data, helpers: [...helpers].sort() };
+}
+
+function namesIn(path: string, calls: readonly object[]): TemplateData {
+  if (calls.length === 0) throw new Error(`No project here makes use of ${path}: add one that does.`);
+  const names = [...new Set(calls.flatMap((given) => Object.keys(given)))].sort();
+  const isAlways = (name: string) => calls.every((given) => name in given);
+  return { always: names.filter(isAlways), sometimes: names.filter((name) => !isAlways(name)) };
+}
+
+/** All for both databases; merging has every operation and check that the other ways to reconcile have. */
+function renderCases(): void {
+  const order = { sideOrder: 'alphabetical', locale: 'en' } as const;
+  const target = { databases: ['postgres', 'mongo'], schemaName: 'public', lockTimeout: '5s' } as const;
+  for (const project of projects()) {
+    const { relationships } = findRelationships(project, order);
+    const { plan } = planMigration(project, relationships, { ...target, ...order, reconcile: 'merge' });
+    renderScripts(plan);
+  }
+}
+
+const projects = (): Project[] => [
+  ...keystoneCases
+    .filter(({ refused }) => refused === null)
+    .map(({ folder }) => ({ ...readLists(['lists.js'], { cwd: folder }), adapters: [] })),
+  // No case of Keystone has a unique index on the side that goes.
+  projectOf({
+    Post: { author: { ref: 'User.post', isUnique: true } },
+    User: { post: { ref: 'Post.author', isUnique: true } },
+  }),
+];
