@@ -6,6 +6,7 @@ import { readCommandLine, yargsOptions } from './command-line.ts';
 import { type Console, makeConsole } from './console.ts';
 import { didYouMean } from './nearest.ts';
 import type { CommandName } from './options.ts';
+import { packageFile } from './package-file.ts';
 import { Refusal, UsageError } from './refusal.ts';
 import type { Settings } from './settings.ts';
 
@@ -125,7 +126,7 @@ cli
   });
 
 function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(packageFile('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 

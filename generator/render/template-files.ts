@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../package-file.ts';
 
-const BUILT_IN = fileURLToPath(new URL('../../templates/', import.meta.url));
+const BUILT_IN = packageFile('templates/');
 
 /** The text of a template: the program's own, or what the user puts in its place. */
 export interface Template {

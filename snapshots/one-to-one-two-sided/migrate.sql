@@ -3,6 +3,7 @@
 -- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
 --
 -- 1. Drop the column of User.post.
+
 -- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
 -- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint

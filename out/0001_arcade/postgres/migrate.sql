@@ -9,6 +9,7 @@
 -- Nothing changes for Category.children <-> Category.parent.
 -- Nothing changes for Comment.author -> User.
 -- Nothing changes for Comment.post -> Post.
+
 -- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
 -- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint

@@ -1,6 +1,7 @@
 -- preflight: can the migration run? Changes nothing, fails when migrate would refuse.
 --
 -- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
+
 -- Nothing is written: the server itself refuses it.
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ,
 READ ONLY;

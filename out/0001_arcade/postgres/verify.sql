@@ -1,6 +1,7 @@
 -- verify: is the database as Keystone 8 expects it? Changes nothing, fails when it is not.
 --
 -- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
+
 -- Nothing is written: the server itself refuses it.
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ,
 READ ONLY;
