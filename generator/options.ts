@@ -141,6 +141,14 @@ export const OPTIONS = {
     commands: ['generate'],
     default: 'arcade',
   },
+  review: {
+    type: 'choice',
+    choices: ['md', 'html'],
+    description: 'md writes REVIEW.md; html a page with drawn diagrams, REVIEW.html, beside it',
+    group: 'Output',
+    commands: ['generate'],
+    default: 'md',
+  },
   replace: {
     type: 'flag',
     description:

@@ -23,6 +23,7 @@ import { diagnosticsJson } from './diagnostics-json.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
+import { reviewPage, rootFrom } from './review-files.ts';
 import { templatesFor } from './templates-for.ts';
 
 /** What a run wrote, by paths from the working directory; no version where everything was as it should be. */
@@ -100,7 +101,11 @@ async function nextVersion(
   const id = replaced ?? nextId(out, name, manifest);
   // Formatting SQL is slow to load: not before there is something to format.
   const { renderScripts } = await import('../render/index.ts');
-  const scripts = renderScripts(plan, await templatesFor(settings));
+  const templates = await templatesFor(settings);
+  const scripts = [
+    ...renderScripts(plan, templates, rootFrom(settings)),
+    ...(await reviewPage(settings, plan, templates)),
+  ];
   const files = scripts.map(({ path, text }) => ({ path: `${id}/${path}`, text }));
   return { id, plan, files };
 }

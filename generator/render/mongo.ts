@@ -136,7 +136,7 @@ function placesOf({ steps }: MongoPlan): Map<string, Place> {
 const isField = ({ near, far }: Links): boolean => near === '_id' || far === '_id';
 
 /** `posts.authors` for a field, `post_authors_manies` for a join collection. */
-const nameOf = (links: Links): string =>
+export const nameOf = (links: Links): string =>
   isField(links) ? `${links.collection}.${links.near === '_id' ? links.far : links.near}` : links.collection;
 
 const js = (value: unknown): string =>

@@ -69,5 +69,7 @@ const withoutOptions = (values: unknown[]): unknown[] => values.slice(0, -1);
 const generalHelpers: Handlebars.HelperDeclareSpec = {
   array: (...values: unknown[]) => withoutOptions(values),
   equal: (a: unknown, b: unknown) => a === b,
+  /** Lists for people count from 1. */
+  position: (index: number) => index + 1,
   concat: (...values: unknown[]) => withoutOptions(values).join(''),
 };

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCli } from './cli.ts';
+import { outlineOf } from './page-outline.ts';
+import { generateSample } from './sample.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,5 +39,7 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
     const { status, stderr } = await runCli(faults, 'generate', file, '--out', await temporaryFolder());
     snapshots.set(`faults/${file.replace('.js', '.txt')}`, `${stderr}exit status ${status}\n`);
   }
+  const sample = join(await generateSample('--review', 'html'), '0001_arcade/REVIEW.html');
+  snapshots.set('sample-blog/REVIEW.html.txt', outlineOf(readFileSync(sample, 'utf8')));
   return snapshots;
 }

@@ -3,6 +3,7 @@ import { planMigration } from '../../generator/plan/index.ts';
 import { type Project, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { renderScripts } from '../../generator/render/index.ts';
+import { renderReviewPage } from '../../generator/render/review/page.ts';
 import { builtInTemplates, templateName } from '../../generator/render/template-files.ts';
 import { keystoneCases } from './keystone-cases.ts';
 import { projectOf } from './lists.ts';
@@ -62,6 +63,7 @@ function renderCases(): void {
     const { relationships } = findRelationships(project, order);
     const { plan } = planMigration(project, relationships, { ...target, ...order, reconcile: 'merge' });
     renderScripts(plan);
+    renderReviewPage(plan, builtInTemplates(), null);
   }
 }
 

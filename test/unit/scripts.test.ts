@@ -3,25 +3,17 @@ import fc from 'fast-check';
 import { parse } from 'libpg-query';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planMigration, type Reconcile } from '../../generator/plan/index.ts';
+import type { Reconcile } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
-import { findRelationships } from '../../generator/relationships/index.ts';
 import { renderScripts, type Script } from '../../generator/render/index.ts';
 import { project } from '../support/arbitraries.ts';
 import { projectOf } from '../support/lists.ts';
+import { planOf } from '../support/plans.ts';
 import { seed } from '../support/seed.ts';
 
 function scriptsOf(drawn: Project, schemaName = 'public', reconcile: Reconcile = 'abort'): Script[] | null {
-  const found = findRelationships(drawn, { sideOrder: 'alphabetical', locale: 'en' });
-  const { plan, diagnostics } = planMigration(drawn, found.relationships, {
-    databases: ['postgres', 'mongo'],
-    schemaName,
-    lockTimeout: '5s',
-    sideOrder: 'alphabetical',
-    locale: 'en',
-    reconcile,
-  });
-  return found.diagnostics.length + diagnostics.length === 0 ? renderScripts(plan) : null;
+  const plan = planOf(drawn, schemaName, reconcile);
+  return plan && renderScripts(plan);
 }
 
 const parseScript = async ({ path, text }: Script) => {

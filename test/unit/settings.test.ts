@@ -39,6 +39,7 @@ settings('what is not said has its default', ({ cwd }) => {
     env: {},
     list: {},
     allowUnresolved: false,
+    review: 'md',
     replace: false,
     force: false,
     dryRun: false,

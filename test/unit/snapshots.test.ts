@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runCli } from '../support/cli.ts';
 import { documents } from '../support/documents.ts';
+import { generateSample } from '../support/sample.ts';
 import { takeSnapshots } from '../support/snapshots.ts';
-import { temporaryFolder } from '../support/temporary.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -28,17 +27,7 @@ test('the documents have the help text and the table of codes: npm run snapshots
 });
 
 test('out/ is what the program writes for the sample blog: npm start', async () => {
-  const out = await temporaryFolder();
-  const { status } = await runCli(
-    root,
-    'generate',
-    'test/fixtures/sample-blog/index.ts',
-    '--database',
-    'both',
-    '--out',
-    out,
-  );
-  assert.is(status, 0);
+  const out = await generateSample();
   const committed = join(root, 'out');
   assert.ok(existsSync(committed));
   assert.equal(filesBelow(out), filesBelow(committed));

@@ -1,0 +1,26 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Plan } from '../plan/index.ts';
+import type { Script } from '../render/script.ts';
+import type { Templates } from '../render/template-files.ts';
+import type { Settings } from '../settings.ts';
+
+/**
+ * The way from the folder of a version to the working directory, for the links of the review. Null where `--out` is an
+ * absolute path to somewhere else: a link from there would say where things are on this machine.
+ */
+export function rootFrom({ cwd, out }: Pick<Settings, 'cwd' | 'out'>): string | null {
+  const isElsewhere = relative(cwd, resolve(cwd, out)).startsWith('..') || isAbsolute(relative(cwd, out));
+  if (isAbsolute(out) && isElsewhere) return null;
+  return relative(join(resolve(cwd, out), 'version'), cwd).replaceAll('\\', '/');
+}
+
+/** The review as a page, where it is asked for. What draws its diagrams is loaded only then. */
+export async function reviewPage(
+  { review, ...settings }: Settings,
+  plan: Plan,
+  templates: Templates,
+): Promise<Script[]> {
+  if (review !== 'html') return [];
+  const { renderReviewPage } = await import('../render/review/page.ts');
+  return [renderReviewPage(plan, templates, rootFrom(settings))];
+}

@@ -1,0 +1,65 @@
+import type { Plan } from '../../plan/index.ts';
+import { code, rich, type Text } from './text.ts';
+
+/** A thing to do, in order: what it is for, and the commands for it, to be pasted as they are. */
+export interface RunStep {
+  readonly title: string;
+  readonly about: Text;
+  readonly commands: readonly string[];
+}
+
+type Databases = Pick<Plan, 'postgres' | 'mongo'>;
+
+/** How the version is run, from the folder that it is in. */
+export function runSteps(plan: Databases): RunStep[] {
+  return [
+    { title: 'Rehearse', about: ['Do all of this on a copy of the database first.'], commands: [] },
+    { title: 'Stop the application', about: ['All of its processes, workers and jobs.'], commands: [] },
+    {
+      title: 'Make a backup',
+      about: [],
+      commands: forEach(plan, {
+        postgres: 'pg_dump -Fc -f before-arcade.dump "$DATABASE_URL"',
+        mongo: 'mongodump --uri="$MONGODB_URI" --gzip --archive=before-arcade.archive.gz',
+      }),
+    },
+    {
+      title: 'Preflight',
+      about: rich`Changes nothing, reports what is there, and fails when ${code('migrate')} would refuse.`,
+      commands: scripts(plan, 'preflight'),
+    },
+    { title: 'Migrate', about: [], commands: scripts(plan, 'migrate') },
+    {
+      title: 'Verify',
+      about: ['Changes nothing, and fails unless the database is as Keystone 8 expects it.'],
+      commands: scripts(plan, 'verify'),
+    },
+    { title: 'Deploy', about: ['Start the application with the new Keystone packages.'], commands: [] },
+  ];
+}
+
+/** How it is taken back. */
+export function undoSteps(plan: Databases): RunStep[] {
+  return [
+    { title: 'Stop the application', about: [], commands: [] },
+    {
+      title: 'Roll back',
+      about: [
+        'Restores the old schema, with the links as they are by then. Refuses a database that is not migrated.',
+      ],
+      commands: scripts(plan, 'rollback'),
+    },
+    { title: 'Deploy', about: ['Start the application with the old Keystone packages.'], commands: [] },
+  ];
+}
+
+const scripts = (plan: Databases, name: string): string[] =>
+  forEach(plan, {
+    postgres: `psql -X -v ON_ERROR_STOP=1 -f postgres/${name}.sql "$DATABASE_URL"`,
+    mongo: `mongosh --quiet "$MONGODB_URI" mongo/${name}.js`,
+  });
+
+const forEach = (
+  { postgres, mongo }: Databases,
+  command: { readonly postgres: string; readonly mongo: string },
+): string[] => [...(postgres ? [command.postgres] : []), ...(mongo ? [command.mongo] : [])];
