@@ -13,7 +13,10 @@ import { temporaryFolder } from './temporary.ts';
  */
 export async function writeReviewPage(count: number): Promise<{ file: string; relationships: string[] }> {
   const lists: Record<string, Record<string, ShortField>> = {};
-  const keys = Array.from({ length: Math.ceil(count / 4) }, (_, index) => `${NAMES[index % NAMES.length]}${index}`);
+  const keys = Array.from(
+    { length: Math.ceil(count / 4) },
+    (_, index) => `${NAMES[index % NAMES.length]}${index}`,
+  );
   for (const key of keys) lists[key] = {};
   for (let index = 0; index < count; index++) {
     const near = keys[index % keys.length] ?? '';
@@ -39,4 +42,4 @@ export async function writeReviewPage(count: number): Promise<{ file: string; re
   return { file, relationships: plan.relationships.map(relationshipName) };
 }
 
-const NAMES = ['Post', 'ünï "x"', '<b>it\'s', 'averylongnamethatgoesonandonandonfortytwo', '日本', 'a&amp;b'];
+const NAMES = ['Post', 'ünï "x"', "<b>it's", 'averylongnamethatgoesonandonandonfortytwo', '日本', 'a&amp;b'];
