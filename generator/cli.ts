@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 import process from 'node:process';
 import yargs from 'yargs';
 import { readCommandLine, yargsOptions } from './command-line.ts';
@@ -9,6 +10,9 @@ import type { CommandName } from './options.ts';
 import { packageFile } from './package-file.ts';
 import { Refusal, UsageError } from './refusal.ts';
 import type { Settings } from './settings.ts';
+
+// Node 22 and later keep what they compiled of the modules that are loaded from here on for the next run.
+(module as { enableCompileCache?: () => void }).enableCompileCache?.();
 
 const DESCRIPTION =
   'Writes the scripts that carry a Keystone 5 database to the relationship schema of its Arcade release.';

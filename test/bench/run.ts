@@ -5,6 +5,7 @@
 import { benchMongo } from './mongo.ts';
 import { benchPostgres } from './postgres.ts';
 import { benchReader } from './reader.ts';
+import { benchStartup } from './startup.ts';
 
 interface Bench {
   readonly name: string;
@@ -13,6 +14,7 @@ interface Bench {
 }
 
 const benches: readonly Bench[] = [
+  { name: 'startup', run: benchStartup },
   { name: 'reader', run: benchReader },
   { name: 'postgres', run: benchPostgres },
   { name: 'mongo', run: benchMongo },

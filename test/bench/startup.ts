@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeListsProject } from './lists-project.ts';
+import { median, table } from './table.ts';
+
+const RUNS = 11;
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What one process took. */
+interface Cost {
+  readonly cpu: number;
+  readonly clock: number;
+  readonly megabytes: number;
+}
+
+interface Command {
+  readonly name: string;
+  /** The arguments of Node. */
+  readonly args: (run: number) => readonly string[];
+}
+
+/**
+ * Whole commands, each in a process of its own, in turns: medians, and how many times bare Node that is. The processor's time and not
+ * only the clock's, which on a busy machine measures the others.
+ */
+export function benchStartup(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-bench-'));
+  try {
+    const report = path.join(folder, 'report.cjs');
+    fs.writeFileSync(report, REPORT);
+    const commands = commandsOn(folder);
+    const costs = commands.map((): Cost[] => []);
+    for (let run = 0; run < RUNS; run += 1) {
+      for (const [index, { args }] of commands.entries()) costs[index]?.push(measure(report, args(run)));
+    }
+    const medians = costs.map((all) => ({
+      cpu: median(all.map(({ cpu }) => cpu)),
+      clock: median(all.map(({ clock }) => clock)),
+      megabytes: median(all.map(({ megabytes }) => megabytes)),
+    }));
+    const [bare = { cpu: 1, clock: 1, megabytes: 1 }] = medians;
+    const ratio = (kind: keyof Cost, cost: Cost) => (cost[kind] / bare[kind]).toFixed(2);
+    return table([
+      ['command', 'cpu ms', '/ bare', 'clock ms', '/ bare', 'peak MB', '/ bare'],
+      ...medians.map((cost, index) => [
+        commands[index]?.name ?? '',
+        cost.cpu.toFixed(0),
+        ratio('cpu', cost),
+        cost.clock.toFixed(0),
+        ratio('clock', cost),
+        cost.megabytes.toFixed(0),
+        ratio('megabytes', cost),
+      ]),
+    ]);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function commandsOn(folder: string): Command[] {
+  const onProject = (lists: number): Command[] => {
+    const project = path.join(folder, String(lists));
+    writeListsProject(project, lists);
+    const entry = path.join(project, 'index.js');
+    return [
+      { name: `relationships, ${lists} lists`, args: () => [cli, 'relationships', entry] },
+      {
+        name: `generate, ${lists} lists`,
+        args: (run) => [cli, 'generate', entry, '--out', path.join(project, `out${run}`)],
+      },
+    ];
+  };
+  return [
+    { name: 'node -e 0', args: () => ['-e', '0'] },
+    { name: "node -e require('ts-morph')", args: () => ['-e', "require('ts-morph')"] },
+    { name: '--version', args: () => [cli, '--version'] },
+    { name: '--help', args: () => [cli, '--help'] },
+    ...[2, 30, 500].flatMap(onProject),
+  ];
+}
+
+/** Loaded into each process first: what it took is told in an environment variable's file when it ends. */
+const REPORT = `process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  require('node:fs').writeFileSync(process.env.ARCADE_BENCH_COST, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, megabytes: maxRSS / 1024 }));
+});
+`;
+
+function measure(report: string, args: readonly string[]): Cost {
+  const cost = `${report}.json`;
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, ['--require', report, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ARCADE_BENCH_COST: cost },
+  });
+  const clock = performance.now() - start;
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with status ${status}: ${stderr}`);
+  return { ...JSON.parse(fs.readFileSync(cost, 'utf8')), clock };
+}
