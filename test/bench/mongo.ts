@@ -117,7 +117,7 @@ async function mustHold(db: Db, links: number): Promise<void> {
 /** How many seconds a script takes that must succeed. */
 async function timed({ url }: MongoDatabase, file: string): Promise<number> {
   const begin = performance.now();
-  const { status, stdout, stderr } = await runMongoFile(url, file, 1800);
+  const { status, stdout, stderr } = await runMongoFile(url, file, { timeoutSeconds: 1800 });
   if (status !== 0) throw new Error(`${file} ended with status ${status}\n${stdout}${stderr}`);
   return (performance.now() - begin) / 1000;
 }

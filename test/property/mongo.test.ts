@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Db, MongoClient, ObjectId } from 'mongodb';
@@ -14,8 +14,9 @@ import {
 } from '../../generator/relationships/index.ts';
 import { renderScripts } from '../../generator/render/index.ts';
 import { project } from '../support/arbitraries.ts';
-import { runMongoFile } from '../support/mongo.ts';
+import { databaseUrl } from '../support/mongo.ts';
 import { serverUrl, suiteNeeding } from '../support/needs.ts';
+import { runInOneMongosh } from '../support/one-mongosh.ts';
 import {
   distinct,
   expectedLinks,
@@ -126,44 +127,16 @@ async function makeCases(client: MongoClient, reconcile: Reconcile): Promise<Cas
 /** What each script said, by database: `ok`, or the message of its error. */
 type Outcomes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/**
- * Runs scripts on many databases in one mongosh, which is slow to start. Each script is loaded within a function of its own,
- * since all share one scope; else they are as emitted.
- */
 async function runScripts(cases: readonly Case[], names: readonly string[]): Promise<Outcomes> {
-  const folder = await temporaryFolder();
-  for (const example of cases) {
-    for (const name of names) {
-      const text = await readFile(join(example.folder, `${name}.js`), 'utf8');
-      await writeFile(join(example.folder, `${name}.wrapped.js`), `(() => {\n${text}\n})();\n`);
-    }
-  }
-  const runner = join(folder, 'all.js');
-  const list = cases.map(({ name, folder }) => ({ name, folder }));
-  await writeFile(
-    runner,
-    `for (const { name, folder } of ${JSON.stringify(list)}) {
-  db = db.getSiblingDB(name);
-  for (const script of ${JSON.stringify(names)}) {
-    let outcome = 'ok';
-    try {
-      load(folder + '/' + script + '.wrapped.js');
-    } catch (error) {
-      outcome = String(error.message);
-    }
-    print('OUTCOME ' + JSON.stringify([name, script, outcome]));
-  }
-}
-`,
+  const jobs = cases.flatMap(({ name, folder }) =>
+    names.map((script) => ({ url: databaseUrl(name), script: join(folder, `${script}.js`) })),
   );
-  const { status, stdout, stderr } = await runMongoFile(serverUrl('mongo') ?? '', runner);
-  assert.is(status, 0, stderr);
-  const outcomes: Record<string, Record<string, string>> = {};
-  for (const line of stdout.split('\n').filter((line) => line.startsWith('OUTCOME '))) {
-    const [name, script, outcome] = JSON.parse(line.slice('OUTCOME '.length)) as [string, string, string];
-    outcomes[name] = { ...outcomes[name], [script]: outcome };
-  }
-  return outcomes;
+  const said = await runInOneMongosh(jobs);
+  const outcomes = cases.map(({ name }, index) => {
+    const own = said.slice(index * names.length, (index + 1) * names.length);
+    return [name, Object.fromEntries(names.map((script, position) => [script, own[position] ?? '']))];
+  });
+  return Object.fromEntries(outcomes);
 }
 
 async function mustBeRefused(db: Db, example: Case, outcome: Outcomes[string]): Promise<void> {

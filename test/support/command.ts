@@ -16,6 +16,8 @@ export interface CommandOptions {
   readonly uid?: number;
   readonly gid?: number;
   readonly timeoutSeconds?: number;
+  /** Kills the program at once, with SIGKILL, when it is aborted. */
+  readonly killedBy?: AbortSignal;
 }
 
 /** Runs a program to its end, without a shell, and never throws: a program that cannot be started has status null. */
@@ -24,7 +26,7 @@ export function run(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<Outcome> {
-  const { timeoutSeconds = 120, env, ...rest } = options;
+  const { timeoutSeconds = 120, env, killedBy, ...rest } = options;
   const settings = {
     ...rest,
     env: { ...process.env, ...env },
@@ -32,6 +34,7 @@ export function run(
     maxBuffer: 256 * 1024 * 1024,
     timeout: timeoutSeconds * 1000,
     killSignal: 'SIGKILL' as const,
+    ...(killedBy && { signal: killedBy }),
   };
   return new Promise((resolve) => {
     execFile(program, args, settings, (error, stdout, stderr) => {

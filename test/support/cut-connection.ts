@@ -17,28 +17,39 @@ const writes = new Set([
 
 const opMessage = 2013;
 
-export interface Cut<T> {
-  readonly result: T;
-  /** Whether there were so many writes. */
-  readonly happened: boolean;
+/** What happens to a line, which carries no command afterwards. */
+export interface Fault {
+  /** The command it happens to, counted from 1: of all that name the database. */
+  readonly at: number;
+  /** Whether the server never gets the command, or does what it says and cannot answer. */
+  readonly lost: 'command' | 'answer';
+}
+
+export interface Line {
+  /** The address of the database by way of this line. */
+  readonly url: string;
+  /** What passed, or should have: the name of each command, and whether it is a write. */
+  readonly commands: readonly Command[];
+  readonly happened: () => boolean;
+  readonly close: () => void;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly isWrite: boolean;
 }
 
 /**
- * Lets `work` reach a MongoDB server by another address, where the line goes dead for good when the given write is on
- * its way. A script meets the same when its machine, or the network, fails.
+ * Another address for a database on a MongoDB server, where the line goes dead at a command. A script meets the same
+ * when its machine, or the network, fails. `onFault` is called when it happens.
  */
-export async function cutAtWrite<T>(
-  url: string,
-  write: number,
-  work: (url: string) => Promise<T>,
-): Promise<Cut<T>> {
-  const [, host = '', port = '27017', rest = ''] =
-    /^mongodb:\/\/([^/?,:]+)(?::(\d+))?([/?].*)?$/.exec(url) ?? [];
+export async function openLine(url: string, fault: Fault | null, onFault = () => {}): Promise<Line> {
+  const [, host = '', port = '27017', database = '', rest = ''] =
+    /^mongodb:\/\/([^/?,:]+)(?::(\d+))?(?:\/([^?]*))?(\?.*)?$/.exec(url) ?? [];
   const sockets = new Set<Socket>();
-  let seen = 0;
+  const commands: Command[] = [];
   let happened = false;
-  const cut = () => {
-    happened = true;
+  const close = () => {
     listener.close();
     for (const socket of sockets) socket.destroy();
   };
@@ -51,23 +62,37 @@ export async function cutAtWrite<T>(
     }
     client.on('close', () => server.destroy());
     server.on('close', () => client.destroy());
-    server.on('data', (data) => client.write(data));
+    const cut = () => {
+      if (!happened) onFault();
+      happened = true;
+      client.destroy();
+    };
+    let isAnswerLost = false;
+    server.on('data', (data) => (isAnswerLost ? cut() : client.write(data)));
     splitMessages(client, (message) => {
-      if (isWrite(message)) seen += 1;
-      if (seen === write) cut();
-      else server.write(message);
+      const command = commandOf(message, database);
+      if (command !== null) {
+        if (happened) return cut();
+        commands.push(command);
+        if (commands.length === fault?.at) {
+          if (fault.lost === 'command') return cut();
+          isAnswerLost = true;
+        }
+      }
+      server.write(message);
     });
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port: ownPort } = listener.address() as AddressInfo;
-  try {
-    const options = `${rest.includes('?') ? '&' : '?'}directConnection=true&serverSelectionTimeoutMS=1000`;
-    return { result: await work(`mongodb://127.0.0.1:${ownPort}${rest}${options}`), happened };
-  } finally {
-    listener.close();
-    for (const socket of sockets) socket.destroy();
-  }
+  // A driver that tries again would only wait in vain.
+  const options = `${rest === '' ? '?' : `${rest}&`}directConnection=true&retryReads=false&retryWrites=false`;
+  return {
+    url: `mongodb://127.0.0.1:${ownPort}/${database}${options}`,
+    commands,
+    happened: () => happened,
+    close,
+  };
 }
 
 /** Every message of the wire protocol begins with its length. */
@@ -84,12 +109,14 @@ function splitMessages(socket: Socket, handle: (message: Buffer) => void): void 
   });
 }
 
-function isWrite(message: Buffer): boolean {
-  if (message.readInt32LE(12) !== opMessage) return false;
+/** The command of a message, where it is one to this database: those of the handshake and heartbeat are to another. */
+function commandOf(message: Buffer, database: string): Command | null {
+  if (message.readInt32LE(12) !== opMessage) return null;
   // After the header of 16 bytes and 4 of flags comes a section of kind 0, a zero byte and the command itself.
   const command = BSON.deserialize(message.subarray(21, 21 + message.readInt32LE(21)));
+  if (command.$db !== database) return null;
   const [name = ''] = Object.keys(command);
-  if (name !== 'aggregate') return writes.has(name);
+  if (name !== 'aggregate') return { name, isWrite: writes.has(name) };
   const last: unknown = command.pipeline?.at(-1);
-  return typeof last === 'object' && last !== null && ('$out' in last || '$merge' in last);
+  return { name, isWrite: typeof last === 'object' && last !== null && ('$out' in last || '$merge' in last) };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Db, MongoClient } from 'mongodb';
-import { type Outcome, run } from './command.ts';
+import { type CommandOptions, type Outcome, run } from './command.ts';
 import type { KeystoneCase } from './keystone-cases.ts';
 import { serverUrl } from './needs.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -32,10 +32,8 @@ let databases = 0;
 
 /** Lets a test work with a database of a new name, and drops it. */
 export async function withMongoDatabase<T>(work: (database: MongoDatabase) => Promise<T>): Promise<T> {
-  const server = serverUrl('mongo');
-  if (server === null) throw new Error('there is no MongoDB server');
   databases += 1;
-  const url = urlOf(server, `arcade_test_${process.pid}_${databases}`);
+  const url = databaseUrl(`arcade_test_${process.pid}_${databases}`);
   const client = new MongoClient(url);
   try {
     const db = client.db();
@@ -46,10 +44,14 @@ export async function withMongoDatabase<T>(work: (database: MongoDatabase) => Pr
 }
 
 /** Runs a script as users do, with mongosh; its settings and logs stay out of the developer's home. */
-export async function runMongoFile(url: string, file: string, timeoutSeconds = 120): Promise<Outcome> {
+export async function runMongoFile(
+  url: string,
+  file: string,
+  options: Pick<CommandOptions, 'timeoutSeconds' | 'killedBy'> = {},
+): Promise<Outcome> {
   const home = await temporaryFolder();
   const env = { HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
-  return run(process.execPath, [mongosh, '--quiet', '--norc', url, file], { env, timeoutSeconds });
+  return run(process.execPath, [mongosh, '--quiet', '--norc', url, file], { env, ...options });
 }
 
 /** The collections of a database and their indexes. */
@@ -84,8 +86,10 @@ export async function createShape(db: Db, shape: Shape): Promise<void> {
   }
 }
 
-/** The address of another database on the same server. The host part may be a list, which URL does not read. */
-function urlOf(server: string, name: string): string {
+/** The address of a database. The host part may be a list, which URL does not read. */
+export function databaseUrl(name: string): string {
+  const server = serverUrl('mongo');
+  if (server === null) throw new Error('there is no MongoDB server');
   return server.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${name}`);
 }
 

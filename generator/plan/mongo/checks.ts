@@ -8,6 +8,8 @@ export type Check =
   | { readonly kind: 'dangling'; readonly blocking: boolean; readonly links: Links }
   /** Values that are neither an id (or an array of ids) nor missing or null. */
   | { readonly kind: 'malformed'; readonly blocking: true; readonly field: StoredField }
+  /** Links that both sides have. */
+  | { readonly kind: 'both'; readonly blocking: false; readonly going: Links; readonly staying: Links }
   /** Links of a side that goes which the side that stays lacks, and what becomes of them. */
   | {
       readonly kind: 'only-going';
@@ -16,14 +18,13 @@ export type Check =
       readonly staying: Links;
       readonly outcome: Outcome;
     }
-  /** Such links that cannot be added, since a field has room for one id. */
+  /** Items that both sides together link to more than one other, at an end that has room for one: no merge can be. */
   | {
       readonly kind: 'contradictory';
-      readonly blocking: true;
+      readonly blocking: boolean;
       readonly going: Links;
       readonly staying: Links;
-      /** Whether the near end, too, may have one link only. */
-      readonly isOneToOne: boolean;
+      readonly end: 'near' | 'far';
     }
   /** Links of the side that stays which the side that goes lacks: these are kept. */
   | {
@@ -36,8 +37,8 @@ export type Check =
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
   /** One-to-one: items that more than one document points at. */
   | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
-  /** Indexes of several paths, of which a field that goes is one. */
-  | { readonly kind: 'shared-indexes'; readonly blocking: true; readonly field: StoredField }
+  /** Indexes with a field that goes, other than the one that mongoose makes for it. */
+  | { readonly kind: 'own-indexes'; readonly blocking: true; readonly field: StoredField }
   /** Documents without a link, more than one, where rollback must restore a unique index that is not sparse. */
   | { readonly kind: 'unlinked'; readonly blocking: true; readonly field: StoredField; readonly links: Links }
   /** A join collection that already holds documents. */

@@ -68,9 +68,9 @@ function removeManySide(relationship: Relationship, collections: Collections, re
       { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
     ],
     checks: [
-      { kind: 'shared-indexes', blocking: true, field: goes },
+      { kind: 'own-indexes', blocking: true, field: goes },
       ...compareSides(goes, stays, staying, reconcile),
-      ...contradictions(goes.links, staying, reconcile, single.isUnique),
+      ...contradictions(goes.links, staying, reconcile, single.isUnique ? ['far', 'near'] : ['far']),
     ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }],
     undoChecks: [],
@@ -93,9 +93,9 @@ function removeRightField(relationship: Relationship, collections: Collections, 
       { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
     ],
     checks: [
-      { kind: 'shared-indexes', blocking: true, field: goes },
+      { kind: 'own-indexes', blocking: true, field: goes },
       ...compareSides(goes, stays, staying, reconcile),
-      ...contradictions(goes.links, staying, reconcile, true),
+      ...contradictions(goes.links, staying, reconcile, ['far', 'near']),
       shared,
     ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }, shared],
@@ -148,7 +148,7 @@ function moveToJoinCollection(
     ],
     checks: [
       { kind: 'not-empty', blocking: true, links: join },
-      ...going.map((field): Check => ({ kind: 'shared-indexes', blocking: true, field })),
+      ...going.map((field): Check => ({ kind: 'own-indexes', blocking: true, field })),
       ...(other ? compareSides(other, from, turned(from.links), reconcile) : reportField(from)),
       repeated,
     ],
@@ -189,6 +189,7 @@ const compareSides = (
 ): Check[] => [
   ...reportField(stays),
   ...reportField(goes),
+  { kind: 'both', blocking: false, going: goes.links, staying },
   { kind: 'only-staying', blocking: false, going: goes.links, staying },
   {
     kind: 'only-going',
@@ -200,8 +201,13 @@ const compareSides = (
 ];
 
 /** A field has room for one: what the sides contradict each other in cannot be merged. */
-const contradictions = (going: Links, staying: Links, reconcile: Reconcile, isOneToOne: boolean): Check[] =>
-  reconcile === 'merge' ? [{ kind: 'contradictory', blocking: true, going, staying, isOneToOne }] : [];
+const contradictions = (
+  going: Links,
+  staying: Links,
+  reconcile: Reconcile,
+  ends: readonly ('near' | 'far')[],
+): Check[] =>
+  ends.map((end) => ({ kind: 'contradictory', blocking: reconcile === 'merge', going, staying, end }));
 
 const merging = (reconcile: Reconcile, operation: Operation): Operation[] =>
   reconcile === 'merge' ? [operation] : [];

@@ -156,7 +156,7 @@ const fields = [places['users.posts'], places['posts.likedBy'], places['users.li
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
 // Links are pairs of ids, { near, far }. They stand in the documents of a list (one end is _id, the other
-// a field or an array) or in a join collection. A null is no link.
+// a field or an array) or in a join collection. A null is no link, nor is the id of a document that is gone.
 
 const SAMPLES = 10;
 
@@ -182,22 +182,22 @@ function pathOf(links) {
   return links.near === '_id' ? links.far : links.near;
 }
 
-/** Stages that make each document of the collection into its links, with the position in its array. */
+/** A value of which an array is expected, or none. */
+function arrayOf(value) {
+  return { $cond: [{ $isArray: value }, value, []] };
+}
+
+/** Stages that make each document of the collection into its links, also those to what is gone. */
 function pairs(links) {
   const path = pathOf(links);
   return [
-    ...(links.isArray
-      ? [
-          { $match: { [path]: { $type: 'array' } } },
-          { $unwind: { path: `$${path}`, includeArrayIndex: 'position' } },
-        ]
-      : []),
-    { $project: { near: `$${links.near}`, far: `$${links.far}`, position: 1 } },
+    ...(links.isArray ? [{ $match: { [path]: { $type: 'array' } } }, { $unwind: `$${path}` }] : []),
+    { $project: { near: `$${links.near}`, far: `$${links.far}` } },
     { $match: { near: { $ne: null }, far: { $ne: null } } },
   ];
 }
 
-/** Stages after pairs() that keep the links whose end still exists. */
+/** Stages that keep the links whose end still exists. */
 function existing(end, collection) {
   return [
     { $lookup: { from: collection, localField: end, foreignField: '_id', as: 'item' } },
@@ -205,58 +205,90 @@ function existing(end, collection) {
   ];
 }
 
-/** Stages that find the links of `having` which the fields of `other` lack. What dangles is no link. */
+/** Whether an end of the links holds ids of documents that are gone. Each id is looked up once, however many links it has. */
+function hasGone(links, end) {
+  const gone = [
+    ...pairs(links),
+    { $group: { _id: `$${end}` } },
+    { $lookup: { from: links[`${end}Collection`], localField: '_id', foreignField: '_id', as: 'item' } },
+    { $match: { item: [] } },
+    { $limit: 1 },
+    { $project: { _id: 1 } },
+  ];
+  return ask(links.collection, gone).length > 0;
+}
+
+/** Stages that find the links of one field, each once, which the field at the other end has too. */
+function inBoth(having, other) {
+  return [...besideOther(having, other), { $match: { $expr: isHeld(other) } }];
+}
+
+/** Stages that find the links of one field, each once, which the field at the other end lacks. */
 function lacking(having, other) {
-  const end = other.near === '_id' ? 'near' : 'far';
-  const otherEnd = end === 'near' ? '$far' : '$near';
-  const value = `$item.${pathOf(other)}`;
-  const isThere = other.isArray
-    ? { $in: [otherEnd, { $cond: [{ $isArray: value }, value, []] }] }
-    : { $eq: [otherEnd, value] };
+  return [...besideOther(having, other), { $match: { $expr: { $not: [isHeld(other)] } } }];
+}
+
+/** Stages that put beside each link of a field what the document at its other end holds. */
+function besideOther(having, other) {
+  const path = pathOf(having);
   return [
-    ...pairs(having),
-    { $lookup: { from: other.collection, localField: end, foreignField: '_id', as: 'item' } },
+    { $match: { [path]: having.isArray ? { $type: 'array' } : { $ne: null } } },
+    { $project: { [path]: 1 } },
+    // One lookup finds all that an array points at; with $unwind right after it they come one by one.
+    { $lookup: { from: other.collection, localField: path, foreignField: '_id', as: 'item' } },
     { $unwind: '$item' },
-    { $match: { $expr: { $not: [isThere] } } },
+    {
+      $project: {
+        near: having.near === '_id' ? '$_id' : '$item._id',
+        far: having.far === '_id' ? '$_id' : '$item._id',
+        held: `$item.${pathOf(other)}`,
+      },
+    },
   ];
 }
 
-/** How many links the stages find, and the first of them. */
-function count(links, stages) {
-  const [total] = ask(links.collection, [...stages, { $count: 'number' }]);
-  // Samples cost as much again: they are looked for only where there are some.
-  if (!total || Number(total.number) === 0) return { number: 0, samples: [] };
-  const first = ask(links.collection, [...stages, { $sort: { near: 1, far: 1 } }, { $limit: SAMPLES }]);
-  return {
-    number: total.number,
-    samples: first.map(({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`),
-  };
+function isHeld(other) {
+  return other.isArray ? { $in: ['$_id', arrayOf('$held')] } : { $eq: ['$_id', '$held'] };
 }
 
-// Each question gives a number, which should be 0 where it guards something, and a few samples.
+/** How many documents the stages find, and what to call the first of them. */
+function look(collection, stages, order, nameOf) {
+  const [{ total, first }] = ask(collection, [
+    ...stages,
+    { $facet: { total: [{ $count: 'number' }], first: [{ $sort: order }, { $limit: SAMPLES }] } },
+  ]);
+  return { number: total.length > 0 ? Number(total[0].number) : 0, samples: first.map(nameOf) };
+}
+
+function lookForLinks(links, stages) {
+  const nameOf = ({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`;
+  return look(links.collection, stages, { near: 1, far: 1 }, nameOf);
+}
+
+function lookForItems(links, stages) {
+  return look(links.collection, [...stages, { $project: { _id: 1 } }], { _id: 1 }, ({ _id }) => `${links.nearList} ${_id}`);
+}
+
+// Each question gives a number, which should be 0 where it guards something, and at most ten samples.
 
 function countLinks(links) {
-  return { number: count(links, pairs(links)).number, samples: [] };
+  const [total] = ask(links.collection, [...pairs(links), { $count: 'number' }]);
+  return { number: total ? Number(total.number) : 0, samples: [] };
 }
 
 function dangling(links) {
   // Only the ends that are not _id can point at what is gone.
-  const ends = [
-    ['near', links.near, links.nearCollection],
-    ['far', links.far, links.farCollection],
-  ].filter(([, path]) => path !== '_id');
-  let number = 0;
-  let samples = [];
-  for (const [end, , collection] of ends) {
-    const found = count(links, [
-      ...pairs(links),
-      { $lookup: { from: collection, localField: end, foreignField: '_id', as: 'item' } },
-      { $match: { item: [] } },
-    ]);
-    number += found.number;
-    samples = [...samples, ...found.samples].slice(0, SAMPLES);
-  }
-  return { number, samples };
+  const ends = ['near', 'far'].filter((end) => links[end] !== '_id' && hasGone(links, end));
+  if (ends.length === 0) return { number: 0, samples: [] };
+  return lookForLinks(links, [
+    ...pairs(links),
+    ...ends.map((end) => ({
+      $lookup: { from: links[`${end}Collection`], localField: end, foreignField: '_id', as: `${end}Item` },
+    })),
+    { $match: { $or: ends.map((end) => ({ [`${end}Item`]: [] })) } },
+    { $group: { _id: { near: '$near', far: '$far' } } },
+    { $project: { near: '$_id.near', far: '$_id.far' } },
+  ]);
 }
 
 function malformed(links) {
@@ -271,60 +303,79 @@ function malformed(links) {
         ],
       }
     : isId(value);
-  const stages = [{ $match: { $expr: { $not: [isGood] } } }];
-  const [total] = ask(links.collection, [...stages, { $count: 'number' }]);
-  const first = ask(links.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }]);
-  return { number: total ? total.number : 0, samples: first.map(({ _id }) => `${links.nearList} ${_id}`) };
+  return lookForItems(links, [{ $match: { $expr: { $not: [isGood] } } }]);
+}
+
+function onBothSides(having, other) {
+  const [total] = ask(having.collection, [...inBoth(having, other), { $count: 'number' }]);
+  return { number: total ? Number(total.number) : 0, samples: [] };
 }
 
 function onlyIn(having, other) {
-  return count(having, lacking(having, other));
+  return lookForLinks(having, lacking(having, other));
 }
 
-function contradictory(going, staying, isOneToOne) {
-  const path = pathOf(staying);
-  const missing = lacking(going, staying);
-  const twice = (end) => [
-    { $group: { _id: `$${end}`, near: { $push: '$near' }, far: { $push: '$far' }, times: { $sum: 1 } } },
+/** Items at the far end that could not hold what only the going field has: they hold something else, or are to hold two. */
+function contradictoryFar(going, staying) {
+  const { nearList, farList } = going;
+  const stages = [
+    ...lacking(going, staying),
+    { $lookup: { from: going.nearCollection, localField: 'held', foreignField: '_id', as: 'holder' } },
+    { $project: { near: 1, far: 1, held: { $arrayElemAt: ['$holder._id', 0] } } },
+    { $group: { _id: '$far', near: { $min: '$near' }, last: { $max: '$near' }, held: { $max: '$held' }, times: { $sum: 1 } } },
+    { $match: { $or: [{ held: { $ne: null } }, { times: { $gt: 1 } }] } },
+  ];
+  return look(going.collection, stages, { _id: 1 }, ({ _id, near, last, held }) =>
+    `${farList} ${_id} with ${nearList} ${held || last} and ${nearList} ${near}`,
+  );
+}
+
+/** One-to-one: items at the near end that one document holds already, where the going field links them to another. */
+function contradictoryNear(going, staying) {
+  const { nearList, farList } = going;
+  const nameOf = ({ _id, far, other }) => `${nearList} ${_id} with ${farList} ${far} and ${farList} ${other}`;
+  const twice = [
+    ...lacking(going, staying),
+    { $group: { _id: '$near', far: { $min: '$far' }, other: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
   ];
-  const found = [
-    // The field that stays holds another id, of an item that exists.
-    count(going, [
-      ...missing,
-      { $lookup: { from: staying.nearCollection, localField: `item.${path}`, foreignField: '_id', as: 'holder' } },
-      { $match: { holder: { $ne: [] } } },
-    ]),
-    count(going, [...missing, ...twice('far')]),
+  const held = [
+    ...besideOther(staying, going),
+    { $unwind: '$held' },
+    { $match: { $expr: { $ne: ['$held', '$far'] } } },
+    { $lookup: { from: staying.collection, localField: 'held', foreignField: '_id', as: 'item' } },
+    { $unwind: '$item' },
+    { $match: { $expr: { $ne: [`$item.${pathOf(staying)}`, '$near'] } } },
+    { $group: { _id: '$near', far: { $min: '$far' }, other: { $min: '$held' } } },
   ];
-  if (isOneToOne) {
-    found.push(
-      count(going, [
-        ...missing,
-        { $lookup: { from: staying.collection, localField: 'near', foreignField: path, as: 'held' } },
-        { $match: { held: { $ne: [] } } },
-      ]),
-      count(going, [...missing, ...twice('near')]),
-    );
-  }
+  const found = [look(going.collection, twice, { _id: 1 }, nameOf), look(staying.collection, held, { _id: 1 }, nameOf)];
   return {
     number: found.reduce((sum, { number }) => sum + number, 0),
     samples: found.flatMap(({ samples }) => samples).slice(0, SAMPLES),
   };
 }
 
-/** Indexes of several paths of which one goes: they cannot stay as they are, and are not for this script to change. */
-function sharedIndexes(links) {
-  const samples = db
-    .getCollection(links.collection)
-    .getIndexes()
-    .filter(({ key }) => pathOf(links) in key && Object.keys(key).length > 1)
-    .map(({ name }) => `index ${name}`);
-  return { number: samples.length, samples };
+/** Indexes with a field that goes, other than the one that mongoose makes for it: rollback could not restore them. */
+function ownIndexes(links) {
+  const path = pathOf(links);
+  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse'];
+  const isMongooses = (index) =>
+    links.index &&
+    JSON.stringify(index.key) === JSON.stringify({ [path]: 1 }) &&
+    index.name === `${path}_1` &&
+    Boolean(index.unique) === links.index.unique &&
+    Boolean(index.sparse) === links.index.sparse &&
+    Object.keys(index).every((option) => known.includes(option));
+  const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => `index ${name}`) };
 }
 
 function repeated(links) {
-  return count(links, [
+  const path = pathOf(links);
+  // In arrays only an array with an id twice can have them.
+  const ids = arrayOf(`$${path}`);
+  return lookForLinks(links, [
+    ...(links.isArray ? [{ $match: { $expr: { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] } } }] : []),
     ...pairs(links),
     { $group: { _id: { near: '$near', far: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
@@ -333,21 +384,29 @@ function repeated(links) {
 }
 
 function shared(links) {
-  return count(links, [
+  const { nearList, farList } = links;
+  const stages = [
     ...pairs(links),
-    { $group: { _id: '$near', far: { $push: '$far' }, times: { $sum: 1 } } },
+    { $group: { _id: '$near', first: { $min: '$far' }, last: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
-    { $project: { near: '$_id', far: 1 } },
-  ]);
+  ];
+  return look(links.collection, stages, { _id: 1 }, ({ _id, first, last, times }) =>
+    `${nearList} ${_id} from ${farList} ${first} and ${farList} ${last}${times > 2 ? ` and ${times - 2} more` : ''}`,
+  );
 }
 
 function unlinked(field, from) {
-  const stages = [
+  const ends = [...pairs(from), ...existing('near', from.nearCollection), { $group: { _id: '$near' } }, { $count: 'number' }];
+  const [linked] = ask(from.collection, ends);
+  const number = db.getCollection(field.collection).countDocuments({}) - (linked ? Number(linked.number) : 0);
+  if (number < 2) return { number: 0, samples: [] };
+  const first = ask(field.collection, [
     { $lookup: { from: from.collection, localField: '_id', foreignField: from.near, as: 'link' } },
     { $match: { link: [] } },
-  ];
-  const found = ask(field.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }, { $project: { _id: 1 } }]);
-  return { number: found.length > 1 ? found.length : 0, samples: found.map(({ _id }) => `${field.nearList} ${_id}`) };
+    { $limit: SAMPLES },
+    { $project: { _id: 1 } },
+  ]);
+  return { number, samples: first.map(({ _id }) => `${field.nearList} ${_id}`) };
 }
 
 function notEmpty(links) {
@@ -355,49 +414,45 @@ function notEmpty(links) {
 }
 
 function joinShape(links) {
-  const samples = [];
   if (db.getCollectionInfos({ name: links.collection }).length === 0) {
     return { number: 1, samples: [`there is no collection ${links.collection}`] };
   }
-  for (const { name } of db.getCollection(links.collection).getIndexes()) {
-    if (name !== '_id_') samples.push(`index ${name}`);
-  }
+  const indexes = db.getCollection(links.collection).getIndexes().filter(({ name }) => name !== '_id_');
   const keys = { $map: { input: { $objectToArray: '$$ROOT' }, as: 'entry', in: '$$entry.k' } };
-  const odd = ask(links.collection, [
-    {
-      $match: {
-        $or: [
-          { [links.near]: { $not: { $type: 'objectId' } } },
-          { [links.far]: { $not: { $type: 'objectId' } } },
-          { $expr: { $ne: [{ $setUnion: [keys] }, { $setUnion: [['_id', links.near, links.far, '__v']] }] } },
-        ],
-      },
-    },
-    { $limit: SAMPLES },
-  ]);
-  for (const { _id } of odd) samples.push(`document ${_id}`);
-  return { number: samples.length, samples };
+  const isOdd = {
+    $or: [
+      { [links.near]: { $not: { $type: 'objectId' } } },
+      { [links.far]: { $not: { $type: 'objectId' } } },
+      { $expr: { $ne: [{ $setUnion: [keys] }, { $setUnion: [['_id', links.near, links.far, '__v']] }] } },
+    ],
+  };
+  const odd = look(links.collection, [{ $match: isOdd }, { $project: { _id: 1 } }], { _id: 1 }, ({ _id }) => `document ${_id}`);
+  return withIndexes(indexes, odd);
 }
 
 function fieldLeft(links) {
   const path = pathOf(links);
-  const collection = db.getCollection(links.collection);
-  const samples = [];
-  for (const index of collection.getIndexes()) {
-    if (path in index.key) samples.push(`index ${index.name}`);
-  }
-  const hasField = { [path]: { $exists: true } };
-  const found = collection.countDocuments(hasField);
-  const first = collection.find(hasField, { _id: 1 }).sort({ _id: 1 }).limit(SAMPLES).toArray();
-  for (const { _id } of first) {
-    samples.push(`${links.nearList} ${_id}`);
-  }
-  return { number: Math.max(found, samples.length), samples };
+  const indexes = db.getCollection(links.collection).getIndexes().filter(({ key }) => path in key);
+  return withIndexes(indexes, lookForItems(links, [{ $match: { [path]: { $exists: true } } }]));
+}
+
+function withIndexes(indexes, { number, samples }) {
+  const names = indexes.map(({ name }) => `index ${name}`);
+  return { number: names.length + number, samples: [...names, ...samples].slice(0, SAMPLES) };
+}
+
+// Large collections take their time: only then is each part of the work told.
+const isLarge = lists.some((collection) => db.getCollection(collection).estimatedDocumentCount() >= 10000);
+
+function tell(text) {
+  if (isLarge) print(`   ${text}`);
 }
 
 const problems = [];
 
-function guard(relationship, question, { number, samples }) {
+function guard(relationship, question, answer) {
+  tell(`${relationship}: ${question}?`);
+  const { number, samples } = answer();
   if (number === 0) return;
   problems.push(`${relationship}: ${question}: ${number}${samples.length > 0 ? `: ${samples.join(', ')}` : ''}`);
 }
@@ -409,7 +464,7 @@ function refuseProblems(message, hint) {
 /** Whether none of the fields is left, and each of the join collections is there. */
 function isMigrated(fields, joins) {
   for (const field of fields) {
-    if (fieldLeft(field).number > 0) return false;
+    if (db.getCollection(field.collection).findOne({ [pathOf(field)]: { $exists: true } }, { _id: 1 })) return false;
   }
   for (const join of joins) {
     if (db.getCollectionInfos({ name: join.collection }).length === 0) return false;
@@ -437,7 +492,9 @@ function perform(direction, operation, title, action) {
     return;
   }
   print(`${operation}. ${title}`);
+  const begun = Date.now();
   action();
+  tell(`done in ${Math.round((Date.now() - begun) / 1000)} s`);
   journal.updateOne({ _id: direction }, { $addToSet: { done: operation } });
 }
 
@@ -447,23 +504,31 @@ function endJournal() {
 
 /** Writes the links of a field into a join collection, all at once ($out replaces the collection when it is complete). */
 function createJoinCollection(join, from) {
+  const path = pathOf(from);
+  const ids = `$${path}`;
+  const once = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
+  const isEachOnce = { $eq: [{ $size: ids }, { $size: { $setUnion: [ids] } }] };
+  const source = db.getCollection(from.collection);
+  tell(`writing the links of ${source.estimatedDocumentCount()} documents`);
   ask(from.collection, [
-    ...pairs(from),
-    { $group: { _id: { near: '$near', far: '$far' }, position: { $min: '$position' } } },
-    { $project: { _id: 0, near: '$_id.near', far: '$_id.far', position: 1 } },
-    // Keystone 8 has no order of its own: the order of insertion keeps that of the array.
-    { $sort: { near: 1, position: 1 } },
-    ...existing('far', from.farCollection),
-    { $project: { [join.near]: '$near', [join.far]: '$far', __v: { $literal: 0 } } },
+    { $match: { [path]: { $type: 'array' } } },
+    // Keystone 8 has no order of its own: the order of insertion keeps that of the arrays. _id has an index to sort by.
+    { $sort: { _id: 1 } },
+    { $project: { far: { $cond: [isEachOnce, ids, { $reduce: { input: ids, initialValue: [], in: once } }] } } },
+    { $unwind: '$far' },
+    { $match: { far: { $ne: null } } },
+    ...(hasGone(from, 'far') ? existing('far', from.farCollection) : []),
+    { $project: { _id: 0, [join.near]: '$_id', [join.far]: '$far', __v: { $literal: 0 } } },
     { $out: join.collection },
   ]);
+  tell(`${db.getCollection(join.collection).estimatedDocumentCount()} links written`);
 }
 
 /** Stages that find the links of a field which a join collection lacks. */
 function lackingInJoin(field, join) {
   const path = pathOf(field);
   return [
-    ...(field.isArray ? [{ $match: { [path]: { $type: 'array' } } }] : []),
+    { $match: { [path]: { $type: 'array' } } },
     { $project: { [path]: 1 } },
     { $lookup: { from: join.collection, localField: '_id', foreignField: join.near, as: 'kept' } },
     { $project: { near: '$_id', far: { $setDifference: [`$${path}`, `$kept.${join.far}`] } } },
@@ -473,26 +538,41 @@ function lackingInJoin(field, join) {
   ];
 }
 
+/** Lets the links of a join collection be found by their near end while something is asked of it. Keystone has no such index. */
+function withIndex(join, work) {
+  const name = 'arcade_migrate_proof';
+  const collection = db.getCollection(join.collection);
+  collection.createIndex({ [join.near]: 1 }, { name });
+  const result = work();
+  collection.dropIndex(name);
+  return result;
+}
+
+/** Fails unless each link of a field is kept elsewhere. */
+function proveKept(field, keptIn) {
+  tell(`looking for links that ${keptIn.collection} lacks`);
+  const isJoin = keptIn.near !== '_id' && keptIn.far !== '_id';
+  const lost = isJoin
+    ? withIndex(keptIn, () => lookForLinks(field, lackingInJoin(field, keptIn)))
+    : lookForLinks(field, lacking(field, keptIn));
+  if (lost.number === 0) return;
+  throw new Error(
+    `${field.collection}.${pathOf(field)} has ${lost.number} links that ${keptIn.collection} lacks: it was not removed (${lost.samples.join(', ')})`,
+  );
+}
+
 /** Removes a field from all documents, after a proof that each of its links is kept elsewhere or is to be given up. */
 function removeField(field, keptIn, { giveUp = false } = {}) {
+  if (!giveUp) proveKept(field, keptIn);
   const path = pathOf(field);
-  const isJoin = keptIn.near !== '_id' && keptIn.far !== '_id';
-  const proof = 'arcade_migrate_proof';
-  const join = db.getCollection(keptIn.collection);
-  if (isJoin) join.createIndex({ [keptIn.near]: 1 }, { name: proof });
-  const lost = giveUp ? { number: 0 } : count(field, isJoin ? lackingInJoin(field, keptIn) : lacking(field, keptIn));
-  if (lost.number > 0) {
-    throw new Error(
-      `${field.collection}.${path} has ${lost.number} links that ${keptIn.collection} lacks: it was not removed (${lost.samples.join(', ')})`,
-    );
-  }
-  // An index on the field goes first: a unique one would refuse documents that lack it.
   const collection = db.getCollection(field.collection);
+  tell(`removing ${path} from the documents of ${field.collection}`);
+  // An index on the field goes first: a unique one would refuse documents that lack it.
   for (const index of collection.getIndexes()) {
     if (path in index.key) collection.dropIndex(index.name);
   }
-  collection.updateMany({ [path]: { $exists: true } }, { $unset: { [path]: '' } });
-  if (isJoin) join.dropIndex(proof);
+  const { modifiedCount } = collection.updateMany({ [path]: { $exists: true } }, { $unset: { [path]: '' } });
+  tell(`${modifiedCount} documents changed`);
 }
 
 for (const collection of lists) {
@@ -508,28 +588,28 @@ if (!doneIn('migrate')) {
   if (joins.length > 0 && isMigrated(fields, joins)) throw new Error('already migrated: nothing was changed');
 
   // Refuse what cannot be migrated without losing a link, or contradicts itself.
-  guard('Post.author <-> User.posts', 'indexes on users.posts, which goes, and on other paths', sharedIndexes(places['users.posts']));
-  guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', malformed(places['posts.author']));
-  guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', malformed(places['users.posts']));
-  guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', onlyIn(places['users.posts'], turned(places['posts.author'])));
-  guard('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', notEmpty(places['post_likedby_user_likes']));
-  guard('Post.likedBy <-> User.likes', 'indexes on posts.likedBy, which goes, and on other paths', sharedIndexes(places['posts.likedBy']));
-  guard('Post.likedBy <-> User.likes', 'indexes on users.likes, which goes, and on other paths', sharedIndexes(places['users.likes']));
-  guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', malformed(places['posts.likedBy']));
-  guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', malformed(places['users.likes']));
-  guard('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', onlyIn(places['users.likes'], turned(places['posts.likedBy'])));
-  guard('Profile.user <-> User.profile', 'indexes on users.profile, which goes, and on other paths', sharedIndexes(places['users.profile']));
-  guard('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', malformed(places['profiles.user']));
-  guard('Profile.user <-> User.profile', 'documents whose users.profile is not an id', malformed(places['users.profile']));
-  guard('Profile.user <-> User.profile', 'links that only users.profile has, which goes', onlyIn(places['users.profile'], turned(places['profiles.user'])));
-  guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', shared(turned(places['profiles.user'])));
-  guard('Post.categories -> Category', 'documents that are in post_categories_manies already', notEmpty(places['post_categories_manies']));
-  guard('Post.categories -> Category', 'indexes on posts.categories, which goes, and on other paths', sharedIndexes(places['posts.categories']));
-  guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', malformed(places['posts.categories']));
-  guard('Category.children <-> Category.parent', 'indexes on categories.children, which goes, and on other paths', sharedIndexes(places['categories.children']));
-  guard('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', malformed(places['categories.parent']));
-  guard('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', malformed(places['categories.children']));
-  guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', onlyIn(places['categories.children'], turned(places['categories.parent'])));
+  guard('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.posts']));
+  guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']));
+  guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', () => malformed(places['users.posts']));
+  guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', () => onlyIn(places['users.posts'], turned(places['posts.author'])));
+  guard('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']));
+  guard('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['posts.likedBy']));
+  guard('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.likes']));
+  guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', () => malformed(places['posts.likedBy']));
+  guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', () => malformed(places['users.likes']));
+  guard('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])));
+  guard('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.profile']));
+  guard('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']));
+  guard('Profile.user <-> User.profile', 'documents whose users.profile is not an id', () => malformed(places['users.profile']));
+  guard('Profile.user <-> User.profile', 'links that only users.profile has, which goes', () => onlyIn(places['users.profile'], turned(places['profiles.user'])));
+  guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
+  guard('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']));
+  guard('Post.categories -> Category', 'indexes of your own with posts.categories, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['posts.categories']));
+  guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', () => malformed(places['posts.categories']));
+  guard('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['categories.children']));
+  guard('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']));
+  guard('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', () => malformed(places['categories.children']));
+  guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', () => onlyIn(places['categories.children'], turned(places['categories.parent'])));
   refuseProblems(
     'migration refused',
     'Correct what is named above and run the script again, or generate it with another --reconcile.',

@@ -147,7 +147,7 @@ const fields = [places['users.posts'], places['posts.likedBy'], places['users.li
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
 // Links are pairs of ids, { near, far }. They stand in the documents of a list (one end is _id, the other
-// a field or an array) or in a join collection. A null is no link.
+// a field or an array) or in a join collection. A null is no link, nor is the id of a document that is gone.
 
 const SAMPLES = 10;
 
@@ -173,22 +173,22 @@ function pathOf(links) {
   return links.near === '_id' ? links.far : links.near;
 }
 
-/** Stages that make each document of the collection into its links, with the position in its array. */
+/** A value of which an array is expected, or none. */
+function arrayOf(value) {
+  return { $cond: [{ $isArray: value }, value, []] };
+}
+
+/** Stages that make each document of the collection into its links, also those to what is gone. */
 function pairs(links) {
   const path = pathOf(links);
   return [
-    ...(links.isArray
-      ? [
-          { $match: { [path]: { $type: 'array' } } },
-          { $unwind: { path: `$${path}`, includeArrayIndex: 'position' } },
-        ]
-      : []),
-    { $project: { near: `$${links.near}`, far: `$${links.far}`, position: 1 } },
+    ...(links.isArray ? [{ $match: { [path]: { $type: 'array' } } }, { $unwind: `$${path}` }] : []),
+    { $project: { near: `$${links.near}`, far: `$${links.far}` } },
     { $match: { near: { $ne: null }, far: { $ne: null } } },
   ];
 }
 
-/** Stages after pairs() that keep the links whose end still exists. */
+/** Stages that keep the links whose end still exists. */
 function existing(end, collection) {
   return [
     { $lookup: { from: collection, localField: end, foreignField: '_id', as: 'item' } },
@@ -196,58 +196,90 @@ function existing(end, collection) {
   ];
 }
 
-/** Stages that find the links of `having` which the fields of `other` lack. What dangles is no link. */
+/** Whether an end of the links holds ids of documents that are gone. Each id is looked up once, however many links it has. */
+function hasGone(links, end) {
+  const gone = [
+    ...pairs(links),
+    { $group: { _id: `$${end}` } },
+    { $lookup: { from: links[`${end}Collection`], localField: '_id', foreignField: '_id', as: 'item' } },
+    { $match: { item: [] } },
+    { $limit: 1 },
+    { $project: { _id: 1 } },
+  ];
+  return ask(links.collection, gone).length > 0;
+}
+
+/** Stages that find the links of one field, each once, which the field at the other end has too. */
+function inBoth(having, other) {
+  return [...besideOther(having, other), { $match: { $expr: isHeld(other) } }];
+}
+
+/** Stages that find the links of one field, each once, which the field at the other end lacks. */
 function lacking(having, other) {
-  const end = other.near === '_id' ? 'near' : 'far';
-  const otherEnd = end === 'near' ? '$far' : '$near';
-  const value = `$item.${pathOf(other)}`;
-  const isThere = other.isArray
-    ? { $in: [otherEnd, { $cond: [{ $isArray: value }, value, []] }] }
-    : { $eq: [otherEnd, value] };
+  return [...besideOther(having, other), { $match: { $expr: { $not: [isHeld(other)] } } }];
+}
+
+/** Stages that put beside each link of a field what the document at its other end holds. */
+function besideOther(having, other) {
+  const path = pathOf(having);
   return [
-    ...pairs(having),
-    { $lookup: { from: other.collection, localField: end, foreignField: '_id', as: 'item' } },
+    { $match: { [path]: having.isArray ? { $type: 'array' } : { $ne: null } } },
+    { $project: { [path]: 1 } },
+    // One lookup finds all that an array points at; with $unwind right after it they come one by one.
+    { $lookup: { from: other.collection, localField: path, foreignField: '_id', as: 'item' } },
     { $unwind: '$item' },
-    { $match: { $expr: { $not: [isThere] } } },
+    {
+      $project: {
+        near: having.near === '_id' ? '$_id' : '$item._id',
+        far: having.far === '_id' ? '$_id' : '$item._id',
+        held: `$item.${pathOf(other)}`,
+      },
+    },
   ];
 }
 
-/** How many links the stages find, and the first of them. */
-function count(links, stages) {
-  const [total] = ask(links.collection, [...stages, { $count: 'number' }]);
-  // Samples cost as much again: they are looked for only where there are some.
-  if (!total || Number(total.number) === 0) return { number: 0, samples: [] };
-  const first = ask(links.collection, [...stages, { $sort: { near: 1, far: 1 } }, { $limit: SAMPLES }]);
-  return {
-    number: total.number,
-    samples: first.map(({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`),
-  };
+function isHeld(other) {
+  return other.isArray ? { $in: ['$_id', arrayOf('$held')] } : { $eq: ['$_id', '$held'] };
 }
 
-// Each question gives a number, which should be 0 where it guards something, and a few samples.
+/** How many documents the stages find, and what to call the first of them. */
+function look(collection, stages, order, nameOf) {
+  const [{ total, first }] = ask(collection, [
+    ...stages,
+    { $facet: { total: [{ $count: 'number' }], first: [{ $sort: order }, { $limit: SAMPLES }] } },
+  ]);
+  return { number: total.length > 0 ? Number(total[0].number) : 0, samples: first.map(nameOf) };
+}
+
+function lookForLinks(links, stages) {
+  const nameOf = ({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`;
+  return look(links.collection, stages, { near: 1, far: 1 }, nameOf);
+}
+
+function lookForItems(links, stages) {
+  return look(links.collection, [...stages, { $project: { _id: 1 } }], { _id: 1 }, ({ _id }) => `${links.nearList} ${_id}`);
+}
+
+// Each question gives a number, which should be 0 where it guards something, and at most ten samples.
 
 function countLinks(links) {
-  return { number: count(links, pairs(links)).number, samples: [] };
+  const [total] = ask(links.collection, [...pairs(links), { $count: 'number' }]);
+  return { number: total ? Number(total.number) : 0, samples: [] };
 }
 
 function dangling(links) {
   // Only the ends that are not _id can point at what is gone.
-  const ends = [
-    ['near', links.near, links.nearCollection],
-    ['far', links.far, links.farCollection],
-  ].filter(([, path]) => path !== '_id');
-  let number = 0;
-  let samples = [];
-  for (const [end, , collection] of ends) {
-    const found = count(links, [
-      ...pairs(links),
-      { $lookup: { from: collection, localField: end, foreignField: '_id', as: 'item' } },
-      { $match: { item: [] } },
-    ]);
-    number += found.number;
-    samples = [...samples, ...found.samples].slice(0, SAMPLES);
-  }
-  return { number, samples };
+  const ends = ['near', 'far'].filter((end) => links[end] !== '_id' && hasGone(links, end));
+  if (ends.length === 0) return { number: 0, samples: [] };
+  return lookForLinks(links, [
+    ...pairs(links),
+    ...ends.map((end) => ({
+      $lookup: { from: links[`${end}Collection`], localField: end, foreignField: '_id', as: `${end}Item` },
+    })),
+    { $match: { $or: ends.map((end) => ({ [`${end}Item`]: [] })) } },
+    { $group: { _id: { near: '$near', far: '$far' } } },
+    { $project: { near: '$_id.near', far: '$_id.far' } },
+  ]);
 }
 
 function malformed(links) {
@@ -262,60 +294,79 @@ function malformed(links) {
         ],
       }
     : isId(value);
-  const stages = [{ $match: { $expr: { $not: [isGood] } } }];
-  const [total] = ask(links.collection, [...stages, { $count: 'number' }]);
-  const first = ask(links.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }]);
-  return { number: total ? total.number : 0, samples: first.map(({ _id }) => `${links.nearList} ${_id}`) };
+  return lookForItems(links, [{ $match: { $expr: { $not: [isGood] } } }]);
+}
+
+function onBothSides(having, other) {
+  const [total] = ask(having.collection, [...inBoth(having, other), { $count: 'number' }]);
+  return { number: total ? Number(total.number) : 0, samples: [] };
 }
 
 function onlyIn(having, other) {
-  return count(having, lacking(having, other));
+  return lookForLinks(having, lacking(having, other));
 }
 
-function contradictory(going, staying, isOneToOne) {
-  const path = pathOf(staying);
-  const missing = lacking(going, staying);
-  const twice = (end) => [
-    { $group: { _id: `$${end}`, near: { $push: '$near' }, far: { $push: '$far' }, times: { $sum: 1 } } },
+/** Items at the far end that could not hold what only the going field has: they hold something else, or are to hold two. */
+function contradictoryFar(going, staying) {
+  const { nearList, farList } = going;
+  const stages = [
+    ...lacking(going, staying),
+    { $lookup: { from: going.nearCollection, localField: 'held', foreignField: '_id', as: 'holder' } },
+    { $project: { near: 1, far: 1, held: { $arrayElemAt: ['$holder._id', 0] } } },
+    { $group: { _id: '$far', near: { $min: '$near' }, last: { $max: '$near' }, held: { $max: '$held' }, times: { $sum: 1 } } },
+    { $match: { $or: [{ held: { $ne: null } }, { times: { $gt: 1 } }] } },
+  ];
+  return look(going.collection, stages, { _id: 1 }, ({ _id, near, last, held }) =>
+    `${farList} ${_id} with ${nearList} ${held || last} and ${nearList} ${near}`,
+  );
+}
+
+/** One-to-one: items at the near end that one document holds already, where the going field links them to another. */
+function contradictoryNear(going, staying) {
+  const { nearList, farList } = going;
+  const nameOf = ({ _id, far, other }) => `${nearList} ${_id} with ${farList} ${far} and ${farList} ${other}`;
+  const twice = [
+    ...lacking(going, staying),
+    { $group: { _id: '$near', far: { $min: '$far' }, other: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
   ];
-  const found = [
-    // The field that stays holds another id, of an item that exists.
-    count(going, [
-      ...missing,
-      { $lookup: { from: staying.nearCollection, localField: `item.${path}`, foreignField: '_id', as: 'holder' } },
-      { $match: { holder: { $ne: [] } } },
-    ]),
-    count(going, [...missing, ...twice('far')]),
+  const held = [
+    ...besideOther(staying, going),
+    { $unwind: '$held' },
+    { $match: { $expr: { $ne: ['$held', '$far'] } } },
+    { $lookup: { from: staying.collection, localField: 'held', foreignField: '_id', as: 'item' } },
+    { $unwind: '$item' },
+    { $match: { $expr: { $ne: [`$item.${pathOf(staying)}`, '$near'] } } },
+    { $group: { _id: '$near', far: { $min: '$far' }, other: { $min: '$held' } } },
   ];
-  if (isOneToOne) {
-    found.push(
-      count(going, [
-        ...missing,
-        { $lookup: { from: staying.collection, localField: 'near', foreignField: path, as: 'held' } },
-        { $match: { held: { $ne: [] } } },
-      ]),
-      count(going, [...missing, ...twice('near')]),
-    );
-  }
+  const found = [look(going.collection, twice, { _id: 1 }, nameOf), look(staying.collection, held, { _id: 1 }, nameOf)];
   return {
     number: found.reduce((sum, { number }) => sum + number, 0),
     samples: found.flatMap(({ samples }) => samples).slice(0, SAMPLES),
   };
 }
 
-/** Indexes of several paths of which one goes: they cannot stay as they are, and are not for this script to change. */
-function sharedIndexes(links) {
-  const samples = db
-    .getCollection(links.collection)
-    .getIndexes()
-    .filter(({ key }) => pathOf(links) in key && Object.keys(key).length > 1)
-    .map(({ name }) => `index ${name}`);
-  return { number: samples.length, samples };
+/** Indexes with a field that goes, other than the one that mongoose makes for it: rollback could not restore them. */
+function ownIndexes(links) {
+  const path = pathOf(links);
+  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse'];
+  const isMongooses = (index) =>
+    links.index &&
+    JSON.stringify(index.key) === JSON.stringify({ [path]: 1 }) &&
+    index.name === `${path}_1` &&
+    Boolean(index.unique) === links.index.unique &&
+    Boolean(index.sparse) === links.index.sparse &&
+    Object.keys(index).every((option) => known.includes(option));
+  const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => `index ${name}`) };
 }
 
 function repeated(links) {
-  return count(links, [
+  const path = pathOf(links);
+  // In arrays only an array with an id twice can have them.
+  const ids = arrayOf(`$${path}`);
+  return lookForLinks(links, [
+    ...(links.isArray ? [{ $match: { $expr: { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] } } }] : []),
     ...pairs(links),
     { $group: { _id: { near: '$near', far: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
@@ -324,21 +375,29 @@ function repeated(links) {
 }
 
 function shared(links) {
-  return count(links, [
+  const { nearList, farList } = links;
+  const stages = [
     ...pairs(links),
-    { $group: { _id: '$near', far: { $push: '$far' }, times: { $sum: 1 } } },
+    { $group: { _id: '$near', first: { $min: '$far' }, last: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
-    { $project: { near: '$_id', far: 1 } },
-  ]);
+  ];
+  return look(links.collection, stages, { _id: 1 }, ({ _id, first, last, times }) =>
+    `${nearList} ${_id} from ${farList} ${first} and ${farList} ${last}${times > 2 ? ` and ${times - 2} more` : ''}`,
+  );
 }
 
 function unlinked(field, from) {
-  const stages = [
+  const ends = [...pairs(from), ...existing('near', from.nearCollection), { $group: { _id: '$near' } }, { $count: 'number' }];
+  const [linked] = ask(from.collection, ends);
+  const number = db.getCollection(field.collection).countDocuments({}) - (linked ? Number(linked.number) : 0);
+  if (number < 2) return { number: 0, samples: [] };
+  const first = ask(field.collection, [
     { $lookup: { from: from.collection, localField: '_id', foreignField: from.near, as: 'link' } },
     { $match: { link: [] } },
-  ];
-  const found = ask(field.collection, [...stages, { $sort: { _id: 1 } }, { $limit: SAMPLES }, { $project: { _id: 1 } }]);
-  return { number: found.length > 1 ? found.length : 0, samples: found.map(({ _id }) => `${field.nearList} ${_id}`) };
+    { $limit: SAMPLES },
+    { $project: { _id: 1 } },
+  ]);
+  return { number, samples: first.map(({ _id }) => `${field.nearList} ${_id}`) };
 }
 
 function notEmpty(links) {
@@ -346,51 +405,39 @@ function notEmpty(links) {
 }
 
 function joinShape(links) {
-  const samples = [];
   if (db.getCollectionInfos({ name: links.collection }).length === 0) {
     return { number: 1, samples: [`there is no collection ${links.collection}`] };
   }
-  for (const { name } of db.getCollection(links.collection).getIndexes()) {
-    if (name !== '_id_') samples.push(`index ${name}`);
-  }
+  const indexes = db.getCollection(links.collection).getIndexes().filter(({ name }) => name !== '_id_');
   const keys = { $map: { input: { $objectToArray: '$$ROOT' }, as: 'entry', in: '$$entry.k' } };
-  const odd = ask(links.collection, [
-    {
-      $match: {
-        $or: [
-          { [links.near]: { $not: { $type: 'objectId' } } },
-          { [links.far]: { $not: { $type: 'objectId' } } },
-          { $expr: { $ne: [{ $setUnion: [keys] }, { $setUnion: [['_id', links.near, links.far, '__v']] }] } },
-        ],
-      },
-    },
-    { $limit: SAMPLES },
-  ]);
-  for (const { _id } of odd) samples.push(`document ${_id}`);
-  return { number: samples.length, samples };
+  const isOdd = {
+    $or: [
+      { [links.near]: { $not: { $type: 'objectId' } } },
+      { [links.far]: { $not: { $type: 'objectId' } } },
+      { $expr: { $ne: [{ $setUnion: [keys] }, { $setUnion: [['_id', links.near, links.far, '__v']] }] } },
+    ],
+  };
+  const odd = look(links.collection, [{ $match: isOdd }, { $project: { _id: 1 } }], { _id: 1 }, ({ _id }) => `document ${_id}`);
+  return withIndexes(indexes, odd);
 }
 
 function fieldLeft(links) {
   const path = pathOf(links);
-  const collection = db.getCollection(links.collection);
-  const samples = [];
-  for (const index of collection.getIndexes()) {
-    if (path in index.key) samples.push(`index ${index.name}`);
-  }
-  const hasField = { [path]: { $exists: true } };
-  const found = collection.countDocuments(hasField);
-  const first = collection.find(hasField, { _id: 1 }).sort({ _id: 1 }).limit(SAMPLES).toArray();
-  for (const { _id } of first) {
-    samples.push(`${links.nearList} ${_id}`);
-  }
-  return { number: Math.max(found, samples.length), samples };
+  const indexes = db.getCollection(links.collection).getIndexes().filter(({ key }) => path in key);
+  return withIndexes(indexes, lookForItems(links, [{ $match: { [path]: { $exists: true } } }]));
+}
+
+function withIndexes(indexes, { number, samples }) {
+  const names = indexes.map(({ name }) => `index ${name}`);
+  return { number: names.length + number, samples: [...names, ...samples].slice(0, SAMPLES) };
 }
 
 // One line a check: its result, the relationship, the question, the answer.
 
 const failures = [];
 
-function report(relationship, question, { number, samples }, bad) {
+function report(relationship, question, answer, bad) {
+  const { number, samples } = answer();
   const result = number === 0 ? 'ok' : bad;
   const detail = `${number}${samples.length > 0 ? `: ${samples.join(', ')}` : ''}`;
   const line = `${relationship}: ${question}: ${detail}`;
@@ -412,55 +459,63 @@ if (db.getCollectionInfos({ name: 'arcade_migrate_journal' }).length > 0) {
   throw new Error('a migrate or rollback was cut off: run it again, it will go on where it stopped');
 }
 
-report('Post.author <-> User.posts', 'indexes on users.posts, which goes, and on other paths', sharedIndexes(places['users.posts']), 'FAIL');
-report('Post.author <-> User.posts', 'documents whose posts.author is not an id', malformed(places['posts.author']), 'FAIL');
-report('Post.author <-> User.posts', 'links in posts.author', countLinks(places['posts.author']), 'info');
-report('Post.author <-> User.posts', 'ids in posts.author that point at nothing', dangling(places['posts.author']), 'left');
-report('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', malformed(places['users.posts']), 'FAIL');
-report('Post.author <-> User.posts', 'links in users.posts', countLinks(places['users.posts']), 'info');
-report('Post.author <-> User.posts', 'ids in users.posts that point at nothing', dangling(places['users.posts']), 'left');
-report('Post.author <-> User.posts', 'links that only posts.author has, which stays', onlyIn(turned(places['posts.author']), places['users.posts']), 'kept');
-report('Post.author <-> User.posts', 'links that only users.posts has, which goes', onlyIn(places['users.posts'], turned(places['posts.author'])), 'FAIL');
-report('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', notEmpty(places['post_likedby_user_likes']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'indexes on posts.likedBy, which goes, and on other paths', sharedIndexes(places['posts.likedBy']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'indexes on users.likes, which goes, and on other paths', sharedIndexes(places['users.likes']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', malformed(places['posts.likedBy']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'links in posts.likedBy', countLinks(places['posts.likedBy']), 'info');
-report('Post.likedBy <-> User.likes', 'ids in posts.likedBy that point at nothing', dangling(places['posts.likedBy']), 'left');
-report('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', malformed(places['users.likes']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'links in users.likes', countLinks(places['users.likes']), 'info');
-report('Post.likedBy <-> User.likes', 'ids in users.likes that point at nothing', dangling(places['users.likes']), 'left');
-report('Post.likedBy <-> User.likes', 'links that only posts.likedBy has, which stays', onlyIn(turned(places['posts.likedBy']), places['users.likes']), 'kept');
-report('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', onlyIn(places['users.likes'], turned(places['posts.likedBy'])), 'FAIL');
-report('Post.likedBy <-> User.likes', 'pairs that are more than once in posts.likedBy', repeated(places['posts.likedBy']), 'made one');
-report('Profile.user <-> User.profile', 'indexes on users.profile, which goes, and on other paths', sharedIndexes(places['users.profile']), 'FAIL');
-report('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', malformed(places['profiles.user']), 'FAIL');
-report('Profile.user <-> User.profile', 'links in profiles.user', countLinks(places['profiles.user']), 'info');
-report('Profile.user <-> User.profile', 'ids in profiles.user that point at nothing', dangling(places['profiles.user']), 'left');
-report('Profile.user <-> User.profile', 'documents whose users.profile is not an id', malformed(places['users.profile']), 'FAIL');
-report('Profile.user <-> User.profile', 'links in users.profile', countLinks(places['users.profile']), 'info');
-report('Profile.user <-> User.profile', 'ids in users.profile that point at nothing', dangling(places['users.profile']), 'left');
-report('Profile.user <-> User.profile', 'links that only profiles.user has, which stays', onlyIn(turned(places['profiles.user']), places['users.profile']), 'kept');
-report('Profile.user <-> User.profile', 'links that only users.profile has, which goes', onlyIn(places['users.profile'], turned(places['profiles.user'])), 'FAIL');
-report('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', shared(turned(places['profiles.user'])), 'FAIL');
-report('Post.categories -> Category', 'documents that are in post_categories_manies already', notEmpty(places['post_categories_manies']), 'FAIL');
-report('Post.categories -> Category', 'indexes on posts.categories, which goes, and on other paths', sharedIndexes(places['posts.categories']), 'FAIL');
-report('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', malformed(places['posts.categories']), 'FAIL');
-report('Post.categories -> Category', 'links in posts.categories', countLinks(places['posts.categories']), 'info');
-report('Post.categories -> Category', 'ids in posts.categories that point at nothing', dangling(places['posts.categories']), 'left');
-report('Post.categories -> Category', 'pairs that are more than once in posts.categories', repeated(places['posts.categories']), 'made one');
-report('Category.children <-> Category.parent', 'indexes on categories.children, which goes, and on other paths', sharedIndexes(places['categories.children']), 'FAIL');
-report('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', malformed(places['categories.parent']), 'FAIL');
-report('Category.children <-> Category.parent', 'links in categories.parent', countLinks(places['categories.parent']), 'info');
-report('Category.children <-> Category.parent', 'ids in categories.parent that point at nothing', dangling(places['categories.parent']), 'left');
-report('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', malformed(places['categories.children']), 'FAIL');
-report('Category.children <-> Category.parent', 'links in categories.children', countLinks(places['categories.children']), 'info');
-report('Category.children <-> Category.parent', 'ids in categories.children that point at nothing', dangling(places['categories.children']), 'left');
-report('Category.children <-> Category.parent', 'links that only categories.parent has, which stays', onlyIn(turned(places['categories.parent']), places['categories.children']), 'kept');
-report('Category.children <-> Category.parent', 'links that only categories.children has, which goes', onlyIn(places['categories.children'], turned(places['categories.parent'])), 'FAIL');
-report('Comment.author -> User', 'links in comments.author', countLinks(places['comments.author']), 'info');
-report('Comment.author -> User', 'ids in comments.author that point at nothing', dangling(places['comments.author']), 'left');
-report('Comment.post -> Post', 'links in comments.post', countLinks(places['comments.post']), 'info');
-report('Comment.post -> Post', 'ids in comments.post that point at nothing', dangling(places['comments.post']), 'left');
+report('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.posts']), 'FAIL');
+report('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']), 'FAIL');
+report('Post.author <-> User.posts', 'links in posts.author', () => countLinks(places['posts.author']), 'info');
+report('Post.author <-> User.posts', 'ids in posts.author that point at nothing', () => dangling(places['posts.author']), 'left');
+report('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', () => malformed(places['users.posts']), 'FAIL');
+report('Post.author <-> User.posts', 'links in users.posts', () => countLinks(places['users.posts']), 'info');
+report('Post.author <-> User.posts', 'ids in users.posts that point at nothing', () => dangling(places['users.posts']), 'left');
+report('Post.author <-> User.posts', 'links on both sides', () => onBothSides(turned(places['posts.author']), places['users.posts']), 'info');
+report('Post.author <-> User.posts', 'links that only posts.author has, which stays', () => onlyIn(turned(places['posts.author']), places['users.posts']), 'kept');
+report('Post.author <-> User.posts', 'links that only users.posts has, which goes', () => onlyIn(places['users.posts'], turned(places['posts.author'])), 'FAIL');
+report('Post.author <-> User.posts', 'Post documents that both sides together link to more than one User, which --reconcile merge would refuse', () => contradictoryFar(places['users.posts'], turned(places['posts.author'])), 'info');
+report('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', () => malformed(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'links in posts.likedBy', () => countLinks(places['posts.likedBy']), 'info');
+report('Post.likedBy <-> User.likes', 'ids in posts.likedBy that point at nothing', () => dangling(places['posts.likedBy']), 'left');
+report('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', () => malformed(places['users.likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'links in users.likes', () => countLinks(places['users.likes']), 'info');
+report('Post.likedBy <-> User.likes', 'ids in users.likes that point at nothing', () => dangling(places['users.likes']), 'left');
+report('Post.likedBy <-> User.likes', 'links on both sides', () => onBothSides(turned(places['posts.likedBy']), places['users.likes']), 'info');
+report('Post.likedBy <-> User.likes', 'links that only posts.likedBy has, which stays', () => onlyIn(turned(places['posts.likedBy']), places['users.likes']), 'kept');
+report('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])), 'FAIL');
+report('Post.likedBy <-> User.likes', 'pairs that are more than once in posts.likedBy', () => repeated(places['posts.likedBy']), 'made one');
+report('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.profile']), 'FAIL');
+report('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']), 'FAIL');
+report('Profile.user <-> User.profile', 'links in profiles.user', () => countLinks(places['profiles.user']), 'info');
+report('Profile.user <-> User.profile', 'ids in profiles.user that point at nothing', () => dangling(places['profiles.user']), 'left');
+report('Profile.user <-> User.profile', 'documents whose users.profile is not an id', () => malformed(places['users.profile']), 'FAIL');
+report('Profile.user <-> User.profile', 'links in users.profile', () => countLinks(places['users.profile']), 'info');
+report('Profile.user <-> User.profile', 'ids in users.profile that point at nothing', () => dangling(places['users.profile']), 'left');
+report('Profile.user <-> User.profile', 'links on both sides', () => onBothSides(turned(places['profiles.user']), places['users.profile']), 'info');
+report('Profile.user <-> User.profile', 'links that only profiles.user has, which stays', () => onlyIn(turned(places['profiles.user']), places['users.profile']), 'kept');
+report('Profile.user <-> User.profile', 'links that only users.profile has, which goes', () => onlyIn(places['users.profile'], turned(places['profiles.user'])), 'FAIL');
+report('Profile.user <-> User.profile', 'Profile documents that both sides together link to more than one User, which --reconcile merge would refuse', () => contradictoryFar(places['users.profile'], turned(places['profiles.user'])), 'info');
+report('Profile.user <-> User.profile', 'User documents that both sides together link to more than one Profile, which --reconcile merge would refuse', () => contradictoryNear(places['users.profile'], turned(places['profiles.user'])), 'info');
+report('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])), 'FAIL');
+report('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']), 'FAIL');
+report('Post.categories -> Category', 'indexes of your own with posts.categories, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['posts.categories']), 'FAIL');
+report('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', () => malformed(places['posts.categories']), 'FAIL');
+report('Post.categories -> Category', 'links in posts.categories', () => countLinks(places['posts.categories']), 'info');
+report('Post.categories -> Category', 'ids in posts.categories that point at nothing', () => dangling(places['posts.categories']), 'left');
+report('Post.categories -> Category', 'pairs that are more than once in posts.categories', () => repeated(places['posts.categories']), 'made one');
+report('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['categories.children']), 'FAIL');
+report('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']), 'FAIL');
+report('Category.children <-> Category.parent', 'links in categories.parent', () => countLinks(places['categories.parent']), 'info');
+report('Category.children <-> Category.parent', 'ids in categories.parent that point at nothing', () => dangling(places['categories.parent']), 'left');
+report('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', () => malformed(places['categories.children']), 'FAIL');
+report('Category.children <-> Category.parent', 'links in categories.children', () => countLinks(places['categories.children']), 'info');
+report('Category.children <-> Category.parent', 'ids in categories.children that point at nothing', () => dangling(places['categories.children']), 'left');
+report('Category.children <-> Category.parent', 'links on both sides', () => onBothSides(turned(places['categories.parent']), places['categories.children']), 'info');
+report('Category.children <-> Category.parent', 'links that only categories.parent has, which stays', () => onlyIn(turned(places['categories.parent']), places['categories.children']), 'kept');
+report('Category.children <-> Category.parent', 'links that only categories.children has, which goes', () => onlyIn(places['categories.children'], turned(places['categories.parent'])), 'FAIL');
+report('Category.children <-> Category.parent', 'Category documents that both sides together link to more than one Category, which --reconcile merge would refuse', () => contradictoryFar(places['categories.children'], turned(places['categories.parent'])), 'info');
+report('Comment.author -> User', 'links in comments.author', () => countLinks(places['comments.author']), 'info');
+report('Comment.author -> User', 'ids in comments.author that point at nothing', () => dangling(places['comments.author']), 'left');
+report('Comment.post -> Post', 'links in comments.post', () => countLinks(places['comments.post']), 'info');
+report('Comment.post -> Post', 'ids in comments.post that point at nothing', () => dangling(places['comments.post']), 'left');
 
 conclude('migrate would refuse');
