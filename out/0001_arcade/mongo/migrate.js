@@ -253,11 +253,11 @@ function isHeld(other) {
 
 /** How many documents the stages find, and what to call the first of them. */
 function look(collection, stages, order, nameOf) {
-  const [{ total, first }] = ask(collection, [
-    ...stages,
-    { $facet: { total: [{ $count: 'number' }], first: [{ $sort: order }, { $limit: SAMPLES }] } },
-  ]);
-  return { number: total.length > 0 ? Number(total[0].number) : 0, samples: first.map(nameOf) };
+  const total = [{ $count: 'number' }];
+  const first = [{ $sort: order }, { $limit: SAMPLES }];
+  const [found] = ask(collection, [...stages, { $facet: { total, first } }]);
+  if (!found || found.total.length === 0) return { number: 0, samples: [] };
+  return { number: Number(found.total[0].number), samples: found.first.map(nameOf) };
 }
 
 function lookForLinks(links, stages) {
@@ -367,7 +367,8 @@ function ownIndexes(links) {
     Boolean(index.sparse) === links.index.sparse &&
     Object.keys(index).every((option) => known.includes(option));
   const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
-  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => `index ${name}`) };
+  const samples = found.slice(0, SAMPLES).map(({ name }) => `index ${name} (drop it first: rollback could not restore it)`);
+  return { number: found.length, samples };
 }
 
 function repeated(links) {
@@ -588,25 +589,25 @@ if (!doneIn('migrate')) {
   if (joins.length > 0 && isMigrated(fields, joins)) throw new Error('already migrated: nothing was changed');
 
   // Refuse what cannot be migrated without losing a link, or contradicts itself.
-  guard('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.posts']));
+  guard('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes', () => ownIndexes(places['users.posts']));
   guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']));
   guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', () => malformed(places['users.posts']));
   guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', () => onlyIn(places['users.posts'], turned(places['posts.author'])));
   guard('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']));
-  guard('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['posts.likedBy']));
-  guard('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.likes']));
+  guard('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes', () => ownIndexes(places['posts.likedBy']));
+  guard('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes', () => ownIndexes(places['users.likes']));
   guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', () => malformed(places['posts.likedBy']));
   guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', () => malformed(places['users.likes']));
   guard('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])));
-  guard('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['users.profile']));
+  guard('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes', () => ownIndexes(places['users.profile']));
   guard('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']));
   guard('Profile.user <-> User.profile', 'documents whose users.profile is not an id', () => malformed(places['users.profile']));
   guard('Profile.user <-> User.profile', 'links that only users.profile has, which goes', () => onlyIn(places['users.profile'], turned(places['profiles.user'])));
   guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
   guard('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']));
-  guard('Post.categories -> Category', 'indexes of your own with posts.categories, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['posts.categories']));
+  guard('Post.categories -> Category', 'indexes of your own with posts.categories, which goes', () => ownIndexes(places['posts.categories']));
   guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', () => malformed(places['posts.categories']));
-  guard('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes: drop them first, rollback would not restore them', () => ownIndexes(places['categories.children']));
+  guard('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes', () => ownIndexes(places['categories.children']));
   guard('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']));
   guard('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', () => malformed(places['categories.children']));
   guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', () => onlyIn(places['categories.children'], turned(places['categories.parent'])));

@@ -244,11 +244,11 @@ function isHeld(other) {
 
 /** How many documents the stages find, and what to call the first of them. */
 function look(collection, stages, order, nameOf) {
-  const [{ total, first }] = ask(collection, [
-    ...stages,
-    { $facet: { total: [{ $count: 'number' }], first: [{ $sort: order }, { $limit: SAMPLES }] } },
-  ]);
-  return { number: total.length > 0 ? Number(total[0].number) : 0, samples: first.map(nameOf) };
+  const total = [{ $count: 'number' }];
+  const first = [{ $sort: order }, { $limit: SAMPLES }];
+  const [found] = ask(collection, [...stages, { $facet: { total, first } }]);
+  if (!found || found.total.length === 0) return { number: 0, samples: [] };
+  return { number: Number(found.total[0].number), samples: found.first.map(nameOf) };
 }
 
 function lookForLinks(links, stages) {
@@ -358,7 +358,8 @@ function ownIndexes(links) {
     Boolean(index.sparse) === links.index.sparse &&
     Object.keys(index).every((option) => known.includes(option));
   const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
-  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => `index ${name}`) };
+  const samples = found.slice(0, SAMPLES).map(({ name }) => `index ${name} (drop it first: rollback could not restore it)`);
+  return { number: found.length, samples };
 }
 
 function repeated(links) {
