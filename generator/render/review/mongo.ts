@@ -82,6 +82,7 @@ const placeOf = (links: Links): Text => [code(nameOf(links))];
 /** Why a check refuses; null for what is reported only, or asked by the other scripts. */
 const REASONS: Readonly<Record<Check['kind'], string | null>> = {
   count: null,
+  both: null,
   'only-staying': null,
   'only-going': 'Links that only the side that goes has',
   contradictory: 'Sides that contradict each other, as two items where there is room for one',
@@ -89,7 +90,7 @@ const REASONS: Readonly<Record<Check['kind'], string | null>> = {
   malformed: 'Values that are neither ids nor missing',
   repeated: null,
   shared: 'A link that two documents have, in a one-to-one relationship',
-  'shared-indexes': 'Indexes on several fields, of which one goes',
+  'own-indexes': 'Indexes with a field that goes, other than the one that mongoose makes',
   unlinked: null,
   'not-empty': 'Documents in a join collection that is to be made',
   'join-shape': null,
