@@ -96,8 +96,8 @@ test('on a phone, alone, without a script: nothing sticks out, all is there, lin
         assert.equal(await faults(page), [], colorScheme);
       });
     }
-    const { file, relationships } = await writeReviewPage(60);
-    await looksRight(browser, file, relationships, 4);
+    const { file, relationships, diagrams } = await writeReviewPage(60);
+    await looksRight(browser, file, relationships, diagrams);
     await open(browser, file, {}, async (page) => {
       assert.is(await page.locator('details[open]').count(), 0);
       await page.emulateMedia({ media: 'print' });

@@ -57,10 +57,17 @@ export interface DrawnJoin {
   readonly mark: Mark;
 }
 
-/** Makes a diagram of fields: the entities are those that have them or that they refer to. */
-export function diagramOf(fields: readonly DrawnField[], joins: readonly DrawnJoin[]): Diagram {
+/**
+ * Makes a diagram of fields: the entities are those that have them or that they refer to, and the lists that are named though
+ * they may have none.
+ */
+export function diagramOf(
+  fields: readonly DrawnField[],
+  joins: readonly DrawnJoin[],
+  lists: readonly string[],
+): Diagram {
   const joinMarks = new Map(joins.map(({ name, mark }) => [name, mark]));
-  const names = new Set(fields.flatMap(({ entity, target }) => [entity, target]));
+  const names = new Set([...lists, ...fields.flatMap(({ entity, target }) => [entity, target])]);
   const entities = [...names].sort().map((name) => ({
     name,
     isList: !joinMarks.has(name),

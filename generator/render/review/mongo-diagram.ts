@@ -13,7 +13,7 @@ export function drawMongo(steps: readonly Step[], when: 'before' | 'after'): Dia
     }
     if (operation.kind === 'remove-field') fields.push(...fieldsOf(operation, when));
   }
-  return diagramOf(fields, joins);
+  return diagramOf(fields, joins, []);
 }
 
 /** The field that goes, and the one that has its links and stays, where that is a field. */

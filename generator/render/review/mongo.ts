@@ -11,7 +11,14 @@ export function reviewMongo({ steps }: MongoPlan): Section {
     key: 'mongo',
     name: 'MongoDB',
     summary: summaryOf(steps, changing),
-    steps: changing.map((step) => ({ ...step, changes: step.operations.flatMap(changesOf) })),
+    steps: changing.map((step) => ({
+      relationship: step.relationship,
+      title: step.title,
+      why: step.why,
+      changes: step.operations.flatMap(changesOf),
+      before: drawMongo([step], 'before'),
+      after: drawMongo([step], 'after'),
+    })),
     before: drawMongo(changing, 'before'),
     after: drawMongo(changing, 'after'),
     copies: changing.flatMap(({ relationship, checks }) =>

@@ -15,6 +15,7 @@ export function drawPostgres(
   when: 'before' | 'after',
 ): Diagram {
   const byName = new Map(relationships.map((relationship) => [relationshipName(relationship), relationship]));
+  const changing = steps.flatMap(({ relationship }) => byName.get(relationship) ?? []);
   const drawn = steps.flatMap((step) => {
     const relationship = byName.get(step.relationship);
     return relationship ? drawStep(step, relationship, when) : [];
@@ -22,6 +23,8 @@ export function drawPostgres(
   return diagramOf(
     drawn.flatMap(({ fields }) => fields),
     drawn.flatMap(({ joins }) => joins),
+    // Before the migration nothing holds the links of a list that refers to itself.
+    changing.flatMap(({ left }) => [cutIdentifier(left.list), cutIdentifier(left.refList)]),
   );
 }
 

@@ -14,13 +14,21 @@ import { code, listed, type Part, rich, type Text } from './text.ts';
 /** What the document says of a PostgreSQL database. */
 export function reviewPostgres(plan: PostgresPlan, relationships: readonly Relationship[]): Section {
   const changing = plan.steps.filter(({ operations }) => operations.length > 0);
+  const draw = (steps: readonly Step[], when: 'before' | 'after') => drawPostgres(steps, relationships, when);
   return {
     key: 'postgres',
     name: 'PostgreSQL',
     summary: summaryOf(plan, changing),
-    steps: changing.map((step) => ({ ...step, changes: step.operations.flatMap(changesOf) })),
-    before: drawPostgres(changing, relationships, 'before'),
-    after: drawPostgres(changing, relationships, 'after'),
+    steps: changing.map((step) => ({
+      relationship: step.relationship,
+      title: step.title,
+      why: step.why,
+      changes: step.operations.flatMap(changesOf),
+      before: draw([step], 'before'),
+      after: draw([step], 'after'),
+    })),
+    before: draw(changing, 'before'),
+    after: draw(changing, 'after'),
     copies: changing.flatMap(({ relationship, checks }) =>
       checks.flatMap((check) =>
         check.kind === 'only-going'

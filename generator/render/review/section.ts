@@ -8,6 +8,7 @@ export interface Section {
   /** What the migration does there, counted. */
   readonly summary: Text;
   readonly steps: readonly StepReview[];
+  /** All that changes in one diagram: for where that is not too much to see. */
   readonly before: Diagram;
   readonly after: Diagram;
   /** The links that are stored twice, and which copy goes. */
@@ -26,6 +27,8 @@ export interface StepReview {
   readonly title: string;
   readonly why: string;
   readonly changes: readonly Change[];
+  readonly before: Diagram;
+  readonly after: Diagram;
 }
 
 /** A thing of the database: null where it is not there yet, or no longer. */
