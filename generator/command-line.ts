@@ -7,10 +7,12 @@ import { UsageError } from './refusal.ts';
 const NO_OPTIONS = ['_', '$0', '--', 'entries', 'help', 'h', 'version'];
 
 /** The options of a command in the form of yargs. Values are checked with those of the configuration, not by yargs. */
-export const yargsOptions = (command: CommandName): Record<string, YargsOption> =>
-  Object.fromEntries(optionsOf(command).map(([name, option]) => [keyOf(name), yargsOption(option)]));
+export const yargsOptions = (command: CommandName, isCompleting: boolean): Record<string, YargsOption> =>
+  Object.fromEntries(
+    optionsOf(command).map(([name, option]) => [keyOf(name), yargsOption(option, isCompleting)]),
+  );
 
-function yargsOption(option: Option): YargsOption {
+function yargsOption(option: Option, isCompleting: boolean): YargsOption {
   const common = { describe: option.description, group: `${option.group}:` };
   if (option.type === 'flag') return { ...common, type: 'boolean' };
   if (option.type === 'pairs') return { ...common, type: 'string', requiresArg: true };
@@ -20,11 +22,9 @@ function yargsOption(option: Option): YargsOption {
     requiresArg: true,
     ...(otherwise === undefined ? {} : { defaultDescription: otherwise }),
     // Else yargs would check it too, and report one fault at a time.
-    ...(option.type === 'choice' && isCompleting() ? { choices: option.choices } : {}),
+    ...(option.type === 'choice' && isCompleting ? { choices: option.choices } : {}),
   };
 }
-
-const isCompleting = (): boolean => process.argv.includes('--get-yargs-completions');
 
 /** What was typed, by option name. Throws a UsageError for what is no option of the command. */
 export function readCommandLine(

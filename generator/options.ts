@@ -202,6 +202,14 @@ export const OPTIONS = {
     commands: ['templates'],
     isForOneRun: true,
   },
+  reporter: {
+    type: 'choice',
+    choices: ['text', 'github', 'sarif'],
+    description: 'how diagnostics are told: text, github with annotations too, or sarif on stdout',
+    group: 'Output',
+    commands: READING,
+    otherwise: 'github in GitHub Actions, else text',
+  },
   json: {
     type: 'flag',
     description: 'print the result as JSON',

@@ -3,10 +3,15 @@ import { OPTIONS, type Option } from './options.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty('is empty'));
 
+const ENTRIES = v.pipe(
+  v.array(text),
+  v.description('the files that create the lists, or folders of list files, from the working directory'),
+);
+
 type Entries = Record<string, v.GenericSchema>;
 
 const entriesOf = (options: readonly (readonly [string, Option])[]): Entries => ({
-  entries: v.optional(v.array(text), []),
+  entries: v.optional(ENTRIES, []),
   ...Object.fromEntries(options.map(([name, option]) => [name, schemaOf(option)])),
 });
 
@@ -21,20 +26,27 @@ export const Configuration = v.strictObject({
   ...entriesOf(ALL_OPTIONS.filter(([, { isForOneRun }]) => !isForOneRun)),
 });
 
-/** The schema of an option, by the table of options. */
 function schemaOf(option: Option): v.GenericSchema {
+  return v.optional(v.pipe(valueSchema(option), v.description(descriptionOf(option))), option.default);
+}
+
+/** What --help says of the option. */
+function descriptionOf(option: Option): string {
+  const isNegated = option.type === 'flag' && option.isNegated;
+  const otherwise = option.otherwise === undefined ? '' : `; default: ${option.otherwise}`;
+  return `${isNegated ? 'false: ' : ''}${option.description}${otherwise}`;
+}
+
+function valueSchema(option: Option): v.GenericSchema {
   switch (option.type) {
     case 'choice':
-      return v.optional(
-        v.picklist(option.choices, `is not one of ${option.choices.join(', ')}`),
-        option.default,
-      );
+      return v.picklist(option.choices, `is not one of ${option.choices.join(', ')}`);
     case 'text':
-      return v.optional(textSchema(option.valid), option.default);
+      return textSchema(option.valid);
     case 'pairs':
-      return v.optional(v.record(v.string(), option.mayBeEmpty ? v.string() : text), option.default);
+      return v.record(v.string(), option.mayBeEmpty ? v.string() : text);
     case 'flag':
-      return v.optional(v.boolean(), option.default);
+      return v.boolean();
   }
 }
 

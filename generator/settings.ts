@@ -9,6 +9,11 @@ import { CommandLine, Configuration } from './settings-schema.ts';
 const CONFIG_FILE = 'arcade-migrate.config.json';
 const PACKAGE_KEY = 'arcade-migrate';
 
+/** The options whose values have names of their own. */
+const PAIRS = Object.entries<Option>(OPTIONS)
+  .filter(([, { type }]) => type === 'pairs')
+  .map(([name]) => name);
+
 /** Everything a command needs to know, whole and checked. */
 export type Settings = OptionValues & {
   readonly entries: readonly string[];
@@ -38,15 +43,22 @@ export function parseSettings(commandLine: RawOptions, cwd: string, { needsEntri
     faults.push('no entry file was given: name the file that creates the lists, as in "generate index.js"');
   }
   if (merged.script !== undefined && merged.stdout !== true) faults.push('--script is for --stdout only');
+  if (merged.reporter === 'sarif' && (merged.json === true || merged.stdout === true)) {
+    faults.push(`--reporter sarif and ${merged.json ? '--json' : '--stdout'} both want stdout: choose one`);
+  }
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return { ...(v.parse(CommandLine, merged) as unknown as Omit<Settings, 'cwd'>), cwd };
 }
 
 function findFaults(where: string | null, values: RawOptions): string[] {
   const schema = where === null ? CommandLine : Configuration;
+  // To valibot an array is a record of its elements.
+  const arrays = PAIRS.filter((name) => Array.isArray(values[name])).map(
+    (name) => `${where}: ${name} must be Object: ${JSON.stringify(values[name])}`,
+  );
   const result = v.safeParse(schema, values);
-  if (result.success) return [];
-  return result.issues.map((issue) => {
+  if (result.success) return arrays;
+  const faults = result.issues.map((issue) => {
     const path = v.getDotPath(issue) ?? '';
     const option = where === null ? flagOf(path) : `${where}: ${path}`;
     if (where === null && path.startsWith('entries')) return `the name of an entry ${issue.message}`;
@@ -63,6 +75,7 @@ function findFaults(where: string | null, values: RawOptions): string[] {
         : `must be ${issue.expected}`;
     return `${option} ${message}: ${JSON.stringify(issue.input)}`;
   });
+  return [...arrays, ...faults];
 }
 
 function readPackage(cwd: string, faults: string[]): RawOptions {
@@ -98,9 +111,9 @@ const withoutUndefined = (values: RawOptions): RawOptions =>
 
 /** On the command line a record is an option that is repeated: --env NAME=value --env OTHER=value. */
 function withPairs(values: RawOptions, faults: string[]): RawOptions {
-  const records = Object.entries<Option>(OPTIONS)
-    .filter(([option, { type }]) => type === 'pairs' && values[option] !== undefined)
-    .map(([option]) => [option, pairsOf(option, [values[option]].flat().map(String), faults)] as const);
+  const records = PAIRS.filter((option) => values[option] !== undefined).map(
+    (option) => [option, pairsOf(option, [values[option]].flat().map(String), faults)] as const,
+  );
   return { ...values, ...Object.fromEntries(records) };
 }
 

@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { Console } from '../console.ts';
-import { printDiagnostics } from '../print-diagnostics.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import {
   compare,
@@ -27,12 +27,12 @@ export function check(settings: Settings, console: Console): number {
   const differences = read.hasErrors ? [] : [...describeDrift(drift, settings.out), ...describeEdits(edits)];
   const matches = !read.hasErrors && differences.length === 0;
 
+  reportDiagnostics(settings, console, read.diagnostics);
   if (settings.json) {
     const diagnostics = diagnosticsJson(read.diagnostics);
     console.result(JSON.stringify({ matches, ...drift, edits, diagnostics }, null, 2));
     return matches ? 0 : 1;
   }
-  printDiagnostics(read.diagnostics, settings.cwd, console);
   for (const difference of differences) console.result(difference);
   if (matches) {
     console.result(

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Console } from '../console.ts';
 import { planMigration } from '../plan/index.ts';
-import { printDiagnostics } from '../print-diagnostics.ts';
 import { Refusal } from '../refusal.ts';
 import { relationshipName } from '../relationships/index.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import {
   changesOf,
@@ -40,7 +40,7 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   const read = readProject(settings, console);
   if (!read.hasErrors) refusePrisma(read);
   if (settings.stdout) return printScripts(settings, console, read);
-  if (!settings.json) printDiagnostics(read.diagnostics, settings.cwd, console);
+  reportDiagnostics(settings, console, read.diagnostics);
   const written = read.hasErrors ? NOTHING : await write(settings, read);
   if (settings.json) {
     const { dryRun } = settings;

@@ -1,7 +1,7 @@
 import type { Console } from '../console.ts';
-import { printDiagnostics } from '../print-diagnostics.ts';
 import { UsageError } from '../refusal.ts';
 import type { Script } from '../render/index.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import type { ReadProject } from './read-project.ts';
@@ -13,8 +13,8 @@ export async function printScripts(
   console: Console,
   { plan, diagnostics, hasErrors }: ReadProject,
 ): Promise<number> {
-  const { script, json, cwd } = settings;
-  if (!json) printDiagnostics(diagnostics, cwd, console);
+  const { script, json } = settings;
+  reportDiagnostics(settings, console, diagnostics);
   const { renderScripts } = await import('../render/index.ts');
   const scripts = hasErrors ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
   if (json) {

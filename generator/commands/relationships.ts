@@ -1,7 +1,7 @@
 import type { Console } from '../console.ts';
-import { printDiagnostics } from '../print-diagnostics.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import { type ReadProject, readProject } from './read-project.ts';
@@ -11,12 +11,9 @@ import { table } from './table.ts';
 /** Prints the relationships and what happens to each. Returns the exit status: 1 where there are errors. */
 export function relationships(settings: Settings, console: Console): number {
   const read = readProject(settings, console);
-  if (settings.json) {
-    console.result(JSON.stringify(asJson(read), null, 2));
-  } else {
-    printDiagnostics(read.diagnostics, settings.cwd, console);
-    if (read.plan.relationships.length > 0) console.result(describe(read, console));
-  }
+  reportDiagnostics(settings, console, read.diagnostics);
+  if (settings.json) console.result(JSON.stringify(asJson(read), null, 2));
+  else if (read.plan.relationships.length > 0) console.result(describe(read, console));
   return read.hasErrors ? 1 : 0;
 }
 

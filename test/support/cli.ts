@@ -9,9 +9,9 @@ const program = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 
 /** The four scripts of a version, as paths. */
 export type Scripts = Readonly<Record<'preflight' | 'migrate' | 'verify' | 'rollback', string>>;
 
-/** Runs the built program as a user does. */
+/** Runs the built program as a user does, also where CI runs this. */
 export function runCli(cwd: string, ...args: readonly string[]): Promise<Outcome> {
-  return run(process.execPath, [program, ...args], { cwd });
+  return run(process.execPath, [program, ...args], { cwd, env: { GITHUB_ACTIONS: '' } });
 }
 
 /** Generates the scripts of a case into a new folder, from its lists file alone. */

@@ -1,32 +1,51 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { toJsonSchema } from '@valibot/to-json-schema';
 import { codes, isUnresolved } from '../../generator/diagnostics.ts';
+import { Configuration } from '../../generator/settings-schema.ts';
 import { runCli } from './cli.ts';
+import { jsonExamples } from './json-examples.ts';
 import { type TemplateData, templateData } from './template-data.ts';
 
 const DIAGNOSTICS = fileURLToPath(new URL('../../docs/diagnostics.md', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../docs/templates.md', import.meta.url));
+const SCHEMA = fileURLToPath(new URL('../../generator/schemas/config.json', import.meta.url));
+const JSON_DOC = fileURLToPath(new URL('../../docs/json.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-/** The documents with a part that the program writes, as it writes it now, by path. */
+/** The documents with a part that the program writes, as it writes it now, by path; the schema is all its own. */
 export async function documents(): Promise<Map<string, string>> {
   const { stdout } = await runCli('.', 'generate', '--help');
   const { data, helpers } = templateData();
   return new Map([
     fillIn(README, { 'help generate': `\`\`\`text\n${stdout.trimEnd()}\n\`\`\`` }),
+    [SCHEMA, `${JSON.stringify(configurationSchema(), null, 2)}\n`],
     fillIn(DIAGNOSTICS, { codes: codesTable() }),
+    fillIn(JSON_DOC, await jsonParts()),
     fillIn(TEMPLATES, { helpers: list(helpers), templates: templatesTable(data) }),
   ]);
 }
+
+/** What editors are told of arcade-migrate.config.json. A check that is no pattern is left to the program. */
+const configurationSchema = () => ({
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'The configuration of arcade-migrate',
+  ...toJsonSchema(Configuration, { typeMode: 'input', errorMode: 'ignore', ignoreActions: ['check'] }),
+});
 
 /** The parts of a document, by the name in the comment before each; after it stands one with the first word of the name. */
 function fillIn(path: string, parts: Readonly<Record<string, string>>): [path: string, text: string] {
   let document = readFileSync(path, 'utf8');
   for (const [name, text] of Object.entries(parts)) {
-    const part = new RegExp(`(<!-- ${name} -->\\n).*(<!-- /${name.split(' ')[0]} -->)`, 's');
+    const part = new RegExp(`(<!-- ${name} -->\\n).*?(<!-- /${name.split(' ')[0]} -->)`, 's');
     document = document.replace(part, (_, before: string, after: string) => `${before}${text}\n${after}`);
   }
   return [path, document];
+}
+
+async function jsonParts(): Promise<Record<string, string>> {
+  const examples = Object.entries(await jsonExamples());
+  return Object.fromEntries(examples.map(([name, text]) => [`json ${name}`, `\`\`\`json\n${text}\n\`\`\``]));
 }
 
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');

@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UsageError } from '../../generator/refusal.ts';
 import { parseSettings } from '../../generator/settings.ts';
+import { seed } from '../support/seed.ts';
 
 const settings = suite<{ cwd: string }>('settings');
 
@@ -109,6 +112,61 @@ settings('a record is an object in a file, and a repeated option on the command 
     faults(() => parseSettings({ env: ['MODE', '=x'] }, cwd)),
     ['--env is to be NAME=value: "MODE"', '--env is to be NAME=value: "=x"'],
   );
+});
+
+settings('$schema may stand in the configuration; what is for one run may not', ({ cwd }) => {
+  write(cwd, 'arcade-migrate.config.json', { $schema: 'x', entries: ['a.js'] });
+  assert.equal(Object.keys(parseSettings({}, cwd)).includes('$schema'), false);
+  write(cwd, 'arcade-migrate.config.json', { force: true, env: ['a'] });
+  assert.equal(
+    faults(() => parseSettings({ entries: ['a.js'] }, cwd)),
+    [
+      'arcade-migrate.config.json: env must be Object: ["a"]',
+      'arcade-migrate.config.json: force is not an option',
+    ],
+  );
+});
+
+settings('the JSON Schema allows what the program does', ({ cwd }) => {
+  const schema = JSON.parse(
+    readFileSync(new URL('../../generator/schemas/config.json', import.meta.url), 'utf8'),
+  );
+  const isValid = new Ajv({ allErrors: true }).compile(schema);
+  const likely = [
+    'postgres',
+    'abort',
+    '5s',
+    'text',
+    'a-b',
+    '',
+    true,
+    false,
+    ['a.js'],
+    [''],
+    { A: 'b' },
+    { A: '' },
+  ];
+  const values = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...likely) },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
+  // Whether a text is a language tag is no pattern: the schema leaves it open.
+  const names = Object.keys(schema.properties).filter((name) => name !== 'locale');
+  const name = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...names) },
+    { weight: 1, arbitrary: fc.string() },
+  );
+  const outcomes = { valid: 0, invalid: 0 };
+  fc.assert(
+    fc.property(fc.dictionary(name, values, { minKeys: 1, maxKeys: 2 }), (configuration) => {
+      write(cwd, 'arcade-migrate.config.json', configuration);
+      const isTaken = faults(() => parseSettings({}, cwd, { needsEntries: false })).length === 0;
+      assert.is(isValid(configuration), isTaken, JSON.stringify(configuration));
+      outcomes[isTaken ? 'valid' : 'invalid'] += 1;
+    }),
+    { seed, numRuns: 300 },
+  );
+  assert.ok(outcomes.valid > 20 && outcomes.invalid > 20);
 });
 
 settings.run();

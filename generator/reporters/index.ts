@@ -1,0 +1,32 @@
+import type { Console } from '../console.ts';
+import type { Diagnostic } from '../diagnostics.ts';
+import type { Settings } from '../settings.ts';
+import { githubAnnotation } from './github.ts';
+import { sarifLog } from './sarif.ts';
+import { printDiagnostics } from './text.ts';
+
+/**
+ * Reports diagnostics in the form that is asked for. `findings` are those that the command itself tells a person in
+ * words of its own. With --json it is the command that prints them.
+ */
+export function reportDiagnostics(
+  settings: Pick<Settings, 'reporter' | 'json' | 'cwd'>,
+  console: Console,
+  diagnostics: readonly Diagnostic[],
+  findings: readonly Diagnostic[] = [],
+): void {
+  const { json, cwd } = settings;
+  const reporter = reporterOf(settings);
+  if (reporter === 'sarif') {
+    console.document(JSON.stringify(sarifLog([...diagnostics, ...findings], cwd), null, 2));
+    return;
+  }
+  if (!json) printDiagnostics(diagnostics, cwd, console);
+  if (reporter === 'github') {
+    for (const each of [...diagnostics, ...findings]) console.problem(githubAnnotation(each, cwd));
+  }
+}
+
+/** As the user says; GitHub Actions is recognised, but not where a program reads the result. */
+const reporterOf = ({ reporter, json }: Pick<Settings, 'reporter' | 'json'>): Settings['reporter'] =>
+  reporter ?? (process.env.GITHUB_ACTIONS === 'true' && !json ? 'github' : 'text');

@@ -1,0 +1,53 @@
+import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { codes, type Diagnostic, type DiagnosticCode, isUnresolved } from '../diagnostics.ts';
+import { version } from '../version.ts';
+import { pathInRepository } from './path-in-repository.ts';
+
+const rules = Object.keys(codes) as DiagnosticCode[];
+
+/**
+ * Diagnostics as a log of the Static Analysis Results Interchange Format 2.1.0, for code scanning and editors.
+ * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export const sarifLog = (diagnostics: readonly Diagnostic[], cwd: string): Log => ({
+  $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+  version: '2.1.0',
+  runs: [
+    {
+      tool: { driver: { name: 'arcade-migrate', semanticVersion: version(), rules: rules.map(ruleOf) } },
+      columnKind: 'utf16CodeUnits',
+      results: diagnostics.map((diagnostic) => resultOf(diagnostic, cwd)),
+    },
+  ],
+});
+
+const ruleOf = (code: DiagnosticCode): ReportingDescriptor => ({
+  id: code,
+  shortDescription: { text: codes[code] },
+  help: { text: helpOf(code) },
+});
+
+function helpOf(code: DiagnosticCode): string {
+  if (code.startsWith('AM4')) return 'Generate the scripts anew, or restore them from version control.';
+  return isUnresolved({ code })
+    ? 'Write it so that it can be read, or settle it with --env or --list. --allow-unresolved goes on all the same.'
+    : 'Correct the lists.';
+}
+
+const resultOf = ({ code, severity, message, help, source }: Diagnostic, cwd: string): Result => ({
+  ruleId: code,
+  ruleIndex: rules.indexOf(code),
+  level: severity,
+  message: { text: `${message} ${help}` },
+  locations: [
+    {
+      physicalLocation: {
+        artifactLocation: { uri: uriOf(pathInRepository(cwd, source.file)) },
+        region: { startLine: source.line, startColumn: source.column },
+      },
+    },
+  ],
+});
+
+/** A path as a relative URI. */
+const uriOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/');

@@ -1,0 +1,115 @@
+import process from 'node:process';
+import yargs, { type FallbackCompletionFunction } from 'yargs';
+import { readCommandLine, yargsOptions } from './command-line.ts';
+import { COMMANDS } from './commands/index.ts';
+import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
+import { makeConsole } from './console.ts';
+import { didYouMean } from './nearest.ts';
+import { Refusal, UsageError } from './refusal.ts';
+import { version } from './version.ts';
+
+const DESCRIPTION =
+  'Writes the scripts that carry a Keystone 5 database to the relationship schema of its Arcade release.';
+
+const ENTRIES = `An entry is a file that creates lists, as the one that exports keystone. Options can also stand in
+arcade-migrate.config.json, or under "arcade-migrate" in package.json, by their names in camel case.`;
+
+const STATUS = 'Exit status: 0 done, 1 the answer is no (errors in the lists, drift), 2 wrong usage.';
+
+/** Runs a command line and gives the exit status. All that goes wrong is said on stderr, without a stack trace. */
+export async function run(args: readonly string[], cwd: string): Promise<number> {
+  let status = 0;
+  const isCompleting = args.includes('--get-yargs-completions');
+  const cli = yargs([...args], cwd)
+    .scriptName('arcade-migrate')
+    .usage(`$0 <command> [options]\n\n${DESCRIPTION}`);
+  for (const { name, takesEntries, description, examples, load } of COMMANDS) {
+    cli.command(
+      takesEntries ? `${name} [entries..]` : name,
+      description,
+      (line) =>
+        line
+          .options(yargsOptions(name, isCompleting))
+          .example(examples.map(([typed, does]) => [`$0 ${name} ${typed}`, does]))
+          .epilogue(takesEntries ? ENTRIES : ''),
+      async (argv) => {
+        const given = readCommandLine(name, argv);
+        if (!takesEntries && given.entries.length > 0) {
+          throw new UsageError(`${name} reads no lists, so it takes no entries: ${given.entries.join(' ')}`);
+        }
+        const { parseSettings } = await import('./settings.ts');
+        const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
+        const command = await load();
+        status = await command(settings, makeConsole(settings));
+      },
+    );
+  }
+  cli
+    .command(
+      'completion [shell]',
+      `print what makes a shell complete: ${SHELLS.join(', ')}`,
+      (line) => line.positional('shell', { choices: isCompleting ? SHELLS : undefined }),
+      ({ shell }) => printCompletion(shell),
+    )
+    // What is typed where a command should stand: yargs does not say which word it is that it does not know.
+    .command('$0', false, {}, ({ _: [typed] }) => {
+      const names = [...COMMANDS.map(({ name }) => name), 'completion'];
+      if (typed === undefined) throw new UsageError(`name a command: ${names.join(', ')}`);
+      throw new UsageError(`${typed} is not a command${didYouMean(String(typed), names)}`);
+    })
+    .completion('complete', false, completeFilesFirst)
+    .example(COMMANDS.map(({ name, examples: [[typed, does]] }) => [`$0 ${name} ${typed}`, does]))
+    .epilogue(`${ENTRIES}\n\n${STATUS}`)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .strictCommands()
+    .version(version())
+    .help()
+    .alias({ h: 'help' })
+    .group(['help', 'version'], 'Other:')
+    .wrap(100)
+    .locale('en')
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message);
+    });
+  try {
+    await cli.parseAsync();
+    return status;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** Most arguments are files, which the shell completes: options come once a dash is typed. */
+const completeFilesFirst: FallbackCompletionFunction = (current, _argv, complete, done) =>
+  complete((_error, answers) =>
+    done((answers ?? []).filter((answer) => current.startsWith('-') || !answer.startsWith('-'))),
+  );
+
+function printCompletion(shell: unknown): void {
+  const name = shell ?? process.env.SHELL?.split('/').at(-1);
+  if (!SHELLS.includes(name as Shell)) {
+    throw new UsageError(`name the shell: completion ${SHELLS.join(', completion ')}`);
+  }
+  process.stdout.write(`${COMPLETION_SCRIPTS[name as Shell]}\n`);
+}
+
+/** Says what went wrong, without a stack trace, and gives the exit status. */
+function explain(error: unknown): number {
+  if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
+    process.stderr.write(`${error.message}\n\nSee arcade-migrate --help.\n`);
+    return 2;
+  }
+  if (error instanceof Refusal) {
+    process.stderr.write(`${error.message}\n${error.help}\n`);
+    return 1;
+  }
+  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+  process.stderr.write(`arcade-migrate failed, which is a fault of its own: ${reason}\n`);
+  return 1;
+}

@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { packageFile } from './package-file.ts';
+
+/** The version of this program, as its package.json has it. */
+export function version(): string {
+  const text = readFileSync(packageFile('package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,27 @@
+import { run } from '../../generator/run.ts';
+import type { Outcome } from './command.ts';
+
+/** Runs a command line in this process: for tests of many, since it takes no time to start. */
+export async function runHere(cwd: string, ...args: readonly string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const streams = ['stdout', 'stderr'] as const;
+  const writes = streams.map((name) => process[name].write);
+  const log = console.log;
+  for (const name of streams) {
+    process[name].write = ((text: string) => {
+      written[name] += text;
+      return true;
+    }) as typeof process.stdout.write;
+  }
+  // yargs prints its help with it, which the test runner may have put elsewhere.
+  console.log = (text: string) => {
+    written.stdout += `${text}\n`;
+  };
+  try {
+    const status = await run(args, cwd);
+    return { status, ...written };
+  } finally {
+    for (const [index, name] of streams.entries()) process[name].write = writes[index] ?? process[name].write;
+    console.log = log;
+  }
+}

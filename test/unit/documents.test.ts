@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { OPTIONS } from '../../generator/options.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** The text of all files of a folder. */
+const textIn = (folder: string): string =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+
+test('every message that docs/troubleshooting.md quotes is one that the program has', () => {
+  const program = textIn('generator') + textIn('templates');
+  const headings = read('docs/troubleshooting.md').match(/^### `.*`$/gm) ?? [];
+  assert.ok(headings.length > 10);
+  for (const heading of headings) {
+    const message = heading.slice('### `'.length, -1);
+    assert.ok(program.includes(message), message);
+  }
+});
+
+test('every option that the documents name exists', () => {
+  const flags = Object.keys(OPTIONS).map(
+    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
+  const others = /^--(no-color|help|version|quiet|change|database-name|set)$/;
+  for (const file of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+    for (const flag of read(`docs/${file}`).match(/(?<=`|\s)--[a-z][a-z-]+/g) ?? []) {
+      assert.ok(flags.includes(flag) || others.test(flag), `${file}: ${flag}`);
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { codes, type Diagnostic } from '../../generator/diagnostics.ts';
+import { githubAnnotation } from '../../generator/reporters/github.ts';
+import { sarifLog } from '../../generator/reporters/sarif.ts';
+import { runHere } from '../support/in-process.ts';
+
+const faults = fileURLToPath(new URL('../fixtures/faults', import.meta.url));
+
+const odd: Diagnostic = {
+  code: 'AM1004',
+  severity: 'warning',
+  message: '100%: a, b\r\nc',
+  help: 'Do: it.',
+  source: { file: 'lists/a:b,c%d é #1.js', line: 3, column: 7 },
+};
+
+/** Runs something as if GitHub Actions did. */
+async function inActions<T>(workspace: string, work: () => T | Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  Object.assign(process.env, { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: workspace });
+  try {
+    return await work();
+  } finally {
+    for (const name of ['GITHUB_ACTIONS', 'GITHUB_WORKSPACE']) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  }
+}
+
+test('an annotation is one line, with nothing that GitHub would take for its end', async () => {
+  assert.is(
+    await inActions('', () => githubAnnotation(odd, '/project')),
+    '::warning file=lists/a%3Ab%2Cc%25d é #1.js,line=3,col=7,title=arcade-migrate AM1004::100%25: a, b%0D%0Ac%0ADo: it.',
+  );
+});
+
+test('files are named from the root of the checkout, where that is known and they are in it', async () => {
+  const fileFrom = (workspace: string, cwd: string) =>
+    inActions(
+      workspace,
+      () =>
+        /file=([^,]*)/.exec(githubAnnotation({ ...odd, source: { ...odd.source, file: 'a.js' } }, cwd))?.[1],
+    );
+  assert.is(await fileFrom('/work/blog', '/work/blog/cms'), 'cms/a.js');
+  assert.is(await fileFrom('/work/blog', '/work/blog'), 'a.js');
+  assert.is(await fileFrom('/work/blog', '/elsewhere'), 'a.js');
+  assert.is(await fileFrom('', '/work/blog/cms'), 'a.js');
+});
+
+test('a SARIF log has a rule for every code, and names files by relative URIs', async () => {
+  const { version, runs } = await inActions('', () => sarifLog([odd], '/project'));
+  assert.is(version, '2.1.0');
+  const [run] = runs;
+  const rules = run?.tool.driver.rules ?? [];
+  assert.equal(
+    rules.map(({ id }) => id),
+    Object.keys(codes),
+  );
+  for (const { help, shortDescription } of rules) assert.ok(help?.text && shortDescription?.text);
+  const [result] = run?.results ?? [];
+  assert.is(rules[result?.ruleIndex ?? -1]?.id, 'AM1004');
+  assert.equal(result?.message, { text: '100%: a, b\r\nc Do: it.' });
+  assert.equal(
+    [result?.level, result?.locations],
+    [
+      'warning',
+      [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: 'lists/a%3Ab%2Cc%25d%20%C3%A9%20%231.js' },
+            region: { startLine: 3, startColumn: 7 },
+          },
+        },
+      ],
+    ],
+  );
+});
+
+test('the command line: text, github where Actions runs it, sarif alone on stdout', async () => {
+  const relationships = (...args: string[]) => runHere(faults, 'relationships', 'unknown-ref.js', ...args);
+  const annotation =
+    '::error file=unknown-ref.js,line=11,col=35,title=arcade-migrate AM1004::The ref of Post.author';
+  const text = await relationships();
+  assert.not.match(text.stderr, '::');
+  assert.match((await relationships('--reporter', 'github')).stderr, `unknown-ref.js:11:35 error AM1004`);
+
+  const root = join(faults, '../../..');
+  const actions = await inActions(root, () => relationships());
+  assert.match(actions.stderr, annotation.replace('unknown-ref', 'test/fixtures/faults/unknown-ref'));
+  assert.is(actions.stdout, text.stdout);
+  assert.not.match((await inActions(root, () => relationships('--json'))).stderr, '::');
+  assert.match((await relationships('--json', '--reporter', 'github')).stderr, annotation);
+  assert.is((await inActions(root, () => relationships('--reporter', 'text'))).stderr, text.stderr);
+
+  const sarif = await relationships('--reporter', 'sarif');
+  assert.is(sarif.status, 1);
+  const { runs } = JSON.parse(sarif.stdout);
+  assert.equal(
+    runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId),
+    ['AM1004'],
+  );
+  const both = await relationships('--reporter', 'sarif', '--json');
+  assert.is(both.status, 2);
+  assert.match(both.stderr, '--reporter sarif and --json both want stdout');
+});
+
+test.run();
