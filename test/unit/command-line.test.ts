@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COMMANDS } from '../../generator/commands/index.ts';
-import { flagOf, OPTIONS } from '../../generator/options.ts';
+import { flagOf, OPTIONS, type Option } from '../../generator/options.ts';
 import { runHere } from '../support/in-process.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -37,34 +37,41 @@ const text = fc.oneof(
   // No path that leads out of the folder of the test.
   fc.string({ maxLength: 8 }).filter((value) => !value.startsWith('/') && !value.includes('..')),
 );
+const entry = fc.constantFrom('index.js', 'index.js', 'lists', 'nowhere.js', 'broken.js', 'data.bin');
 const word = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...names.map(flagOf)) },
-  { weight: 3, arbitrary: text },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      'index.js',
-      'lists',
-      'nowhere.js',
-      'broken.js',
-      'data.bin',
-      '--',
-      '-h',
-      '--help',
-      '--version',
-    ),
-  },
+  { weight: 2, arbitrary: fc.constantFrom(...names.map(flagOf), '--', '-h', '--help', '--version') },
+  { weight: 2, arbitrary: text },
   { weight: 1, arbitrary: text.map((value) => `--${value}`) },
 );
+/** An option with a value that it may well take. */
+const option = fc
+  .constantFrom(...(Object.entries(OPTIONS) as [string, Option][]))
+  .chain(([name, { type, ...rest }]) => {
+    if (type === 'flag') return fc.constant<readonly string[]>([flagOf(name)]);
+    const likely =
+      'choices' in rest ? fc.constantFrom(...rest.choices) : fc.constantFrom('a', 'A=b', 'lists', '1s');
+    return fc
+      .oneof({ weight: 4, arbitrary: likely }, { weight: 1, arbitrary: text })
+      .map((value) => [flagOf(name), value]);
+  });
+/** Mostly sensible, so that it gets far; and words that stand anywhere. */
 const commandLine = fc.tuple(
   fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom(...COMMANDS.map(({ name }) => name), 'completion') },
     { weight: 1, arbitrary: word },
   ),
-  fc.array(word, { maxLength: 5 }),
+  fc
+    .tuple(
+      fc.array(entry, { maxLength: 2 }),
+      fc.oneof(
+        { weight: 2, arbitrary: fc.array(option, { maxLength: 2 }).map((options) => options.flat()) },
+        { weight: 1, arbitrary: fc.array(word, { maxLength: 3 }) },
+      ),
+    )
+    .map((words) => words.flat()),
 );
 const configuration = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(null) },
+  { weight: 6, arbitrary: fc.constant(null) },
   {
     weight: 3,
     arbitrary: fc
@@ -109,7 +116,7 @@ test('whatever is typed or configured: status 0, 1 or 2, no stack trace, and not
       }
       rmSync(above, { recursive: true, force: true });
     }),
-    { numRuns: 150, seed },
+    { numRuns: 80, seed },
   );
   // Else what is drawn is no test of one of them.
   for (const status of [0, 1, 2])
