@@ -11,3 +11,7 @@ export const outcomeOf = (reconcile: Reconcile): Outcome => {
   const outcomes = { abort: 'FAIL', merge: 'added', discard: 'given up' } as const;
   return outcomes[reconcile];
 };
+
+/** The operation, where links that only the side that goes has are to be added to the side that stays. */
+export const merging = <Operation>(reconcile: Reconcile, operation: Operation): Operation[] =>
+  reconcile === 'merge' ? [operation] : [];

@@ -12,6 +12,8 @@ import {
 import { Refusal } from '../refusal.ts';
 import { formatSql } from './format-sql.ts';
 import { places } from './places.ts';
+import { textOf } from './postgres-checks.ts';
+import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote-sql.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { checksOf, summaryOf } from './steps.ts';
 import { overridesIn, type Templates } from './template-files.ts';
@@ -22,10 +24,16 @@ import { wrapComment } from './wrap.ts';
 export function renderPostgres(plan: PostgresPlan, templates: Templates): Script[] {
   const render = makeRenderer(templates, sqlHelpers(plan.schemaName));
   const data = dataOf(plan);
+  const names = JSON.stringify(plan);
+  const common = {
+    schemaName: plan.schemaName,
+    lockTimeout: plan.lockTimeout,
+    quote: dollarQuote('arcade', names),
+    innerQuote: dollarQuote('question', names),
+  };
   return SCRIPT_NAMES.map((name) => {
-    const { schemaName, lockTimeout } = plan;
     const path = `postgres/${name}.sql`;
-    const sql = render(`postgres/${name}`, { schemaName, lockTimeout, ...data[name] });
+    const sql = render(`postgres/${name}`, { ...common, ...data[name] });
     return { path, text: formatted(path, sql, templates) };
   });
 }
@@ -47,6 +55,8 @@ function formatted(path: string, sql: string, templates: Templates): string {
 function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
   const { steps } = plan;
   const [before, after] = [shapeOf(plan, 'before'), shapeOf(plan, 'after')];
+  const ask = (when: Parameters<typeof checksOf>[1]) =>
+    checksOf(steps, when).map((check) => ({ ...check, ...textOf(check) }));
   const doing = numbered(steps.filter(({ operations }) => operations.length > 0));
   const undoing = numbered(doing.map(undo).reverse());
   return {
@@ -54,7 +64,7 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
       summary: plan.notes.length > 0 ? ['', ...plan.notes] : [],
       shape: markChanges(before, after),
       exactNames: false,
-      checks: checksOf(steps, 'checks'),
+      checks: ask('checks'),
     },
     migrate: {
       summary: summaryOf(doing, steps),
@@ -62,21 +72,21 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
       exactNames: false,
       names: before.filter(({ name }) => name !== null),
       locks: locksOf(plan, 'locks'),
-      checks: checksOf(steps, 'checks').filter(({ blocking }) => blocking),
+      checks: ask('checks').filter(({ blocking }) => blocking),
       steps: doing,
     },
     verify: {
       summary: [],
       shape: markChanges(after, before),
       exactNames: true,
-      checks: checksOf(steps, 'verifyChecks'),
+      checks: ask('verifyChecks'),
     },
     rollback: {
       summary: summaryOf(undoing, steps),
       shape: markChanges(after, before),
       exactNames: true,
       locks: locksOf(plan, 'undoLocks'),
-      checks: checksOf(steps, 'undoChecks'),
+      checks: ask('undoChecks'),
       steps: undoing,
     },
   };
@@ -103,26 +113,16 @@ const undo = (step: Step): Step => ({
     .reverse(),
 });
 
-const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 const sqlHelpers = (schemaName: string) => ({
   ident: quoteIdentifier,
   table: (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`,
   literal: quoteLiteral,
   literalOrNull: (text: string | null) => (text === null ? 'NULL' : quoteLiteral(text)),
-  columnSuffix: (column: string | null) => (column === null ? '' : `.${quoteIdentifier(column)}`),
   comment: (text: string) => wrapComment(text, '--'),
   places: (sources: readonly Source[]) => places(sources),
   /** A row of a join table is a link; a row of a list's table only where its column is filled. */
   where: ({ near, far }: Links) => {
     const column = near === 'id' ? far : near;
     return near === 'id' || far === 'id' ? ` WHERE ${quoteIdentifier(column)} IS NOT NULL` : '';
-  },
-  linksName: ({ table, near, far }: Links) => {
-    const isColumn = near === 'id' || far === 'id';
-    const column = near === 'id' ? far : near;
-    return isColumn ? `${quoteIdentifier(table)}.${quoteIdentifier(column)}` : quoteIdentifier(table);
   },
 });

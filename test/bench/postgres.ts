@@ -123,7 +123,7 @@ async function runTimed(client: pg.Client, file: string): Promise<Timed[]> {
 
 const withoutComments = (text: string): string => text.replace(/^(\s|--[^\n]*\n)*/, '');
 
-const isLock = (text: string): boolean => /^LOCK TABLE\s/.test(withoutComments(text));
+const isLock = (text: string): boolean => text.includes('LOCK TABLE');
 
 function partOf(text: string): Part {
   const statement = withoutComments(text);

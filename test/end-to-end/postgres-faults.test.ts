@@ -5,11 +5,11 @@ import * as assert from 'uvu/assert';
 import { keystoneCase } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
-import { runSqlFile, withClient } from '../support/postgres.ts';
-import { mustBeSchema, mustOnlyRead, mustSucceed, readState } from '../support/postgres-steps.ts';
+import { runSqlFile } from '../support/postgres.ts';
+import { mustOnlyRead, mustSucceed, readState } from '../support/postgres-steps.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const test = suiteNeeding('postgres', 'PostgreSQL, scripts that fail half-way or meet others');
+const test = suiteNeeding('postgres', 'PostgreSQL, scripts that fail half-way or meet each other');
 
 const example = keystoneCase('todo-all-kinds');
 
@@ -62,26 +62,5 @@ test('two migrates at once: one does it, the other refuses', () =>
     await mustOnlyRead(database, scripts.verify);
     await mustHoldLinks(database, example, dataset);
   }));
-
-test('a reader that holds a lock: migrate gives up, and succeeds later', () =>
-  withOldDatabase(
-    example,
-    async ({ database, scripts }) => {
-      await withClient(database, async (reader) => {
-        await reader.query('begin');
-        await reader.query('select count(*) from "Todo_readers"');
-        const before = await readState(database);
-        const { status, stderr } = await runSqlFile(database, scripts.migrate);
-        assert.is.not(status, 0);
-        assert.match(stderr, '55P03');
-        const after = await readState(database);
-        mustBeSchema(after.schema, before.schema, 'the schema after giving up');
-        assert.equal(after.rows, before.rows);
-        await reader.query('rollback');
-      });
-      await mustSucceed(database, scripts.migrate);
-    },
-    ...['--lock-timeout', '500ms'],
-  ));
 
 test.run();

@@ -1,11 +1,10 @@
-import * as assert from 'uvu/assert';
 import { freeLink } from '../support/dataset.ts';
 import { keystoneCase, nameOfEither, relationshipOf } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { withOldDatabase } from '../support/old-postgres.ts';
-import { query, runSqlFile, withClient } from '../support/postgres.ts';
+import { query } from '../support/postgres.ts';
 import { linkMigrated, tableName } from '../support/postgres-data.ts';
-import { mustOnlyRead, mustRefuse, mustSucceed, readState } from '../support/postgres-steps.ts';
+import { mustOnlyRead, mustRefuse, mustSucceed } from '../support/postgres-steps.ts';
 
 const test = suiteNeeding('postgres', 'PostgreSQL, what the scripts refuse');
 
@@ -83,20 +82,6 @@ test('verify notices what is left of the old schema, and what is missing of the 
       await query(database, undo);
       await mustOnlyRead(database, scripts.verify);
     }
-  }));
-
-test('migrate gives up on a lock after a while, with nothing changed', () =>
-  withOldDatabase(allKinds, async ({ database, scripts }) => {
-    const before = await readState(database);
-    await withClient(database, async (client) => {
-      await client.query('begin');
-      await client.query(`lock table ${tableName(allKinds, 'User')} in access share mode`);
-      const { status, stderr } = await runSqlFile(database, scripts.migrate);
-      assert.is.not(status, 0);
-      assert.match(stderr, /55P03: .*lock timeout/);
-    });
-    assert.equal(await readState(database), before);
-    await mustSucceed(database, scripts.migrate);
   }));
 
 test.run();

@@ -7,6 +7,8 @@ import type { Links } from './operations.ts';
  */
 export type Check =
   | { readonly kind: 'count'; readonly blocking: false; readonly links: Links }
+  /** Links that both sides have. */
+  | { readonly kind: 'both'; readonly blocking: false; readonly going: Links; readonly staying: Links }
   /** Links of the side that goes which the side that stays lacks, and what becomes of them. */
   | {
       readonly kind: 'only-going';
@@ -15,10 +17,10 @@ export type Check =
       readonly staying: Links;
       readonly outcome: Outcome;
     }
-  /** Items that both sides together link to more than one other, at an end that has room for one. */
+  /** Items that both sides together link to more than one other, at an end that has room for one: no merge can be. */
   | {
       readonly kind: 'contradictory';
-      readonly blocking: true;
+      readonly blocking: boolean;
       readonly going: Links;
       readonly staying: Links;
       readonly end: 'near' | 'far';
@@ -42,6 +44,17 @@ export type Check =
       /** The columns that Keystone gave to a table that goes. */
       readonly columns: readonly string[];
     }
+  /**
+   * What goes with a table or column, without harm to a link, and is not there after a rollback: grants, comments, and
+   * indexes and constraints under other names than these.
+   */
+  | {
+      readonly kind: 'attached';
+      readonly blocking: false;
+      readonly table: string;
+      readonly column: string | null;
+      readonly names: readonly string[];
+    }
   /** Links to rows that are gone: foreign keys do not allow them, where they are there and were not switched off. */
   | {
       readonly kind: 'dangling';
@@ -52,6 +65,8 @@ export type Check =
     }
   /** Pairs that a join table holds more than once. */
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
+  /** Repeated pairs whose rows differ in a column that somebody added: none of them can be deleted. */
+  | { readonly kind: 'differing'; readonly blocking: true; readonly links: Links }
   /** One-to-one: rows that hold a foreign key which another row holds too. */
   | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
   /** Rows of a table that the links do not reach, where rollback must restore a NOT NULL column. */

@@ -3,14 +3,16 @@ import type { List } from '../../reader/project.ts';
 import { type Relationship, relationshipName } from '../../relationships/index.ts';
 import type { Reconcile } from '../reconcile.ts';
 import { cutIdentifier } from './identifiers.ts';
-import type { Operation } from './operations.ts';
+import type { JoinTable, Operation } from './operations.ts';
 import type { Expectation, Shape } from './shape.ts';
-import { type Step, stayingRelations, stepOf } from './steps.ts';
+import type { Step } from './step.ts';
+import { stepOf } from './steps.ts';
+import { stayingRelations } from './stored.ts';
 
 export type { Check } from './checks.ts';
 export { inverse, type Links, type Operation } from './operations.ts';
 export type { Expectation, Shape } from './shape.ts';
-export type { Step } from './steps.ts';
+export type { Step } from './step.ts';
 
 export interface PostgresOptions {
   readonly schemaName: string;
@@ -81,15 +83,28 @@ function inSafeOrder(steps: readonly Step[]): Step[] {
 const givesUp = (step: Step): string[] => step.operations.flatMap(relationsBefore);
 const takes = (step: Step): string[] => step.operations.flatMap(relationsAfter);
 
+/** The names of tables and indexes that are free after an operation. */
 function relationsBefore(operation: Operation): string[] {
-  if (operation.kind === 'drop-join-table') return [operation.joinTable.name];
-  return operation.kind === 'rename-table' || operation.kind === 'rename-index' ? [operation.from] : [];
+  switch (operation.kind) {
+    case 'rename-table':
+    case 'rename-index':
+      return [operation.from];
+    case 'drop-join-table':
+      return relationsOfTable(operation.joinTable);
+    case 'drop-column':
+      return [operation.column.index, operation.column.unique].filter((name) => name !== null);
+    default:
+      return [];
+  }
 }
 
+/** The names of tables and indexes that an operation needs. */
 function relationsAfter(operation: Operation): string[] {
-  if (operation.kind === 'create-join-table') return [operation.joinTable.name];
+  if (operation.kind === 'create-join-table') return relationsOfTable(operation.joinTable);
   return operation.kind === 'rename-table' || operation.kind === 'rename-index' ? [operation.to] : [];
 }
+
+const relationsOfTable = ({ name, near, far }: JoinTable): string[] => [name, near.index, far.index];
 
 /**
  * The state of the whole database before or after the migration. A name that is to be free for one step may
