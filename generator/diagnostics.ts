@@ -29,7 +29,7 @@ export const codes = {
   AM1001: 'An entry file does not exist or cannot be read.',
   AM1002: 'A file has a syntax error.',
   AM1003: 'The type of a field is unknown, and it could be a relationship.',
-  AM1004: 'The ref of a relationship is unknown.',
+  AM1004: 'The ref of a relationship is unknown, or is no text.',
   AM1005: 'Whether a relationship is many is unknown.',
   AM1006: 'Something unknown is spread into the fields of a list, or the fields are unknown.',
   AM1007: 'The key of a list is unknown.',

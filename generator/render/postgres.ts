@@ -1,11 +1,10 @@
 import type { Source } from '../diagnostics.ts';
 import {
-  type Expectation,
   inverse,
   type Links,
   locksOf,
+  markChanges,
   type PostgresPlan,
-  type Shape,
   type Step,
   shapeOf,
 } from '../plan/postgres/index.ts';
@@ -62,13 +61,13 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
   return {
     preflight: {
       summary: plan.notes.length > 0 ? ['', ...plan.notes] : [],
-      shape: markChanges(before, after),
+      shape: markChanges(before, after, false),
       exactNames: false,
       checks: ask('checks'),
     },
     migrate: {
       summary: summaryOf(doing, steps),
-      shape: markChanges(before, after),
+      shape: markChanges(before, after, false),
       exactNames: false,
       names: before.filter(({ name }) => name !== null),
       locks: locksOf(plan, 'locks'),
@@ -77,25 +76,19 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
     },
     verify: {
       summary: [],
-      shape: markChanges(after, before),
+      shape: markChanges(after, before, true),
       exactNames: true,
       checks: ask('verifyChecks'),
     },
     rollback: {
       summary: summaryOf(undoing, steps),
-      shape: markChanges(after, before),
+      shape: markChanges(after, before, true),
       exactNames: true,
       locks: locksOf(plan, 'undoLocks'),
       checks: ask('undoChecks'),
       steps: undoing,
     },
   };
-}
-
-/** Tells which expectations a database in the other state does not meet. */
-function markChanges(shape: Shape, other: Shape): (Expectation & { changes: boolean })[] {
-  const kept = new Set(other.map((expectation) => JSON.stringify(expectation)));
-  return shape.map((expectation) => ({ ...expectation, changes: !kept.has(JSON.stringify(expectation)) }));
 }
 
 type NumberedStep = Step & { readonly number: number };

@@ -40,6 +40,22 @@ test('says that a broken symbolic link leads nowhere', () => {
   assert.equal(describeDiagnostics(readLists(['index.js'], { cwd })), ['error AM1001 index.js:1:1']);
 });
 
+for (const [field, message] of [
+  ['ref: 42', 'The ref of User.friend is no text.'],
+  ['ref: ["User"]', 'The ref of User.friend is no text.'],
+  ['ref: undefined', 'The ref of User.friend is missing.'],
+  ['many: true', 'The ref of User.friend is missing.'],
+] as const) {
+  test(`says what is wrong with a ref that is none: ${field}`, () => {
+    const [diagnostic] = read({
+      'index.js': `${start}keystone.createList('User', { fields: { friend: { type: Relationship, ${field} } } });`,
+    }).diagnostics;
+    assert.is(diagnostic?.code, 'AM1004');
+    assert.is(diagnostic?.message, message);
+    assert.match(diagnostic?.help ?? '', "'User.posts'");
+  });
+}
+
 test('reads a file that is not encoded in UTF-8', () => {
   const text = `${start}// caf\u00e9\nkeystone.createList('User', { fields: { friend: { type: Relationship, ref: 'User' } } });`;
   const project = read({ 'index.js': Buffer.from(text, 'latin1') });

@@ -4,7 +4,9 @@ import type { Relationship, Side } from '../../generator/relationships/index.ts'
 /** Identifiers are written whole: PostgreSQL itself cuts them. */
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-const knex = (...parts: readonly string[]): string => quote(parts.join('_').toLowerCase());
+/** As knex names constraints and indexes. */
+const knex = (table: string, column: string, kind: string): string =>
+  quote(`${table.replace(/[.-]/g, '_')}_${column}_${kind}`.toLowerCase());
 
 const targetOf = ({ ref }: RelationshipField): string => ref.split('.')[0] ?? '';
 

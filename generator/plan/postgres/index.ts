@@ -2,13 +2,15 @@ import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
 import { type Relationship, relationshipName } from '../../relationships/index.ts';
 import type { Reconcile } from '../reconcile.ts';
+import { relationsOf } from './changes.ts';
 import { cutIdentifier } from './identifiers.ts';
 import type { JoinTable, Operation } from './operations.ts';
-import type { Expectation, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 import type { Step } from './step.ts';
 import { stepOf } from './steps.ts';
 import { stayingRelations } from './stored.ts';
 
+export { markChanges } from './changes.ts';
 export type { Check } from './checks.ts';
 export { inverse, type Links, type Operation } from './operations.ts';
 export type { Expectation, Shape } from './shape.ts';
@@ -119,9 +121,6 @@ export function shapeOf({ steps }: PostgresPlan, when: 'before' | 'after'): Shap
 /** The tables that migrate, or rollback, locks before it looks at a row, in the order of locking. */
 export const locksOf = ({ steps }: PostgresPlan, which: 'locks' | 'undoLocks'): string[] =>
   [...new Set(steps.flatMap((step) => step[which]))].sort();
-
-const relationsOf = ({ object, table, name }: Expectation): string[] =>
-  (object === 'index' || object === 'unique') && name !== null ? [table, name] : [table];
 
 function findClashes(joined: readonly Relationship[], taken: ReadonlySet<string>): Diagnostic[] {
   const takenBy = new Map([...taken].map((table) => [table, 'the table of a list']));

@@ -219,13 +219,17 @@ function readRef(machine: Machine, { list, path, config, place }: FieldReading):
   const text = stringOf(value);
   if (text !== null) return text;
   const at = config.properties.get('ref')?.place ?? place;
-  reportField(
-    machine,
-    'AM1004',
-    `The ref of ${list}.${path} is unknown`,
-    reasonOf(value, at) ?? unknown(isUndefined(value) ? 'it is undefined' : 'it is no text', at),
-    at,
-  );
+  const why = reasonOf(value, at);
+  if (why) {
+    reportField(machine, 'AM1004', `The ref of ${list}.${path} is unknown`, why, at);
+  } else {
+    machine.report.add({
+      code: 'AM1004',
+      message: `The ref of ${list}.${path} ${isUndefined(value) ? 'is missing' : 'is no text'}.`,
+      help: "Write it as Keystone wants it: 'User' for a list, or 'User.posts' for a field of it.",
+      place: at,
+    });
+  }
   return null;
 }
 
