@@ -7,7 +7,9 @@
 -- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
 -- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
-BEGIN;
+
+-- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
 -- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
 -- has changed, and the script can be run again.
@@ -17,10 +19,35 @@ SET LOCAL statement_timeout = 0;
 
 SET LOCAL search_path = pg_catalog;
 
--- One run at a time.
+-- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
+SET LOCAL row_security = off;
+
+-- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
+-- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
+-- wait until COMMIT. The changes below touch the catalogue, not the rows.
 DO $arcade$
+DECLARE
+  table_name text;
+  holders text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
+  FOREACH table_name IN ARRAY ARRAY['Post', 'User', 'User_posts']::text[] LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
+    EXCEPTION WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
+      NULL; -- what is missing is named below
+    END;
+  END LOOP;
+EXCEPTION WHEN lock_not_available THEN
+  SELECT string_agg(concat_ws(', ', 'process ' || pid, nullif(application_name, ''), state), E'\n' ORDER BY pid) INTO holders
+  FROM pg_stat_activity
+  WHERE pid <> pg_backend_pid() AND pid IN (
+    SELECT pid FROM pg_locks
+    WHERE granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (locktype = 'advisory' AND table_name IS NULL OR relation = to_regclass('"public".' || quote_ident(table_name)))
+  );
+  RAISE EXCEPTION '%: nothing was changed', coalesce('the table ' || quote_ident(table_name) || ' is in use', 'another run of these scripts is under way')
+    USING ERRCODE = 'lock_not_available', DETAIL = coalesce(holders, ''), HINT = 'It is safe to run the script again, best when the application is stopped.';
 END
 $arcade$;
 
@@ -129,7 +156,7 @@ BEGIN
       CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
         WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
         ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
@@ -150,12 +177,6 @@ BEGIN
   END IF;
 END
 $arcade$;
-
--- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
--- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
-LOCK TABLE "public"."Post",
-"public"."User",
-"public"."User_posts" IN ACCESS EXCLUSIVE MODE;
 
 -- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
 -- that all end with the names that Keystone 8 gives them.
@@ -241,48 +262,48 @@ $arcade$;
 
 -- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
-#variable_conflict use_column
 DECLARE
+  question record;
+  amount bigint;
+  samples text;
   problems text;
 BEGIN
-  SELECT string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n') INTO problems
-  FROM (
-    SELECT
-      'Post.author <-> User.posts' AS relationship,
-      'links that only "User_posts" has, which goes' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
-    FROM (
-      SELECT
-        'User ' || near || ' - Post ' || far AS sample,
-        row_number() OVER (ORDER BY near, far) AS number
-      FROM (
-        SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
-        EXCEPT
-        SELECT "author", "id" FROM "public"."Post"
-      ) AS pairs
-    ) AS going
-    UNION ALL
-    SELECT
-      'Post.author <-> User.posts' AS relationship,
-      'what depends on "User_posts", which goes' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
-    FROM (
-      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-      FROM pg_depend
-      WHERE refclassid = 'pg_class'::regclass
-        AND refobjid = '"public"."User_posts"'::regclass
-        -- Triggers, policies and rules would go without a word.
-        AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
-      UNION
-      SELECT 'column ' || quote_ident(attname)
-      FROM pg_attribute
-      WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
-        AND attname NOT IN ('User_id', 'Post_id')
-    ) AS dependents
-  ) AS checks
-  WHERE result = 'FAIL';
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('Post.author <-> User.posts', 'links only in "User_posts", which is dropped', 'FAIL', $question$
+          SELECT
+            'User ' || near || ' - Post ' || far AS sample,
+            row_number() OVER (ORDER BY near, far) AS number
+          FROM (
+            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
+            EXCEPT
+            SELECT "author", "id" FROM "public"."Post"
+          ) AS pairs
+        $question$),
+        ('Post.author <-> User.posts', 'what depends on "User_posts", which is dropped', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+            FROM pg_depend
+            WHERE refclassid = 'pg_class'::regclass
+              AND refobjid = '"public"."User_posts"'::regclass
+              -- Triggers, policies and rules would go without a word.
+              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+            UNION
+            SELECT 'column ' || quote_ident(attname)
+            FROM pg_attribute
+            WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
+              AND attname NOT IN ('User_id', 'Post_id')
+          ) AS dependents
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'migration refused: nothing was changed'
       USING DETAIL = problems, HINT = 'Correct what is named above and run the script again, or generate it with another --reconcile.';

@@ -8,7 +8,9 @@
 -- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
 -- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
-BEGIN;
+
+-- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
 -- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
 -- has changed, and the script can be run again.
@@ -18,10 +20,35 @@ SET LOCAL statement_timeout = 0;
 
 SET LOCAL search_path = pg_catalog;
 
--- One run at a time.
+-- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
+SET LOCAL row_security = off;
+
+-- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
+-- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
+-- wait until COMMIT. The changes below touch the catalogue, not the rows.
 DO $arcade$
+DECLARE
+  table_name text;
+  holders text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
+  FOREACH table_name IN ARRAY ARRAY['Post', 'User']::text[] LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
+    EXCEPTION WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
+      NULL; -- what is missing is named below
+    END;
+  END LOOP;
+EXCEPTION WHEN lock_not_available THEN
+  SELECT string_agg(concat_ws(', ', 'process ' || pid, nullif(application_name, ''), state), E'\n' ORDER BY pid) INTO holders
+  FROM pg_stat_activity
+  WHERE pid <> pg_backend_pid() AND pid IN (
+    SELECT pid FROM pg_locks
+    WHERE granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (locktype = 'advisory' AND table_name IS NULL OR relation = to_regclass('"public".' || quote_ident(table_name)))
+  );
+  RAISE EXCEPTION '%: nothing was changed', coalesce('the table ' || quote_ident(table_name) || ' is in use', 'another run of these scripts is under way')
+    USING ERRCODE = 'lock_not_available', DETAIL = coalesce(holders, ''), HINT = 'It is safe to run the script again, best when the application is stopped.';
 END
 $arcade$;
 
@@ -107,7 +134,7 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
         ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
@@ -125,11 +152,6 @@ BEGIN
   END IF;
 END
 $arcade$;
-
--- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
--- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
-LOCK TABLE "public"."Post",
-"public"."User" IN ACCESS EXCLUSIVE MODE;
 
 --------------------------------------------------------------------------------
 -- 1. Undo: Drop the table of User.posts.

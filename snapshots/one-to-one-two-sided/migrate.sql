@@ -7,7 +7,9 @@
 -- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
 -- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
-BEGIN;
+
+-- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
 -- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
 -- has changed, and the script can be run again.
@@ -17,10 +19,35 @@ SET LOCAL statement_timeout = 0;
 
 SET LOCAL search_path = pg_catalog;
 
--- One run at a time.
+-- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
+SET LOCAL row_security = off;
+
+-- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
+-- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
+-- wait until COMMIT. The changes below touch the catalogue, not the rows.
 DO $arcade$
+DECLARE
+  table_name text;
+  holders text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
+  FOREACH table_name IN ARRAY ARRAY['Post', 'User']::text[] LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
+    EXCEPTION WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
+      NULL; -- what is missing is named below
+    END;
+  END LOOP;
+EXCEPTION WHEN lock_not_available THEN
+  SELECT string_agg(concat_ws(', ', 'process ' || pid, nullif(application_name, ''), state), E'\n' ORDER BY pid) INTO holders
+  FROM pg_stat_activity
+  WHERE pid <> pg_backend_pid() AND pid IN (
+    SELECT pid FROM pg_locks
+    WHERE granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (locktype = 'advisory' AND table_name IS NULL OR relation = to_regclass('"public".' || quote_ident(table_name)))
+  );
+  RAISE EXCEPTION '%: nothing was changed', coalesce('the table ' || quote_ident(table_name) || ' is in use', 'another run of these scripts is under way')
+    USING ERRCODE = 'lock_not_available', DETAIL = coalesce(holders, ''), HINT = 'It is safe to run the script again, best when the application is stopped.';
 END
 $arcade$;
 
@@ -127,7 +154,7 @@ BEGIN
       CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
         WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
         ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
@@ -148,11 +175,6 @@ BEGIN
   END IF;
 END
 $arcade$;
-
--- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
--- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
-LOCK TABLE "public"."Post",
-"public"."User" IN ACCESS EXCLUSIVE MODE;
 
 -- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
 -- that all end with the names that Keystone 8 gives them.
@@ -238,66 +260,60 @@ $arcade$;
 
 -- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
-#variable_conflict use_column
 DECLARE
+  question record;
+  amount bigint;
+  samples text;
   problems text;
 BEGIN
-  SELECT string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n') INTO problems
-  FROM (
-    SELECT
-      'Post.author <-> User.post' AS relationship,
-      'links that only "User"."post" has, which goes' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
-    FROM (
-      SELECT
-        'User ' || near || ' - Post ' || far AS sample,
-        row_number() OVER (ORDER BY near, far) AS number
-      FROM (
-        SELECT "id" AS near, "post" AS far FROM "public"."User" WHERE "post" IS NOT NULL
-        EXCEPT
-        SELECT "author", "id" FROM "public"."Post"
-      ) AS pairs
-    ) AS going
-    UNION ALL
-    SELECT
-      'Post.author <-> User.post' AS relationship,
-      'User rows that more than one row of "Post"."author" points at' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY number) FILTER (WHERE number <= 10), '') AS detail
-    FROM (
-      SELECT
-        'User ' || "author" || ' from Post ' || string_agg("id"::text, ' and ' ORDER BY "id") AS sample,
-        row_number() OVER (ORDER BY "author") AS number
-      FROM "public"."Post"
-      WHERE "author" IN (
-        SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY "author" HAVING count(*) > 1
-      )
-      GROUP BY "author"
-    ) AS shared
-    UNION ALL
-    SELECT
-      'Post.author <-> User.post' AS relationship,
-      'what depends on "User"."post", which goes' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
-    FROM (
-      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-      FROM pg_depend
-      WHERE refclassid = 'pg_class'::regclass
-        AND refobjid = '"public"."User"'::regclass
-        AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'post')
-        AND (
-          deptype = 'n'
-          -- These would go without a word: all but what is on this column alone.
-          OR deptype = 'a'
-          AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
-          AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
-          AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
-        )
-    ) AS dependents
-  ) AS checks
-  WHERE result = 'FAIL';
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('Post.author <-> User.post', 'links only in "User"."post", which is dropped', 'FAIL', $question$
+          SELECT
+            'User ' || near || ' - Post ' || far AS sample,
+            row_number() OVER (ORDER BY near, far) AS number
+          FROM (
+            SELECT "id" AS near, "post" AS far FROM "public"."User" WHERE "post" IS NOT NULL
+            EXCEPT
+            SELECT "author", "id" FROM "public"."Post"
+          ) AS pairs
+        $question$),
+        ('Post.author <-> User.post', 'User rows with more than one Post in "Post"."author", one-to-one', 'FAIL', $question$
+          SELECT
+            'User ' || "author" || ' with Post ' || array_to_string((array_agg("id" ORDER BY "id"))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
+            row_number() OVER (ORDER BY "author") AS number
+          FROM "public"."Post"
+          WHERE "author" IN (
+            SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY "author" HAVING count(*) > 1
+          )
+          GROUP BY "author"
+        $question$),
+        ('Post.author <-> User.post', 'what depends on "User"."post", which is dropped', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+            FROM pg_depend
+            WHERE refclassid = 'pg_class'::regclass
+              AND refobjid = '"public"."User"'::regclass
+              AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'post')
+              AND (
+                deptype = 'n'
+                -- These would go without a word: all but what is on this column alone.
+                OR deptype = 'a'
+                AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
+                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
+                AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
+              )
+          ) AS dependents
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'migration refused: nothing was changed'
       USING DETAIL = problems, HINT = 'Correct what is named above and run the script again, or generate it with another --reconcile.';

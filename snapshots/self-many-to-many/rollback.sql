@@ -8,7 +8,9 @@
 -- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
 -- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
-BEGIN;
+
+-- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
 -- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
 -- has changed, and the script can be run again.
@@ -18,10 +20,35 @@ SET LOCAL statement_timeout = 0;
 
 SET LOCAL search_path = pg_catalog;
 
--- One run at a time.
+-- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
+SET LOCAL row_security = off;
+
+-- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
+-- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
+-- wait until COMMIT. The changes below touch the catalogue, not the rows.
 DO $arcade$
+DECLARE
+  table_name text;
+  holders text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
+  FOREACH table_name IN ARRAY ARRAY['User', 'User_friendOf_User_friends']::text[] LOOP
+    BEGIN
+      EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
+    EXCEPTION WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
+      NULL; -- what is missing is named below
+    END;
+  END LOOP;
+EXCEPTION WHEN lock_not_available THEN
+  SELECT string_agg(concat_ws(', ', 'process ' || pid, nullif(application_name, ''), state), E'\n' ORDER BY pid) INTO holders
+  FROM pg_stat_activity
+  WHERE pid <> pg_backend_pid() AND pid IN (
+    SELECT pid FROM pg_locks
+    WHERE granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (locktype = 'advisory' AND table_name IS NULL OR relation = to_regclass('"public".' || quote_ident(table_name)))
+  );
+  RAISE EXCEPTION '%: nothing was changed', coalesce('the table ' || quote_ident(table_name) || ' is in use', 'another run of these scripts is under way')
+    USING ERRCODE = 'lock_not_available', DETAIL = coalesce(holders, ''), HINT = 'It is safe to run the script again, best when the application is stopped.';
 END
 $arcade$;
 
@@ -113,7 +140,7 @@ BEGIN
         || coalesce(' referencing ' || target, '') AS "check",
       CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
       CASE
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name'
+        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
         ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
@@ -132,46 +159,43 @@ BEGIN
 END
 $arcade$;
 
--- All tables that are touched or referenced, in one fixed order, so that two scripts cannot wait for each
--- other. Readers and writers wait until COMMIT; the changes below touch the catalogue, not the rows.
-LOCK TABLE "public"."User",
-"public"."User_friendOf_User_friends" IN ACCESS EXCLUSIVE MODE;
-
 -- Refuse what the old schema cannot hold.
 DO $arcade$
-#variable_conflict use_column
 DECLARE
+  question record;
+  amount bigint;
+  samples text;
   problems text;
 BEGIN
-  SELECT string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n') INTO problems
-  FROM (
-    SELECT
-      'User.friendOf <-> User.friends' AS relationship,
-      'links in "User_friendOf_User_friends", which the old schema has no place for' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*)::text AS detail
-    FROM "public"."User_friendOf_User_friends"
-    UNION ALL
-    SELECT
-      'User.friendOf <-> User.friends' AS relationship,
-      'what depends on "User_friendOf_User_friends", which goes' AS "check",
-      CASE count(*) WHEN 0 THEN 'ok' ELSE 'FAIL' END AS result,
-      count(*) || coalesce(': ' || string_agg(sample, ', ' ORDER BY sample), '') AS detail
-    FROM (
-      SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-      FROM pg_depend
-      WHERE refclassid = 'pg_class'::regclass
-        AND refobjid = '"public"."User_friendOf_User_friends"'::regclass
-        -- Triggers, policies and rules would go without a word.
-        AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
-      UNION
-      SELECT 'column ' || quote_ident(attname)
-      FROM pg_attribute
-      WHERE attrelid = '"public"."User_friendOf_User_friends"'::regclass AND attnum > 0 AND NOT attisdropped
-        AND attname NOT IN ('User_left_id', 'User_right_id')
-    ) AS dependents
-  ) AS checks
-  WHERE result = 'FAIL';
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('User.friendOf <-> User.friends', 'links in "User_friendOf_User_friends", which the old schema has no place for', 'FAIL', $question$
+          SELECT NULL AS sample, NULL::integer AS number FROM "public"."User_friendOf_User_friends"
+        $question$),
+        ('User.friendOf <-> User.friends', 'what depends on "User_friendOf_User_friends", which is dropped', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+            FROM pg_depend
+            WHERE refclassid = 'pg_class'::regclass
+              AND refobjid = '"public"."User_friendOf_User_friends"'::regclass
+              -- Triggers, policies and rules would go without a word.
+              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+            UNION
+            SELECT 'column ' || quote_ident(attname)
+            FROM pg_attribute
+            WHERE attrelid = '"public"."User_friendOf_User_friends"'::regclass AND attnum > 0 AND NOT attisdropped
+              AND attname NOT IN ('User_left_id', 'User_right_id')
+          ) AS dependents
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'rollback refused: nothing was changed'
       USING DETAIL = problems, HINT = 'Correct what is named above and run the script again.';
