@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import type pg from 'pg';
 import * as assert from 'uvu/assert';
 import { planMigration } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
@@ -12,12 +13,13 @@ import {
 } from '../../generator/relationships/index.ts';
 import { renderScripts } from '../../generator/render/index.ts';
 import { project } from '../support/arbitraries.ts';
+import { catalogueSchema } from '../support/catalogue.ts';
 import { newDdl, oldDdl, quote } from '../support/keystone-ddl.ts';
 import { suiteNeeding } from '../support/needs.ts';
-import { type Database, query, readSchema, runSqlFile, withDatabase } from '../support/postgres.ts';
-import { mustBeSchema, mustSucceed, readState } from '../support/postgres-steps.ts';
+import { type Database, runSqlFile, withClient, withDatabase } from '../support/postgres.ts';
+import { readRows } from '../support/postgres-data.ts';
+import { mustBeSchema, mustSucceed } from '../support/postgres-steps.ts';
 import {
-  distinct,
   expectedLinks,
   ITEMS,
   type Pair,
@@ -26,6 +28,7 @@ import {
   storedInField,
   storedLinks,
 } from '../support/random-links.ts';
+import type { Schema } from '../support/schema.ts';
 import { seed } from '../support/seed.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -54,23 +57,33 @@ const drawn: fc.Arbitrary<Drawn> = project
     })),
   );
 
+/** The database of a test, and a connection to it. */
+interface Connection {
+  readonly database: Database;
+  readonly client: pg.Client;
+}
+
 for (const reconcile of ['abort', 'merge', 'discard'] as const) {
-  test(`${reconcile}: ${RUNS} databases`, async () => {
-    let refused = 0;
-    await fc.assert(
-      fc.asyncProperty(drawn, async (database) => {
-        if (!(await migrateAndBack(database, reconcile))) refused += 1;
+  test(`${reconcile}: ${RUNS} databases`, () =>
+    withDatabase((database) =>
+      withClient(database, async (client) => {
+        let refused = 0;
+        await fc.assert(
+          fc.asyncProperty(drawn, async (draw) => {
+            if (!(await migrateAndBack(draw, reconcile, { database, client }))) refused += 1;
+          }),
+          { numRuns: RUNS, seed },
+        );
+        console.log(`${reconcile}: ${RUNS} databases, ${refused} refused`);
       }),
-      { numRuns: RUNS, seed },
-    );
-    console.log(`${reconcile}: ${RUNS} databases, ${refused} refused`);
-  });
+    ));
 }
 
 /** Takes a database there and back, asking at each step for what must be. Tells whether it was migrated, or rightly refused. */
 async function migrateAndBack(
   { project, relationships, stored }: Drawn,
   reconcile: Reconcile,
+  { database, client }: Connection,
 ): Promise<boolean> {
   const { plan, diagnostics } = planMigration(project, relationships, {
     databases: ['postgres'],
@@ -86,50 +99,47 @@ async function migrateAndBack(
     if (path.endsWith('.sql')) await writeFile(join(folder, path.replace('postgres/', '')), text);
   }
   const script = (name: string) => join(folder, `${name}.sql`);
+  const fresh = await schemaOf(client, newDdl(project.lists, relationships));
+  const empty = await schemaOf(client, oldDdl(project.lists));
+  fc.pre(empty !== null);
+  await client.query(fill(project, relationships, stored));
+  const before = await readState(client);
+  const expected = relationships.map((relationship, index) =>
+    expectedLinks(relationship, stored[index] ?? NONE, reconcile),
+  );
 
-  return withDatabase(async (database) => {
-    fc.pre(await isCreated(database, oldDdl(project.lists)));
-    await fill(database, project, relationships, stored);
-    const before = await readState(database);
-    const expected = relationships.map((relationship, index) =>
-      expectedLinks(relationship, stored[index] ?? NONE, reconcile),
-    );
-
-    if (expected.includes(null)) {
-      for (const name of ['preflight', 'migrate']) {
-        const { status, stdout, stderr } = await runSqlFile(database, script(name));
-        assert.is.not(status, 0, name);
-        relationships.forEach((relationship, index) => {
-          if (expected[index] === null) assert.match(stdout + stderr, relationshipName(relationship));
-        });
-        assert.equal(await readState(database), before, name);
-      }
-      return false;
+  if (expected.includes(null)) {
+    for (const name of ['preflight', 'migrate']) {
+      const { status, stdout, stderr } = await runSqlFile(database, script(name));
+      assert.is.not(status, 0, name);
+      relationships.forEach((relationship, index) => {
+        if (expected[index] === null) assert.match(stdout + stderr, relationshipName(relationship));
+      });
     }
+    assert.equal(await readState(client), before);
+    return false;
+  }
 
-    await mustSucceed(database, script('preflight'));
-    await mustSucceed(database, script('migrate'));
-    await mustSucceed(database, script('verify'));
-    assert.equal(
-      await Promise.all(relationships.map((relationship) => readMigrated(database, relationship))),
-      expected,
-    );
-    await compareWithFresh(database, project, relationships);
+  await mustSucceed(database, script('preflight'), script('migrate'), script('verify'));
+  assert.equal(await readLinks(client, relationships.map(placeMigrated)), expected);
+  // The proof of a migration: its schema and that of a fresh Keystone 8 agree, where a fresh one can be made.
+  if (fresh) mustBeSchema(await catalogueSchema(client), fresh, 'the schema of a fresh Keystone 8');
 
-    await mustSucceed(database, script('rollback'));
-    mustBeSchema(await readSchema(database), before.schema, 'the schema after rollback');
-    for (const [index, relationship] of relationships.entries()) {
-      for (const side of sidesOf(relationship)) {
-        if (!isStored(side)) continue;
-        assert.equal(
-          await readOld(database, relationship, side),
-          expected[index],
-          `${side.list}.${side.path}`,
-        );
-      }
-    }
-    return true;
-  });
+  await mustSucceed(database, script('rollback'));
+  mustBeSchema(await catalogueSchema(client), before.schema, 'the schema after rollback');
+  const sides = relationships.flatMap((relationship, index) =>
+    sidesOf(relationship)
+      .filter(isStored)
+      .map((side) => ({ place: placeOld(relationship, side), links: expected[index] })),
+  );
+  assert.equal(
+    await readLinks(
+      client,
+      sides.map(({ place }) => place),
+    ),
+    sides.map(({ links }) => links),
+  );
+  return true;
 }
 
 const NONE: Stored = { left: [], right: [] };
@@ -149,22 +159,26 @@ function asStored(relationship: Relationship | undefined, { left, right }: Store
   return { left: keep(relationship.left, left, 0), right: keep(relationship.right, right, 1) };
 }
 
-/** Names that collide after the cut to 63 bytes, or differ in case only, are names that Keystone itself fails on. */
-async function isCreated(database: Database, ddl: string): Promise<boolean> {
+/**
+ * Makes the schema of the database anew, and reads it; null where that fails: names that collide after the cut to 63 bytes, or
+ * differ in case only, are names that Keystone itself fails on.
+ */
+async function schemaOf(client: pg.Client, ddl: string): Promise<Schema | null> {
+  await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public; SET search_path = public');
   try {
-    await query(database, ddl);
-    return true;
+    await client.query(ddl);
   } catch {
-    return false;
+    return null;
   }
+  return catalogueSchema(client);
 }
 
-async function fill(
-  database: Database,
-  { lists }: Project,
-  relationships: readonly Relationship[],
-  stored: readonly Stored[],
-): Promise<void> {
+async function readState(client: pg.Client): Promise<{ schema: Schema; rows: readonly string[] }> {
+  return { schema: await catalogueSchema(client), rows: await readRows(client) };
+}
+
+/** Statements that fill a database of old Keystone. */
+function fill({ lists }: Project, relationships: readonly Relationship[], stored: readonly Stored[]): string {
   const statements = lists.map(
     ({ key }) => `INSERT INTO ${quote(key)} (id) SELECT generate_series(1, ${ITEMS});`,
   );
@@ -173,7 +187,7 @@ async function fill(
     statements.push(...links.left.map(([near, far]) => store(left, near, far)));
     if (right) statements.push(...links.right.map(([far, near]) => store(right, near, far)));
   }
-  await query(database, statements.join('\n'));
+  return `SET search_path = public; ${statements.join('\n')}`;
 }
 
 const store = ({ list, path, refList, many }: Side, near: number, far: number): string =>
@@ -181,50 +195,37 @@ const store = ({ list, path, refList, many }: Side, near: number, far: number): 
     ? `INSERT INTO ${quote(`${list}_${path}`)} (${quote(`${list}_id`)}, ${quote(`${refList}_id`)}) VALUES (${near}, ${far});`
     : `UPDATE ${quote(list)} SET ${quote(path)} = ${far} WHERE id = ${near};`;
 
-/** The links where Keystone 8 looks for them; a pair that is there twice is an error. */
-async function readMigrated(
-  database: Database,
-  { left, tableName, columnName }: Relationship,
-): Promise<string[]> {
+/** Where links are: a table, and its columns with the ids of the items on the left and on the right. */
+type LinkPlace = readonly [table: string, left: string, right: string];
+
+/** Where Keystone 8 looks for the links of a relationship. */
+function placeMigrated({ left, tableName, columnName }: Relationship): LinkPlace {
+  if (columnName === null) return [tableName, `${left.list}_left_id`, `${left.refList}_right_id`];
   const isLeft = tableName === left.list && columnName === left.path;
-  const [from, to] =
-    columnName === null
-      ? [`${left.list}_left_id`, `${left.refList}_right_id`]
-      : isLeft
-        ? ['id', columnName]
-        : [columnName, 'id'];
-  const pairs = await readPairs(database, tableName, from, to);
-  assert.is(distinct(pairs).length, pairs.length, `${tableName} has repeated pairs`);
-  return distinct(pairs);
+  return isLeft ? [tableName, 'id', columnName] : [tableName, columnName, 'id'];
 }
 
-async function readOld(database: Database, { left }: Relationship, side: Side): Promise<string[]> {
+/** Where old Keystone has them on one of the sides. */
+function placeOld({ left }: Relationship, side: Side): LinkPlace {
   const { list, path, refList, many } = side;
-  const pairs = many
-    ? await readPairs(database, `${list}_${path}`, `${list}_id`, `${refList}_id`)
-    : await readPairs(database, list, 'id', path);
-  return distinct(side === left ? pairs : pairs.map(([near, far]) => [far, near] as const));
+  const [table, near, far] = many ? [`${list}_${path}`, `${list}_id`, `${refList}_id`] : [list, 'id', path];
+  return side === left ? [table, near, far] : [table, far, near];
 }
 
-async function readPairs(database: Database, table: string, from: string, to: string): Promise<Pair[]> {
-  const [a, b] = [quote(from), quote(to)];
-  const rows = await query<{ a: number; b: number }>(
-    database,
-    `SELECT ${a} AS a, ${b} AS b FROM ${quote(table)} WHERE ${a} IS NOT NULL AND ${b} IS NOT NULL`,
-  );
-  return rows.map(({ a, b }) => [a, b]);
-}
-
-/** The proof of a migration: its schema and that of a fresh Keystone 8 agree, where a fresh one can be made. */
-async function compareWithFresh(
-  migrated: Database,
-  { lists }: Project,
-  relationships: readonly Relationship[],
-): Promise<void> {
-  await withDatabase(async (fresh) => {
-    if (!(await isCreated(fresh, newDdl(lists, relationships)))) return;
-    mustBeSchema(await readSchema(migrated), await readSchema(fresh), 'the schema of a fresh Keystone 8');
+/** The links in each place, as text, sorted. A pair that is there twice is there twice. */
+async function readLinks(client: pg.Client, places: readonly LinkPlace[]): Promise<string[][]> {
+  if (places.length === 0) return [];
+  const selects = places.map(([table, left, right], index) => {
+    const [a, b] = [quote(left), quote(right)];
+    return `SELECT ${index} AS place, ${a} || '-' || ${b} AS link FROM public.${quote(table)} WHERE ${a} IS NOT NULL AND ${b} IS NOT NULL`;
   });
+  const { rows } = await client.query<{ place: number; link: string }>(selects.join(' UNION ALL '));
+  return places.map((_, index) =>
+    rows
+      .filter(({ place }) => place === index)
+      .map(({ link }) => link)
+      .sort(),
+  );
 }
 
 test.run();

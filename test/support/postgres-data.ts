@@ -136,22 +136,26 @@ export async function readMigratedLinks(
 
 /** All rows of all tables and the state of all sequences, a line each, in which the order of columns plays no part. */
 export async function readAllRows(database: Database): Promise<string[]> {
-  return withClient(database, async (client) => {
-    const tables = await client.query<{ table: string }>(
-      `select format('%I.%I', schemaname, tablename) as table from pg_tables
-       where schemaname not in ('pg_catalog', 'information_schema')`,
-    );
-    const sequences = await client.query<{ line: string }>(
+  return withClient(database, readRows);
+}
+
+/** The same, on a connection that is there. */
+export async function readRows(client: pg.Client): Promise<string[]> {
+  const tables = await client.query<{ table: string }>(
+    `select format('%I.%I', schemaname, tablename) as table from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema')`,
+  );
+  // jsonb keeps the keys of an object in an order of its own, whatever that of the columns.
+  const { rows } = await client.query<{ line: string }>(
+    [
       `select format('%I.%I: %s', schemaname, sequencename, last_value) as line from pg_sequences`,
-    );
-    const lines = sequences.rows.map(({ line }) => line);
-    for (const { table } of tables.rows) {
-      // jsonb keeps the keys of an object in an order of its own, whatever that of the columns.
-      const { rows } = await client.query<{ row: string }>(`select to_jsonb(t)::text as row from ${table} t`);
-      lines.push(`${table} exists`, ...rows.map(({ row }) => `${table}: ${row}`));
-    }
-    return lines.sort();
-  });
+      ...tables.rows.flatMap(({ table }) => [
+        `select ${pg.escapeLiteral(`${table} exists`)}`,
+        `select ${pg.escapeLiteral(`${table}: `)} || to_jsonb(t)::text from ${table} t`,
+      ]),
+    ].join('\nunion all '),
+  );
+  return rows.map(({ line }) => line).sort();
 }
 
 /** The links of a relationship as one side stores them. */

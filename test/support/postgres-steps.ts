@@ -14,10 +14,11 @@ export async function readState(database: Database): Promise<State> {
   return { schema: await readSchema(database), rows: await readAllRows(database) };
 }
 
-/** Runs a script that must succeed. */
-export async function mustSucceed(database: Database, script: string): Promise<void> {
-  const { status, stdout, stderr } = await runSqlFile(database, script);
-  assert.is(status, 0, `${basename(script)} ended with status ${status}\n${stdout}${stderr}`);
+/** Runs scripts that must succeed, one after the other. */
+export async function mustSucceed(database: Database, ...scripts: readonly string[]): Promise<void> {
+  const { status, stdout, stderr } = await runSqlFile(database, ...scripts);
+  const names = scripts.map((script) => basename(script)).join(', ');
+  assert.is(status, 0, `${names} ended with status ${status}\n${stdout}${stderr}`);
 }
 
 /** Runs a script that must succeed and change nothing. */

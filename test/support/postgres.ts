@@ -54,14 +54,16 @@ export async function withClient<T>(database: Database, work: (client: pg.Client
 }
 
 /**
- * Runs a script as users do: with psql, which stops at the first error and then ends with status 3. Errors come with
- * their SQLSTATE.
+ * Runs scripts as users do: with psql, which stops at the first error and then ends with status 3. Errors come with
+ * their SQLSTATE. Several scripts are one start of psql.
  */
-export async function runSqlFile(database: Database, file: string): Promise<Outcome> {
-  if (tools === null) return runWithDriver(database, file);
+export async function runSqlFile(database: Database, ...files: readonly string[]): Promise<Outcome> {
+  if (tools === null) return runWithDriver(database, files);
   // PGOPTIONS and the like of the developer's own shell have no say here.
-  const args = ['-X', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', database.url, '-f', file];
-  return run(join(tools, 'psql'), args, { env: { PGOPTIONS: '', PGAPPNAME: '' } });
+  const args = ['-X', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', database.url];
+  return run(join(tools, 'psql'), [...args, ...files.flatMap((file) => ['-f', file])], {
+    env: { PGOPTIONS: '', PGAPPNAME: '' },
+  });
 }
 
 /** Runs a script that must succeed. */
@@ -77,31 +79,33 @@ export async function readSchema(database: Database): Promise<Schema> {
   return parseDump((await runOrThrow(join(tools, 'pg_dump'), args)).stdout);
 }
 
-/** In the place of psql: the script goes to the server whole, as any runner that is not psql sends it. */
-async function runWithDriver(database: Database, file: string): Promise<Outcome> {
-  const text = await readFile(file, 'utf8');
-  return withClient(database, (client) => {
+/** In the place of psql: each script goes to the server whole, as any runner that is not psql sends it. */
+async function runWithDriver(database: Database, files: readonly string[]): Promise<Outcome> {
+  return withClient(database, async (client) => {
     let stdout = '';
     let stderr = '';
     client.on('notice', ({ severity, message, detail }) => {
       stderr += `${severity}: ${message}\n${detail ? `DETAIL: ${detail}\n` : ''}`;
     });
-    return new Promise((resolve, reject) => {
-      const script = new pg.Query(text);
+    for (const file of files) {
+      const script = new pg.Query(await readFile(file, 'utf8'));
       script.on('row', (row) => {
         stdout += `${JSON.stringify(row)}\n`; // rows that come before an error count, as with psql
       });
-      script.on('end', () => resolve({ status: 0, stdout, stderr }));
-      script.on('error', (error) => {
-        if (!(error instanceof pg.DatabaseError)) return reject(error);
-        const parts = [
-          `ERROR:  ${error.code}: ${error.message}`,
-          error.detail && `DETAIL: ${error.detail}`,
-          error.hint,
-        ];
-        resolve({ status: 3, stdout, stderr: `${stderr}${parts.filter(Boolean).join('\n')}\n` });
+      const error = await new Promise<Error | null>((resolve) => {
+        script.on('end', () => resolve(null));
+        script.on('error', resolve);
+        client.query(script);
       });
-      client.query(script);
-    });
+      if (error === null) continue;
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      const parts = [
+        `ERROR:  ${error.code}: ${error.message}`,
+        error.detail && `DETAIL: ${error.detail}`,
+        error.hint,
+      ];
+      return { status: 3, stdout, stderr: `${stderr}${parts.filter(Boolean).join('\n')}\n` };
+    }
+    return { status: 0, stdout, stderr };
   });
 }
