@@ -130,12 +130,15 @@ const placeOf = (links: Links): Text => [
 /** Why a check refuses; null for what is reported only, or asked by the other scripts. */
 const REASONS: Readonly<Record<Check['kind'], string | null>> = {
   count: null,
+  both: null,
   'only-staying': null,
   'only-going': 'Links that only the side that goes has',
   contradictory: 'Sides that contradict each other, as two items where there is room for one',
   dependents: 'Views, triggers, policies, or columns and indexes of your own, on what goes',
+  attached: null,
   dangling: 'Links to rows that are gone',
   repeated: 'Pairs that are there twice',
+  differing: 'Pairs that are there twice, and differ in a column of your own',
   shared: 'A link that two rows have, in a one-to-one relationship',
   unlinked: null,
   'no-place': null,
@@ -148,14 +151,14 @@ function workOf(plan: PostgresPlan, changing: readonly Step[]): Work[] {
   );
   return [
     {
-      what: ['the schema is compared'],
-      locks: ['none that anyone waits for'],
-      time: ['short: reads the catalogue'],
-    },
-    {
       what: rich`${code('LOCK TABLE')} ${listed(locksOf(plan, 'locks').map(code))}`,
       locks: ['ACCESS EXCLUSIVE, until the end: readers and writers wait'],
       time: rich`waits at most ${plan.lockTimeout} for each, then gives up with nothing changed; run it again`,
+    },
+    {
+      what: ['the schema is compared'],
+      locks: HELD,
+      time: ['short: reads the catalogue'],
     },
     {
       what:
@@ -206,5 +209,5 @@ function undoOf(plan: PostgresPlan): Text {
   const locks = locksOf(plan, 'undoLocks');
   return locks.length === 0
     ? []
-    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them.`;
+    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them. Constraints and indexes come back under the names that old Keystone gave them, whatever they were called; grants, comments and indexes of your own on what was dropped do not come back: ${code('preflight.sql')} names them.`;
 }
