@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import { collectionOfList, type Relationship, relationshipName } from '../../relationships/index.ts';
+import { collectionOfList, type Relationship } from '../../relationships/index.ts';
+import { findClashes } from '../clashes.ts';
 import type { Reconcile } from '../reconcile.ts';
 import { type Step, stepOf } from './steps.ts';
 
@@ -24,31 +25,15 @@ export function planMongo(
   const collections = new Map(lists.map((list) => [list.key, collectionOfList(list)]));
   return {
     plan: { steps: relationships.map((relationship) => stepOf(relationship, collections, reconcile)) },
-    diagnostics: findClashes(relationships, collections),
+    diagnostics: findClashes(
+      relationships,
+      ({ collection }) => collection,
+      [...collections].map(([key, collection]) => [collection, `the list ${key}`]),
+      ({ name, claimant, owner }) => ({
+        code: 'AM3002',
+        message: `${claimant} and ${owner} want one collection, ${name}.`,
+        help: 'Keystone 8 would mix their documents: rename one of the lists or fields first.',
+      }),
+    ),
   };
-}
-
-function findClashes(
-  relationships: readonly Relationship[],
-  collections: ReadonlyMap<string, string>,
-): Diagnostic[] {
-  const takenBy = new Map([...collections].map(([key, collection]) => [collection, `the list ${key}`]));
-  return relationships
-    .filter(({ columnNames }) => columnNames)
-    .flatMap((relationship) => {
-      const { collection, left } = relationship;
-      const name = relationshipName(relationship);
-      const other = takenBy.get(collection);
-      takenBy.set(collection, name);
-      if (!other) return [];
-      return [
-        {
-          code: 'AM3002',
-          severity: 'error',
-          message: `${name} and ${other} want one collection, ${collection}.`,
-          help: 'Keystone 8 would mix their documents: rename one of the lists or fields first.',
-          source: left.source,
-        } satisfies Diagnostic,
-      ];
-    });
 }

@@ -1,6 +1,7 @@
 import type { Source } from '../../diagnostics.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
-import { outcomeOf, type Reconcile } from '../reconcile.ts';
+import { contradictions, merging, outcomeOf, type Reconcile } from '../reconcile.ts';
+import { sourcesOf } from '../sources.ts';
 import type { Check } from './checks.ts';
 import { type Links, type Operation, type StoredField, turned } from './operations.ts';
 
@@ -164,9 +165,7 @@ function moveToJoinCollection(
 
 const commonPart = (relationship: Relationship): Pick<Step, 'relationship' | 'sources'> => ({
   relationship: relationshipName(relationship),
-  sources: relationship.right
-    ? [relationship.left.source, relationship.right.source]
-    : [relationship.left.source],
+  sources: sourcesOf(relationship),
 });
 
 function requireSide(side: Side | null): Side {
@@ -199,18 +198,6 @@ const compareSides = (
     outcome: outcomeOf(reconcile),
   },
 ];
-
-/** A field has room for one: what the sides contradict each other in cannot be merged. */
-const contradictions = (
-  going: Links,
-  staying: Links,
-  reconcile: Reconcile,
-  ends: readonly ('near' | 'far')[],
-): Check[] =>
-  ends.map((end) => ({ kind: 'contradictory', blocking: reconcile === 'merge', going, staying, end }));
-
-const merging = (reconcile: Reconcile, operation: Operation): Operation[] =>
-  reconcile === 'merge' ? [operation] : [];
 
 const place = ({ links, path }: StoredField): string => `${links.collection}.${path}`;
 

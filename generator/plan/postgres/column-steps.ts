@@ -1,10 +1,10 @@
 import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
-import { merging, type Reconcile } from '../reconcile.ts';
+import { contradictions, merging, type Reconcile } from '../reconcile.ts';
 import { sourcesOf } from '../sources.ts';
 import type { Check } from './checks.ts';
 import { turned } from './operations.ts';
 import { columnOnly, freeName, joinTableColumns, noColumn, wholeColumn } from './shape.ts';
-import { compareSides, contradictions, dangling, goesWithColumn, goesWithTable } from './side-checks.ts';
+import { compareSides, dangling, goesWithColumn, goesWithTable } from './side-checks.ts';
 import type { Step } from './step.ts';
 import {
   columnLinks,
@@ -75,7 +75,7 @@ export function dropManySide(relationship: Relationship, reconcile: Reconcile): 
     title: `Drop the table of ${sideName(many)}`,
     why: `Its links are stored a second time in the column "${column.name}" of "${column.table}" (${sideName(single)}), which stays.`,
     operations: [
-      ...merging(reconcile, { kind: 'fill-column', from: goingLinks, into: staying } as const),
+      ...merging(reconcile, { kind: 'fill-column', from: goingLinks, into: staying }),
       { kind: 'drop-join-table', joinTable: going, keptIn: staying },
     ],
     locks: [going.name, going.near.references, going.far.references],
@@ -108,7 +108,7 @@ export function dropRightColumn(relationship: Relationship, reconcile: Reconcile
     title: `Drop the column of ${sideName(right)}`,
     why: `Its links are stored a second time in the column "${stays.name}" of "${stays.table}" (${sideName(left)}), which stays.`,
     operations: [
-      ...merging(reconcile, { kind: 'fill-column', from: going, into: staying } as const),
+      ...merging(reconcile, { kind: 'fill-column', from: going, into: staying }),
       { kind: 'drop-column', column: goes, keptIn: staying },
     ],
     locks: [stays.table, goes.table],

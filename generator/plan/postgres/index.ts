@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import { type Relationship, relationshipName } from '../../relationships/index.ts';
+import type { Relationship } from '../../relationships/index.ts';
+import { findClashes } from '../clashes.ts';
 import type { Reconcile } from '../reconcile.ts';
 import { relationsOf } from './changes.ts';
 import { cutIdentifier } from './identifiers.ts';
@@ -55,7 +56,16 @@ export function planPostgres(
       steps,
       notes: steps.flatMap(({ notes }) => notes),
     },
-    diagnostics: findClashes(joined, new Set(listTables)),
+    diagnostics: findClashes(
+      relationships,
+      ({ tableName }) => cutIdentifier(tableName),
+      listTables.map((table) => [table, 'the table of a list']),
+      ({ name, claimant, owner }) => ({
+        code: 'AM3001',
+        message: `The join table of ${claimant} has the name of ${owner}: PostgreSQL cuts both to ${name}.`,
+        help: 'Keystone 8 does not work with these names: shorten one of the lists or fields first.',
+      }),
+    ),
   };
 }
 
@@ -121,23 +131,3 @@ export function shapeOf({ steps }: PostgresPlan, when: 'before' | 'after'): Shap
 /** The tables that migrate, or rollback, locks before it looks at a row, in the order of locking. */
 export const locksOf = ({ steps }: PostgresPlan, which: 'locks' | 'undoLocks'): string[] =>
   [...new Set(steps.flatMap((step) => step[which]))].sort();
-
-function findClashes(joined: readonly Relationship[], taken: ReadonlySet<string>): Diagnostic[] {
-  const takenBy = new Map([...taken].map((table) => [table, 'the table of a list']));
-  return joined.flatMap((relationship) => {
-    const table = cutIdentifier(relationship.tableName);
-    const name = relationshipName(relationship);
-    const other = takenBy.get(table);
-    takenBy.set(table, name);
-    if (!other) return [];
-    return [
-      {
-        code: 'AM3001',
-        severity: 'error',
-        message: `The join table of ${name} has the name of ${other}: PostgreSQL cuts both to ${table}.`,
-        help: 'Keystone 8 does not work with these names: shorten one of the lists or fields first.',
-        source: relationship.left.source,
-      } satisfies Diagnostic,
-    ];
-  });
-}

@@ -59,7 +59,7 @@ export function renameJoinTable(
     title: `Join the tables of ${sideName(left)} and ${sideName(right)} into one`,
     why: `Each holds every link, so the one of ${sideName(right)} goes and the one of ${sideName(left)} gets the names that Keystone 8 knows it by.`,
     operations: [
-      ...merging(reconcile, { kind: 'add-rows', from: goingLinks, into: turned(links) } as const),
+      ...merging(reconcile, { kind: 'add-rows', from: goingLinks, into: turned(links) }),
       { kind: 'drop-join-table', joinTable: going, keptIn: turned(links) },
       { kind: 'delete-repeated-pairs', links },
       ...renames(from, to),

@@ -21,18 +21,6 @@ export const compareSides = (going: Links, staying: Links, reconcile: Reconcile)
   },
 ];
 
-/**
- * What the sides contradict each other in, at the ends of `staying` that have room for one link only. It cannot be merged; whoever
- * does not merge should know it all the same.
- */
-export const contradictions = (
-  going: Links,
-  staying: Links,
-  reconcile: Reconcile,
-  ends: readonly ('near' | 'far')[],
-): Check[] =>
-  ends.map((end) => ({ kind: 'contradictory', blocking: reconcile === 'merge', going, staying, end }));
-
 export const dangling = (links: Links, blocking: boolean): Check => ({
   kind: 'dangling',
   blocking,
