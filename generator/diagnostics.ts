@@ -24,7 +24,10 @@ export interface Diagnostic {
   readonly source: Source;
 }
 
-/** Every diagnostic there is: AM1… from reading files, AM2… from pairing relationships, AM3… from planning. */
+/**
+ * Every diagnostic there is: AM1… from reading files, AM2… from pairing relationships, AM3… from planning, AM4… from
+ * comparing the lists with the versions.
+ */
 export const codes = {
   AM1001: 'An entry file does not exist or cannot be read.',
   AM1002: 'A file has a syntax error.',
@@ -59,6 +62,12 @@ export const codes = {
   AM3001: 'Two join tables have one name after PostgreSQL cut it to 63 bytes.',
   AM3002: 'Two relationships, or a relationship and a list, want one collection.',
   AM3003: 'The lists are on a PrismaAdapter, which came after Arcade.',
+  AM4001: 'No version has scripts for a relationship.',
+  AM4002: 'A relationship is no longer as its scripts have it.',
+  AM4003: 'A version has scripts for a relationship that the lists do not have.',
+  AM4004: 'A file of a version was edited by hand.',
+  AM4005: 'A file of a version is missing.',
+  AM4006: 'A file is in the folder of a version that is none of its own.',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof codes;

@@ -10,6 +10,7 @@ import {
   presentVersions,
   readManifest,
 } from '../versions/index.ts';
+import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import { readProject } from './read-project.ts';
@@ -27,7 +28,7 @@ export function check(settings: Settings, console: Console): number {
   const differences = read.hasErrors ? [] : [...describeDrift(drift, settings.out), ...describeEdits(edits)];
   const matches = !read.hasErrors && differences.length === 0;
 
-  reportDiagnostics(settings, console, read.diagnostics);
+  reportDiagnostics(settings, console, read.diagnostics, findingsOf({ ...drift, edits }, read, settings.out));
   if (settings.json) {
     const diagnostics = diagnosticsJson(read.diagnostics);
     console.result(JSON.stringify({ matches, ...drift, edits, diagnostics }, null, 2));

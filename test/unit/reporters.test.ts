@@ -1,11 +1,14 @@
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Log, Run } from 'sarif';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { codes, type Diagnostic } from '../../generator/diagnostics.ts';
 import { githubAnnotation } from '../../generator/reporters/github.ts';
 import { sarifLog } from '../../generator/reporters/sarif.ts';
 import { runHere } from '../support/in-process.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 const faults = fileURLToPath(new URL('../fixtures/faults', import.meta.url));
 
@@ -106,6 +109,42 @@ test('the command line: text, github where Actions runs it, sarif alone on stdou
   const both = await relationships('--reporter', 'sarif', '--json');
   assert.is(both.status, 2);
   assert.match(both.stderr, '--reporter sarif and --json both want stdout');
+});
+
+test('what check finds is reported too, each at its place', async () => {
+  const cwd = await temporaryFolder();
+  const lists = "const keystone = new Keystone({});\nkeystone.createList('User', { fields: {} });\n";
+  const post = (fields: string) => `keystone.createList('Post', {\n  fields: { ${fields} },\n});\n`;
+  const head =
+    "const { Keystone } = require('@keystonejs/keystone');\nconst { Relationship } = require('@keystonejs/fields');\n";
+  const write = (fields: string) => writeFileSync(join(cwd, 'index.js'), head + lists + post(fields));
+  write("author: { type: Relationship, ref: 'User' }, fan: { type: Relationship, ref: 'User' }");
+  const options = ['index.js', '--database', 'mongo', '--quiet'];
+  assert.is((await runHere(cwd, 'generate', ...options)).status, 0);
+  write(
+    "author: { type: Relationship, ref: 'User', many: true },\n    editor: { type: Relationship, ref: 'User' }",
+  );
+  const version = join(cwd, 'out/0001_arcade');
+  appendFileSync(join(version, 'mongo/migrate.js'), '// mine\n');
+  rmSync(join(version, 'mongo/verify.js'));
+
+  const sarif = await runHere(cwd, 'check', ...options, '--reporter', 'sarif');
+  assert.is(sarif.status, 1);
+  const [{ results = [] } = {}] = (JSON.parse(sarif.stdout) as Log).runs as Partial<Run>[];
+  const found = results.map(({ ruleId, locations: [place] = [] }) => {
+    const { artifactLocation, region } = place?.physicalLocation ?? {};
+    return `${ruleId} ${artifactLocation?.uri}:${region?.startLine}`;
+  });
+  assert.equal(found, [
+    'AM4001 index.js:7',
+    'AM4002 index.js:6',
+    'AM4003 out/manifest.json:1',
+    'AM4004 out/0001_arcade/mongo/migrate.js:1',
+    'AM4005 out/manifest.json:1',
+  ]);
+  const github = await runHere(cwd, 'check', ...options, '--reporter', 'github');
+  assert.is(github.stderr.match(/^::error file=/gm)?.length, 5);
+  assert.match(github.stdout, 'not covered: Post.editor -> User');
 });
 
 test.run();
