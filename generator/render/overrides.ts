@@ -26,11 +26,11 @@ export function overrideTemplates(cwd: string, folder: string): Templates {
   const paths = [...templates.keys()];
   for (const path of filesOf(cwd, folder)) {
     const file = join(folder, path).replaceAll('\\', '/');
-    if (templates.has(path)) {
-      templates.set(path, { text: readText(resolve(cwd, folder, path)), overriddenBy: file });
-    } else {
-      faults.push(`${file} has the name of no template${didYouMean(path, paths)}`);
-    }
+    const builtIn = templates.get(path);
+    const text = readText(resolve(cwd, folder, path));
+    if (!builtIn) faults.push(`${file} has the name of no template${didYouMean(path, paths)}`);
+    // One that was written out and not changed overrides nothing.
+    else if (text !== builtIn.text) templates.set(path, { text, overriddenBy: file });
   }
   const names = new Set(paths.map(templateName));
   for (const template of templates.values()) {

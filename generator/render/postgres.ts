@@ -46,7 +46,7 @@ function formatted(path: string, sql: string, templates: Templates): string {
     if (overrides.length === 0 || !(error instanceof Error)) throw error;
     throw new Refusal(
       `${path} is no SQL: ${error.message.split('\n')[0]}`,
-      `Nothing was written. Look at ${overrides.join(', ')}.`,
+      `Nothing was written. Look at ${overrides.map(({ file }) => file).join(', ')}.`,
     );
   }
 }

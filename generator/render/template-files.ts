@@ -22,9 +22,11 @@ export const builtInTemplates = (): Templates =>
       .map((path) => [path, { text: readText(join(BUILT_IN, path)), overriddenBy: null }]),
   );
 
-/** The files of the user that are used in place of the program's own. */
-export const overridesIn = (templates: Templates): string[] =>
-  [...templates.values()].flatMap(({ overriddenBy }) => (overriddenBy === null ? [] : [overriddenBy]));
+/** The templates that the user has overridden: their paths, and the files that are used in their place. */
+export const overridesIn = (templates: Templates): { readonly path: string; readonly file: string }[] =>
+  [...templates].flatMap(([path, { overriddenBy }]) =>
+    overriddenBy === null ? [] : [{ path, file: overriddenBy }],
+  );
 
 /** The path without what it is a template of: templates call each other, and are called, as `postgres/migrate`. */
 export const templateName = (path: string): string => path.replace(/\.\w+\.hbs$/, '');

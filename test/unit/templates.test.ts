@@ -69,6 +69,7 @@ test('an overridden template is used wherever it is called, operations and check
     'postgres/header.sql.hbs': '-- CMS-17, {{title}}\r\n',
     'postgres/operations/rename-table.sql.hbs': '-- mine\nALTER TABLE {{table from}} RENAME TO {{ident to}};',
     'mongo/checks/count.js.hbs': '// {{relationship}} is not counted',
+    'mongo/verify.js.hbs': builtInTemplates().get('mongo/verify.js.hbs')?.text ?? '',
   });
   const scripts = render(cwd, 'mine');
   for (const name of ['preflight', 'migrate', 'verify', 'rollback']) {
@@ -76,6 +77,10 @@ test('an overridden template is used wherever it is called, operations and check
   }
   assert.match(scripts.get('postgres/migrate.sql') ?? '', /-- mine\nALTER TABLE "public"\."Post_tags"/);
   assert.match(scripts.get('mongo/preflight.js') ?? '', '// Post.tags -> Tag is not counted');
+  assert.match(
+    scripts.get('REVIEW.md') ?? '',
+    '`mongo/checks/count.js.hbs`, `postgres/header.sql.hbs`, `postgres/operations/rename-table.sql.hbs`.',
+  );
 });
 
 test('what is wrong with a template is refused, with file and line', async () => {
@@ -168,6 +173,8 @@ test('templates lists them, ejects them, and what was ejected makes the same fil
     );
     assert.is(made, committed, script);
   }
+
+  assert.not.match(readFileSync(join(cwd, 'out/0001_arcade/REVIEW.md'), 'utf8'), 'Templates of the project');
 
   appendFileSync(join(cwd, 'mine/postgres/header.sql.hbs'), '-- mine\n');
   const refused = await runCli(cwd, 'templates', '--eject', 'mine');

@@ -1,6 +1,7 @@
 import type { Plan, Reconcile } from '../../plan/index.ts';
 import { type Relationship, relationshipName } from '../../relationships/index.ts';
 import { explainSideOrder, sideOrderNotes } from '../side-order.ts';
+import { overridesIn, type Templates } from '../template-files.ts';
 import { titleIn } from '../titles.ts';
 import { reviewMongo } from './mongo.ts';
 import { reviewPostgres } from './postgres.ts';
@@ -53,7 +54,7 @@ interface RefusedText {
 const SHORT = 6;
 
 /** Draws up the document for a plan. `root` is the way from the document to the folder that files are relative to. */
-export function reviewOf(plan: Plan, root: string | null): Review {
+export function reviewOf(plan: Plan, root: string | null, templates: Templates): Review {
   const sections = [
     ...(plan.postgres ? [reviewPostgres(plan.postgres, plan.relationships)] : []),
     ...(plan.mongo ? [reviewMongo(plan.mongo)] : []),
@@ -71,6 +72,7 @@ export function reviewOf(plan: Plan, root: string | null): Review {
     })),
   );
   const outcomes = sideOrderNotes(plan);
+  const overridden = overridesIn(templates).map(({ path }) => code(path));
   return {
     wording: wordingOf(plan),
     summary: [
@@ -79,6 +81,9 @@ export function reviewOf(plan: Plan, root: string | null): Review {
         ? [rich`${strong('Links')} that only the side that goes has: ${RECONCILE[plan.reconcile]}`]
         : []),
       rich`${strong('The application must be stopped')} from the backup to the deployment; ${code('rollback')} takes the migration back.`,
+      ...(overridden.length > 0
+        ? [rich`${strong('Templates of the project')} stand in the place of ${listed(overridden)}.`]
+        : []),
     ],
     warnings: plan.warnings.map(
       ({ message, help, source }) => rich`${sourceLink(source, root)}: ${message} ${help}`,

@@ -21,5 +21,5 @@ export function renderReview(plan: Plan, templates: Templates, root: string | nu
     html: (text: string) => spell([text], html),
     mermaid: (diagram: Diagram) => mermaid(diagram),
   });
-  return { path: 'REVIEW.md', text: render('review/markdown', { ...reviewOf(plan, root) }) };
+  return { path: 'REVIEW.md', text: render('review/markdown', { ...reviewOf(plan, root, templates) }) };
 }

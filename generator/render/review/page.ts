@@ -26,7 +26,7 @@ export function renderReviewPage(plan: Plan, templates: Templates, root: string 
     right: ({ width }: Box) => width - PADDING,
     head: ({ width }: Box) => `M0 ${HEAD}V7a7 7 0 0 1 7-7H${width - 7}a7 7 0 0 1 7 7V${HEAD}z`,
   });
-  return { path: 'REVIEW.html', text: render('review/page', { ...reviewOf(plan, root) }) };
+  return { path: 'REVIEW.html', text: render('review/page', { ...reviewOf(plan, root, templates) }) };
 }
 
 /** The diagram in words, for those who do not see it. */
