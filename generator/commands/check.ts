@@ -1,57 +1,94 @@
-import { relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Console } from '../console.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
-import {
-  compare,
-  type Drift,
-  type Edit,
-  findEdits,
-  presentVersions,
-  readManifest,
-} from '../versions/index.ts';
+import { compare, type Drift, presentVersions, readManifest, refuseUnfinished } from '../versions/index.ts';
 import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
+import { findDifferences } from './differences.ts';
 import { readProject } from './read-project.ts';
+import type { CheckResult } from './results.ts';
 
 /** Tells whether the scripts still match the lists, and whether files were edited. Returns the exit status: 1 where not. */
-export function check(settings: Settings, console: Console): number {
+export async function check(settings: Settings, console: Console): Promise<number> {
   const read = readProject(settings, console);
   const out = resolve(settings.cwd, settings.out);
+  refuseUnfinished(out);
   const manifest = readManifest(out);
-  const edits = findEdits(out, manifest.versions).map(({ file, state }) => ({
-    file: relative(settings.cwd, file).replaceAll('\\', '/'),
-    state,
-  }));
   const drift = compare(read.plan, presentVersions(manifest, out));
-  const differences = read.hasErrors ? [] : [...describeDrift(drift, settings.out), ...describeEdits(edits)];
-  const matches = !read.hasErrors && differences.length === 0;
+  const { edits, outdated } = await findDifferences(settings, read, manifest.versions, out);
+  const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
+  const result: CheckResult = {
+    matches: !read.hasErrors && isNone(drift) && edits.length === 0,
+    ...drift,
+    edits: edits.map(({ path, state, diff }) => ({ file: shown(path), state, diff })),
+    outdated: outdated.map(({ path, diff }) => ({ file: shown(path), diff })),
+    diagnostics: diagnosticsJson(read.diagnostics),
+  };
 
-  reportDiagnostics(settings, console, read.diagnostics, findingsOf({ ...drift, edits }, read, settings.out));
+  reportDiagnostics(settings, console, read.diagnostics, findingsOf(result, read, settings.out));
   if (settings.json) {
-    const diagnostics = diagnosticsJson(read.diagnostics);
-    console.result(JSON.stringify({ matches, ...drift, edits, diagnostics }, null, 2));
-    return matches ? 0 : 1;
+    console.result(JSON.stringify(result, null, 2));
+  } else {
+    // Where the lists could not be read whole, what they lack says nothing.
+    if (!read.hasErrors) printDrift(drift, settings.out, console);
+    printEdits(result.edits, console);
+    printOutdated(result.outdated, console);
+    if (result.matches) {
+      console.result(
+        `${settings.out} matches the lists: ${count(read.plan.relationships.length, 'relationship')}.`,
+      );
+    }
   }
-  for (const difference of differences) console.result(difference);
-  if (matches) {
-    console.result(
-      `${settings.out} matches the lists: ${count(read.plan.relationships.length, 'relationship')}.`,
-    );
-  }
-  return matches ? 0 : 1;
+  return result.matches ? 0 : 1;
 }
 
-const describeDrift = ({ uncovered, changed, gone }: Drift, out: string): string[] => [
-  ...uncovered.map((name) => `not covered: ${name}: run generate to write its scripts`),
-  ...changed.map(
-    ({ relationship, version, was }) => `changed: ${relationship}: ${out}/${version} has ${was}`,
-  ),
-  ...gone.map(
-    ({ relationship, version }) => `gone: ${relationship}: ${out}/${version} has it, the lists do not`,
-  ),
-];
+const isNone = ({ uncovered, changed, gone }: Drift): boolean =>
+  uncovered.length + changed.length + gone.length === 0;
 
-const describeEdits = (edits: readonly Edit[]): string[] =>
-  edits.map(({ file, state }) => `${state}: ${file}`);
+function printDrift(
+  { uncovered, changed, gone }: Drift,
+  out: string,
+  { result, note, colors }: Console,
+): void {
+  for (const name of uncovered)
+    result(`${colors.yellow('not covered')}: ${name}: run generate to write its scripts`);
+  for (const { relationship, version, was, is } of changed) {
+    result(`${colors.yellow('changed')}: ${relationship}: ${out}/${version} has it otherwise`);
+    result(colors.red(`  - ${was}`));
+    result(colors.green(`  + ${is}`));
+  }
+  for (const { relationship, version } of gone) {
+    result(`${colors.yellow('gone')}: ${relationship}: ${out}/${version} has it, the lists do not`);
+  }
+  if (changed.length + gone.length > 0) {
+    note('A version that was not run anywhere is written anew with generate --replace.');
+  }
+}
+
+function printEdits(edits: CheckResult['edits'], { result, colors }: Console): void {
+  for (const { file, state, diff } of edits) {
+    result(`${colors.yellow(state)}: ${file}`);
+    if (diff !== null) result(paint(diff, colors));
+  }
+}
+
+/** What a newer program writes otherwise is no fault: the version may have been run. */
+function printOutdated(outdated: CheckResult['outdated'], { note, colors }: Console): void {
+  for (const { file, diff } of outdated) {
+    note(
+      `${colors.yellow('outdated')}: ${file}: this arcade-migrate, with these options, writes it otherwise`,
+    );
+    note(paint(diff, colors));
+  }
+}
+
+/** Colours a unified diff. */
+function paint(diff: string, { red, green, cyan }: Console['colors']): string {
+  const paints: Readonly<Record<string, (text: string) => string>> = { '-': red, '+': green, '@': cyan };
+  return diff
+    .split('\n')
+    .map((line) => paints[line[0] ?? '']?.(line) ?? line)
+    .join('\n');
+}

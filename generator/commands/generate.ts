@@ -10,11 +10,11 @@ import {
   compare,
   type Drift,
   finishCutOff,
-  isUnfinished,
   type NewVersion,
   nextId,
   presentVersions,
   readManifest,
+  refuseUnfinished,
   toReplace,
   writeVersion,
 } from '../versions/index.ts';
@@ -23,15 +23,10 @@ import { diagnosticsJson } from './diagnostics-json.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
-import { reviewPage, rootFrom } from './review-files.ts';
-import { templatesFor } from './templates-for.ts';
+import type { GenerateResult } from './results.ts';
+import { versionFiles } from './version-files.ts';
 
-/** What a run wrote, by paths from the working directory; no version where everything was as it should be. */
-interface Written {
-  readonly version: string | null;
-  readonly files: readonly string[];
-  readonly removed: readonly string[];
-}
+type Written = Omit<GenerateResult, 'dryRun' | 'diagnostics'>;
 
 const NOTHING: Written = { version: null, files: [], removed: [] };
 
@@ -43,10 +38,9 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   reportDiagnostics(settings, console, read.diagnostics);
   const written = read.hasErrors ? NOTHING : await write(settings, read);
   if (settings.json) {
-    const { dryRun } = settings;
-    console.result(
-      JSON.stringify({ dryRun, ...written, diagnostics: diagnosticsJson(read.diagnostics) }, null, 2),
-    );
+    const diagnostics = diagnosticsJson(read.diagnostics);
+    const result: GenerateResult = { dryRun: settings.dryRun, ...written, diagnostics };
+    console.result(JSON.stringify(result, null, 2));
   } else if (read.hasErrors) {
     console.problem('Nothing was written.');
   } else {
@@ -59,8 +53,8 @@ export async function generate(settings: Settings, console: Console): Promise<nu
 async function write(settings: Settings, read: ReadProject): Promise<Written> {
   const { cwd, dryRun, force } = settings;
   const out = resolve(cwd, settings.out);
-  if (!dryRun) finishCutOff(out);
-  else if (isUnfinished(out)) throw unfinished(settings.out);
+  if (dryRun) refuseUnfinished(out);
+  else finishCutOff(out);
   const manifest = readManifest(out);
   const version = await nextVersion(settings, read, out, manifest);
   if (version === null) return NOTHING;
@@ -99,15 +93,7 @@ async function nextVersion(
   );
   const { plan } = planMigration(read.project, uncovered, read.planOptions);
   const id = replaced ?? nextId(out, name, manifest);
-  // Formatting SQL is slow to load: not before there is something to format.
-  const { renderScripts } = await import('../render/index.ts');
-  const templates = await templatesFor(settings);
-  const scripts = [
-    ...renderScripts(plan, templates, rootFrom(settings)),
-    ...(await reviewPage(settings, plan, templates)),
-  ];
-  const files = scripts.map(({ path, text }) => ({ path: `${id}/${path}`, text }));
-  return { id, plan, files };
+  return { id, plan, files: await versionFiles(settings, id, plan) };
 }
 
 function refusePrisma({ project }: ReadProject): void {
@@ -134,12 +120,6 @@ const nothingLeft = (version: string): Refusal =>
   new Refusal(
     `The lists have nothing that ${version} would be for: other versions cover all relationships.`,
     'Nothing was written. Where that version was not run anywhere, delete its folder.',
-  );
-
-const unfinished = (out: string): Refusal =>
-  new Refusal(
-    `A run was cut off while it wrote to ${out}: some files are old, some new.`,
-    'Run generate without --dry-run: it finishes that one first.',
   );
 
 function report(settings: Settings, console: Console, read: ReadProject, written: Written): void {

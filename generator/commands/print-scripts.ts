@@ -5,6 +5,7 @@ import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import type { ReadProject } from './read-project.ts';
+import type { ScriptsResult } from './results.ts';
 import { templatesFor } from './templates-for.ts';
 
 /** Prints the scripts for all relationships, or one of them. Returns the exit status: 1, with no script, where there are errors. */
@@ -18,7 +19,8 @@ export async function printScripts(
   const { renderScripts } = await import('../render/index.ts');
   const scripts = hasErrors ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
   if (json) {
-    console.result(JSON.stringify({ scripts, diagnostics: diagnosticsJson(diagnostics) }, null, 2));
+    const result: ScriptsResult = { scripts, diagnostics: diagnosticsJson(diagnostics) };
+    console.result(JSON.stringify(result, null, 2));
   } else if (script !== undefined) {
     for (const { text } of scripts) console.result(text.trimEnd());
   } else {

@@ -5,6 +5,7 @@ import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import { type ReadProject, readProject } from './read-project.ts';
+import type { RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
 import { explainSides } from './side-order.ts';
 import { table } from './table.ts';
 
@@ -36,7 +37,7 @@ export function describe({ plan }: ReadProject, { colors }: Console): string {
 }
 
 /** The contract of `relationships --json`: more keys may be added, none renamed. */
-function asJson({ project, plan, diagnostics }: ReadProject): unknown {
+function asJson({ project, plan, diagnostics }: ReadProject): RelationshipsResult {
   return {
     relationships: plan.relationships.map(relationshipJson),
     lists: project.lists.map((list) => ({
@@ -48,7 +49,7 @@ function asJson({ project, plan, diagnostics }: ReadProject): unknown {
   };
 }
 
-const relationshipJson = (relationship: Relationship): unknown => ({
+const relationshipJson = (relationship: Relationship): RelationshipResult => ({
   kind: relationship.kind,
   cardinality: relationship.cardinality,
   left: sideJson(relationship.left),
@@ -59,4 +60,4 @@ const relationshipJson = (relationship: Relationship): unknown => ({
   collection: relationship.collection,
 });
 
-const sideJson = ({ list, path, ref, many, source }: Side): unknown => ({ list, path, ref, many, source });
+const sideJson = ({ list, path, ref, many, source }: Side): SideResult => ({ list, path, ref, many, source });

@@ -5,6 +5,7 @@ import { Refusal } from '../refusal.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
 import type { Settings } from '../settings.ts';
 import { count } from './count.ts';
+import type { TemplatesResult } from './results.ts';
 import { templatesFor } from './templates-for.ts';
 
 /** Lists the templates, and which are overridden; with --eject writes the program's own into a folder. Returns the exit status. */
@@ -13,7 +14,8 @@ export async function templates(settings: Settings, console: Console): Promise<n
   if (settings.eject !== undefined) eject(settings.cwd, settings.eject);
   if (settings.json) {
     const listed = [...found].map(([path, { overriddenBy }]) => ({ path, overriddenBy }));
-    console.result(JSON.stringify({ templates: listed, ejectedTo: settings.eject ?? null }, null, 2));
+    const result: TemplatesResult = { templates: listed, ejectedTo: settings.eject ?? null };
+    console.result(JSON.stringify(result, null, 2));
   } else if (settings.eject !== undefined) {
     console.result(`Wrote ${count(found.size, 'template')} to ${settings.eject}.`);
     console.note(

@@ -43,8 +43,11 @@ export interface Plan {
 }
 
 /**
- * Plans the migration of relationships for each database. Names that cannot work are diagnostics of
- * severity error; the plan is not to be used then.
+ * Plans the migration of relationships for each database.
+ *
+ * @param project as `readLists` gives it
+ * @param relationships those to migrate: all that `findRelationships` found, or some
+ * @returns the plan. Names that cannot work are diagnostics of severity `error`: the plan is not to be used then
  */
 export function planMigration(
   { lists, adapters, diagnostics }: Project,

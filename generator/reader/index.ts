@@ -23,8 +23,11 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the lists that some entry files (or folders of list files) create, without running them. What
- * is wrong, and what could not be understood and could hide a relationship, is in `diagnostics`.
+ * Reads the lists that some entry files (or folders of list files) create, without running them.
+ *
+ * @param entries paths, from `options.cwd`: the files that create the lists, as the one that exports keystone
+ * @returns the lists, in the order in which Keystone would create them. What is wrong, and what could not be understood
+ *   and could hide a relationship, is in `diagnostics`: where one has the severity `error`, lists or fields may be missing
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
   const machine = newMachine(options);

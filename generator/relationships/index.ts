@@ -29,8 +29,11 @@ export interface FoundRelationships {
 }
 
 /**
- * Finds the relationships between the lists of a project, in the order of declaration, with the
- * names that Keystone 8 gives them. What cannot be paired is a diagnostic of severity error.
+ * Finds the relationships between the lists of a project, with the names that Keystone 8 gives them.
+ *
+ * @param project as `readLists` gives it
+ * @returns the relationships, in the order of declaration. What cannot be paired is not among them, but a diagnostic of
+ *   severity `error`
  */
 export function findRelationships(project: Project, options: RelationshipOptions): FoundRelationships {
   const { pairs, diagnostics } = pairSides(project.lists, defaultAdapterOf(project));

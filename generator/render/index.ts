@@ -1,5 +1,6 @@
 import type { Plan } from '../plan/index.ts';
 import { renderMongo } from './mongo.ts';
+import { renderPlan } from './plan-document.ts';
 import { renderPostgres } from './postgres.ts';
 import { renderReview } from './review/index.ts';
 import type { Script } from './script.ts';
@@ -11,9 +12,10 @@ export type { Script } from './script.ts';
 const USUAL_ROOT = '../..';
 
 /**
- * All files of a version, in the order in which a reviewer reads them; the paths are below its folder. The
- * templates are the program's own, unless others are given. `root` is the way from that folder to the one that the
- * positions in the plan are relative to, for links; null where there is none.
+ * Renders all files of a version.
+ *
+ * @param templates what they are made from: the program's own, unless others are given
+ * @returns the files in the order in which a reviewer reads them, by paths below the folder of the version
  */
 export function renderScripts(
   plan: Plan,
@@ -22,7 +24,7 @@ export function renderScripts(
 ): Script[] {
   return [
     renderReview(plan, templates, root),
-    { path: 'plan.json', text: `${JSON.stringify(plan, null, 2)}\n` },
+    renderPlan(plan),
     ...(plan.postgres ? renderPostgres(plan.postgres, templates) : []),
     ...(plan.mongo ? renderMongo(plan.mongo, templates) : []),
   ];

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../plan/index.ts';
-import { type Covered, coverageOf, fieldsOf, type Manifest, type Version } from './manifest.ts';
+import type { Relationship } from '../relationships/index.ts';
+import { type Covered, cover, coverageOf, fieldsOf, type Manifest, type Version } from './manifest.ts';
 
 /** How the lists differ from what the versions cover. */
 export interface Drift {
@@ -60,6 +61,18 @@ export function toReplace(plan: Plan, versions: readonly Version[]): string | nu
   const changed = new Set(compare(plan, versions).changed.map(({ version }) => version));
   const candidates = changed.size > 0 ? versions.filter(({ id }) => changed.has(id)) : versions;
   return candidates.at(-1)?.id ?? null;
+}
+
+/** The relationships of a version as the lists have them now, in its order; null where one changed or went. */
+export function relationshipsOf(version: Version, plan: Plan): Relationship[] | null {
+  const now = coverageOf(plan);
+  const byShape = new Map(
+    plan.relationships.map((relationship) => [shapeOf(cover(relationship), now), relationship]),
+  );
+  const found = version.relationships.flatMap(
+    (relationship) => byShape.get(shapeOf(relationship, version)) ?? [],
+  );
+  return found.length === version.relationships.length ? found : null;
 }
 
 function groupByField<Entry>(

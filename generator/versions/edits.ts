@@ -1,20 +1,37 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksum, type Version } from './manifest.ts';
 
-/** A file of a version that is no longer as it was written. */
+/** A file of a version that is no longer as it was written, or, where it is `extra`, that no version has. */
 export interface Edit {
+  /** From the out folder, with forward slashes. */
+  readonly path: string;
   readonly file: string;
-  readonly state: 'edited' | 'missing';
+  readonly state: 'edited' | 'missing' | 'extra';
 }
 
-/** The files that were edited by hand or are missing, by their checksums. */
+/** The files that were edited by hand or are missing, by their checksums, and those that were put beside them. */
 export function findEdits(out: string, versions: readonly Version[]): Edit[] {
-  return versions.flatMap(({ files }) =>
-    Object.entries(files).flatMap(([path, expected]): Edit[] => {
+  return versions.flatMap(({ id, files }) => [
+    ...Object.entries(files).flatMap(([path, expected]): Edit[] => {
       const file = join(out, path);
-      if (!existsSync(file)) return [{ file, state: 'missing' }];
-      return checksum(readFileSync(file, 'utf8')) === expected ? [] : [{ file, state: 'edited' }];
+      if (!existsSync(file)) return [{ path, file, state: 'missing' }];
+      return checksum(readFileSync(file, 'utf8')) === expected ? [] : [{ path, file, state: 'edited' }];
     }),
-  );
+    ...filesBelow(out, id)
+      .filter((path) => !(path in files))
+      .map((path): Edit => ({ path, file: join(out, path), state: 'extra' })),
+  ]);
+}
+
+/** Without hidden ones, which systems and editors leave. */
+function filesBelow(out: string, folder: string): string[] {
+  if (!existsSync(join(out, folder))) return [];
+  return readdirSync(join(out, folder), { withFileTypes: true })
+    .filter(({ name }) => !name.startsWith('.'))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(out, path) : [path];
+    });
 }

@@ -1,7 +1,7 @@
-export { compare, type Drift, presentVersions, toReplace } from './compare.ts';
+export { compare, type Drift, presentVersions, relationshipsOf, toReplace } from './compare.ts';
 export { type Edit, findEdits } from './edits.ts';
-export { type Manifest, readManifest, type Version } from './manifest.ts';
-export { isUnfinished, type OutFile } from './place.ts';
+export { checksum, type Manifest, readManifest, type Version } from './manifest.ts';
+export { type OutFile, refuseUnfinished } from './place.ts';
 export {
   changesOf,
   finishCutOff,

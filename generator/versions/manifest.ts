@@ -1,44 +1,79 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import stringify from 'json-stringify-pretty-compact';
 import * as v from 'valibot';
-import type { Plan } from '../plan/index.ts';
+import type { Plan, Reconcile } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { Relationship, Side } from '../relationships/index.ts';
+import type { Cardinality, Relationship, Side } from '../relationships/index.ts';
 
 const MANIFEST = 'manifest.json';
 
-const CoveredSide = v.object({ list: v.string(), path: v.string(), ref: v.string(), many: v.boolean() });
+/** manifest.json: which versions there are, and what they cover. */
+export interface Manifest {
+  readonly manifestVersion: 1;
+  /** In the order in which they were written. */
+  readonly versions: readonly Version[];
+}
+
+export interface Version {
+  /** The name of its folder: `0001_arcade`. */
+  readonly id: string;
+  /** The schema of the PostgreSQL scripts; null where there are none. */
+  readonly schemaName: string | null;
+  /** Whether there are MongoDB scripts. */
+  readonly mongo: boolean;
+  readonly reconcile: Reconcile;
+  readonly relationships: readonly Covered[];
+  /** The SHA-256 of each file, by its path from the out folder; a migration runner's files lie outside of it. */
+  readonly files: Readonly<Record<string, string>>;
+}
 
 /** A relationship as far as a version depends on it: not where it is declared. */
-const Covered = v.object({
-  cardinality: v.picklist(['N:1', '1:N', '1:1', 'N:N']),
-  left: CoveredSide,
-  right: v.nullable(CoveredSide),
-  tableName: v.string(),
-  columnName: v.nullable(v.string()),
-  collection: v.string(),
-});
+export interface Covered {
+  readonly cardinality: Cardinality;
+  readonly left: CoveredSide;
+  /** Null for a one-sided relationship. */
+  readonly right: CoveredSide | null;
+  /** The table that holds the links after the migration, its column, and the MongoDB collection. */
+  readonly tableName: string;
+  readonly columnName: string | null;
+  readonly collection: string;
+}
 
-const Version = v.object({
-  /** The name of its folder: `0001_arcade`. */
-  id: v.string(),
-  /** The schema of the PostgreSQL scripts; null where there are none. */
-  schemaName: v.nullable(v.string()),
-  mongo: v.boolean(),
-  reconcile: v.picklist(['abort', 'merge', 'discard']),
-  relationships: v.array(Covered),
-  /** The SHA-256 of each file, by its path from the out folder; a migration runner's files lie outside of it. */
-  files: v.record(v.string(), v.string()),
-});
+export interface CoveredSide {
+  readonly list: string;
+  readonly path: string;
+  readonly ref: string;
+  readonly many: boolean;
+}
 
 const MANIFEST_VERSION = 1;
 
-const Manifest = v.object({ manifestVersion: v.literal(MANIFEST_VERSION), versions: v.array(Version) });
+const side = v.object({ list: v.string(), path: v.string(), ref: v.string(), many: v.boolean() });
 
-export type Covered = v.InferOutput<typeof Covered>;
-export type Version = v.InferOutput<typeof Version>;
-export type Manifest = v.InferOutput<typeof Manifest>;
+const schema: v.GenericSchema<unknown, Manifest> = v.object({
+  manifestVersion: v.literal(MANIFEST_VERSION),
+  versions: v.array(
+    v.object({
+      id: v.string(),
+      schemaName: v.nullable(v.string()),
+      mongo: v.boolean(),
+      reconcile: v.picklist(['abort', 'merge', 'discard']),
+      relationships: v.array(
+        v.object({
+          cardinality: v.picklist(['N:1', '1:N', '1:1', 'N:N']),
+          left: side,
+          right: v.nullable(side),
+          tableName: v.string(),
+          columnName: v.nullable(v.string()),
+          collection: v.string(),
+        }),
+      ),
+      files: v.record(v.string(), v.string()),
+    }),
+  ),
+});
 
 /**
  * What the manifest of an out folder says; no versions where there is none.
@@ -59,7 +94,7 @@ export function readManifest(out: string): Manifest {
       'Nothing was written: update arcade-migrate.',
     );
   }
-  const result = v.safeParse(Manifest, content);
+  const result = v.safeParse(schema, content);
   if (!result.success) {
     const [issue] = result.issues;
     throw new Refusal(
@@ -73,7 +108,7 @@ export function readManifest(out: string): Manifest {
 /** The text of a manifest, and the name of its file. */
 export const manifestFile = (manifest: Manifest): { path: string; text: string } => ({
   path: MANIFEST,
-  text: `${JSON.stringify(manifest, null, 2)}\n`,
+  text: `${stringify(manifest, { maxLength: 120 })}\n`,
 });
 
 /** A checksum that does not change when version control writes other line ends. */
@@ -88,11 +123,12 @@ export function coverageOf(
     schemaName: plan.postgres?.schemaName ?? null,
     mongo: plan.mongo !== null,
     reconcile: plan.reconcile,
-    relationships: plan.relationships.map(coverOne),
+    relationships: plan.relationships.map(cover),
   };
 }
 
-const coverOne = ({
+/** A relationship as far as a version depends on it. */
+export const cover = ({
   cardinality,
   left,
   right,

@@ -58,8 +58,18 @@ export function finishOthers(out: string): void {
   }
 }
 
-/** Whether a run was cut off while it moved files into place: some are of the old state, some of the new. */
-export const isUnfinished = (out: string): boolean => existsSync(join(out, MOVING));
+/**
+ * For who only reads the files.
+ *
+ * @throws a Refusal where a run was cut off while it moved files into place: some are of the old state, some of the new
+ */
+export function refuseUnfinished(out: string): void {
+  if (!existsSync(join(out, MOVING))) return;
+  throw new Refusal(
+    `A run was cut off while it wrote to ${out}: some files are old, some new.`,
+    'Run generate: it finishes that one first.',
+  );
+}
 
 function finish(out: string, { remove, write }: Changes): void {
   for (const path of remove) {

@@ -4,7 +4,8 @@ import { type Outcome, run } from './command.ts';
 import type { KeystoneCase } from './keystone-cases.ts';
 import { temporaryFolder } from './temporary.ts';
 
-const program = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'cli.js');
+/** The built program. */
+export const program = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'cli.js');
 
 /** The four scripts of a version, as paths. */
 export type Scripts = Readonly<Record<'preflight' | 'migrate' | 'verify' | 'rollback', string>>;

@@ -5,6 +5,7 @@ import { codes, isUnresolved } from '../../generator/diagnostics.ts';
 import { Configuration } from '../../generator/settings-schema.ts';
 import { runCli } from './cli.ts';
 import { jsonExamples } from './json-examples.ts';
+import { schemas } from './schemas.ts';
 import { type TemplateData, templateData } from './template-data.ts';
 
 const DIAGNOSTICS = fileURLToPath(new URL('../../docs/diagnostics.md', import.meta.url));
@@ -13,7 +14,7 @@ const SCHEMA = fileURLToPath(new URL('../../generator/schemas/config.json', impo
 const JSON_DOC = fileURLToPath(new URL('../../docs/json.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-/** The documents with a part that the program writes, as it writes it now, by path; the schema is all its own. */
+/** The documents with a part that the program writes, as it writes it now, by path; the schemas are all its own. */
 export async function documents(): Promise<Map<string, string>> {
   const { stdout } = await runCli('.', 'generate', '--help');
   const { data, helpers } = templateData();
@@ -23,6 +24,7 @@ export async function documents(): Promise<Map<string, string>> {
     fillIn(DIAGNOSTICS, { codes: codesTable() }),
     fillIn(JSON_DOC, await jsonParts()),
     fillIn(TEMPLATES, { helpers: list(helpers), templates: templatesTable(data) }),
+    ...schemas(),
   ]);
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync } from 'node:fs';
+import { appendFileSync, cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runHere } from './in-process.ts';
@@ -16,7 +16,7 @@ export async function jsonExamples(): Promise<
   const options = ['index.js', '--database', 'postgres', '--quiet'];
   const relationships = await print('relationships', ...options);
   const generate = await print('generate', ...options);
-  appendFileSync(join(cwd, 'out/0001_arcade/postgres/migrate.sql'), '-- mine\n');
+  rmSync(join(cwd, 'out/0001_arcade/postgres/verify.sql'));
   appendFileSync(
     join(cwd, 'index.js'),
     "keystone.createList('Tag', { fields: { post: { type: Relationship, ref: 'Post' } } });\n",

@@ -77,7 +77,11 @@ test('generate, unchanged, check, drift, edits', async () => {
   assert.is(changed.status, 1);
   assert.match(
     changed.stdout,
-    'changed: Comment.post -> Post: out/0001_arcade has Comment.post -> Post (N:1, Comment)',
+    [
+      'changed: Comment.post -> Post: out/0001_arcade has it otherwise',
+      '  - Comment.post -> Post (N:1, Comment), PostgreSQL schema public',
+      '  + Comment.post -> Post (N:N, Comment_post_many), PostgreSQL schema public',
+    ].join('\n'),
   );
   const refused = await run('generate', 'index.ts');
   assert.is(refused.status, 1);
@@ -101,7 +105,21 @@ test('generate, unchanged, check, drift, edits', async () => {
   appendFileSync(join(folder, 'out/0001_arcade/postgres/migrate.sql'), '-- mine\n');
   const edited = await run('check', 'index.ts');
   assert.is(edited.status, 1);
-  assert.match(edited.stdout, 'edited: out/0001_arcade/postgres/migrate.sql');
+  assert.match(edited.stdout, /^edited: out\/0001_arcade\/postgres\/migrate\.sql\n--- (.*\n)+\+-- mine$/m);
+});
+
+test('check tells of files beside, and of what is written otherwise, but not of lines that moved', async () => {
+  const folder = await sampleBlog();
+  await runCli(folder, 'generate', 'index.ts');
+  const post = join(folder, 'lists/Post.ts');
+  writeFileSync(post, `// moves all lines\n${readFileSync(post, 'utf8')}`);
+  const moved = await runCli(folder, 'check', 'index.ts');
+  assert.equal([moved.status, moved.stderr], [0, '']);
+  writeFileSync(join(folder, 'out/0001_arcade/postgres/mine.sql'), 'SELECT 1;\n');
+  const { status, stdout, stderr } = await runCli(folder, 'check', 'index.ts', '--lock-timeout', '9s');
+  assert.equal([status, stdout], [1, 'extra: out/0001_arcade/postgres/mine.sql\n']);
+  assert.match(stderr, 'outdated: out/0001_arcade/postgres/migrate.sql');
+  assert.match(stderr, "-SET LOCAL lock_timeout = '5s';\n+SET LOCAL lock_timeout = '9s';");
 });
 
 test('--dry-run and --stdout write nothing, and say what would be', async () => {

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../settings.ts';
+import { checksum, type Edit, findEdits, type Version } from '../versions/index.ts';
+import type { ReadProject } from './read-project.ts';
+import { renderAnew } from './render-anew.ts';
+
+/** A file that is not as it was written, with how it differs. */
+export interface Edited extends Edit {
+  /** A unified diff from what was written to what is there; null where it is all of the file, or what was written is not known. */
+  readonly diff: string | null;
+}
+
+/** A script as it was written, which this program, with these options, writes otherwise. */
+export interface Outdated {
+  readonly path: string;
+  /** A unified diff from what was written to what this program writes. */
+  readonly diff: string;
+}
+
+export interface Differences {
+  readonly edits: readonly Edited[];
+  readonly outdated: readonly Outdated[];
+}
+
+/** How the files of versions differ from what was written, and that from what this program writes. */
+export async function findDifferences(
+  settings: Settings,
+  read: ReadProject,
+  versions: readonly Version[],
+  out: string,
+): Promise<Differences> {
+  const found = await Promise.all(versions.map((version) => differencesOf(settings, read, version, out)));
+  return { edits: found.flatMap(({ edits }) => edits), outdated: found.flatMap(({ outdated }) => outdated) };
+}
+
+async function differencesOf(
+  settings: Settings,
+  read: ReadProject,
+  version: Version,
+  out: string,
+): Promise<Differences> {
+  const edits = findEdits(out, [version]);
+  const anew = read.hasErrors ? null : await renderAnew(settings, read, version, out);
+  const rendered = new Map(anew?.map(({ path, text }) => [path, text]));
+  const current = (path: string) => readFileSync(join(out, path), 'utf8');
+  const unedited = (anew ?? []).filter(({ path }) => !edits.some((edit) => edit.path === path));
+  return {
+    edits: await Promise.all(
+      edits.map(async (edit) => {
+        const before = rendered.get(edit.path);
+        const isKnown = before !== undefined && edit.state === 'edited';
+        return { ...edit, diff: isKnown ? await unified(edit.path, before, current(edit.path)) : null };
+      }),
+    ),
+    outdated: await Promise.all(
+      unedited
+        .filter(({ path, text }) => isScript(version, path) && version.files[path] !== checksum(text))
+        .map(async ({ path, text }) => ({ path, diff: await unified(path, current(path), text) })),
+    ),
+  };
+}
+
+/** plan.json tells of all lists, and the review is read once: what matters is what is run. */
+const isScript = ({ id, files }: Version, path: string): boolean =>
+  path in files && path !== `${id}/plan.json` && !path.startsWith(`${id}/REVIEW.`);
+
+async function unified(path: string, before: string, after: string): Promise<string> {
+  const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
+  const [from, to] = [before, after].map((text) => text.replaceAll('\r\n', '\n'));
+  return createTwoFilesPatch(path, path, from ?? '', to ?? '', undefined, undefined, {
+    headerOptions: FILE_HEADERS_ONLY,
+  }).trimEnd();
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Diagnostic, Source } from '../diagnostics.ts';
+import { planMigration } from '../plan/index.ts';
+import { type Side, sideName } from '../relationships/index.ts';
+import type { Settings } from '../settings.ts';
+import { type OutFile, relationshipsOf, type Version } from '../versions/index.ts';
+import type { ReadProject } from './read-project.ts';
+import { versionFiles } from './version-files.ts';
+
+/** What was recorded when a version was written, and is not for it to follow when lines move in the list files. */
+interface Recorded {
+  /** Where each field is declared, by `List.path`. */
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * The files of a version as this program writes them: from the lists as they are now, with the places that were recorded
+ * when it was written. Null where the lists no longer have all of its relationships as they were.
+ */
+export async function renderAnew(
+  settings: Settings,
+  { project, plan, planOptions }: ReadProject,
+  version: Version,
+  out: string,
+): Promise<OutFile[] | null> {
+  const relationships = relationshipsOf(version, plan);
+  if (relationships === null) return null;
+  const recorded = readRecorded(join(out, version.id, 'plan.json'));
+  const placed = <S extends Side | null>(side: S): S =>
+    side && { ...side, source: recorded?.sources.get(sideName(side)) ?? side.source };
+  const anew = planMigration(
+    { ...project, diagnostics: recorded?.warnings ?? project.diagnostics },
+    relationships.map((one) => ({ ...one, left: placed(one.left), right: placed(one.right) })),
+    planOptions,
+  );
+  return versionFiles(settings, version.id, anew.plan);
+}
+
+const source = v.object({ file: v.string(), line: v.number(), column: v.number() });
+const side = v.object({ list: v.string(), path: v.string(), source });
+const Plan = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    relationships: v.array(v.object({ left: side, right: v.nullable(side) })),
+    warnings: v.array(
+      v.custom<Diagnostic>((value) => v.is(v.object({ message: v.string(), source }), value)),
+    ),
+  }),
+);
+
+/** Null where the plan was edited so that it cannot be read, or is missing. */
+function readRecorded(path: string): Recorded | null {
+  try {
+    const { relationships, warnings } = v.parse(Plan, readFileSync(path, 'utf8'));
+    const sides = relationships.flatMap(({ left, right }) => (right ? [left, right] : [left]));
+    return {
+      sources: new Map(sides.map(({ list, path, source }) => [`${list}.${path}`, source])),
+      warnings,
+    };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+import type { Severity, Source } from '../diagnostics.ts';
+import type { Cardinality, ColumnNames, Kind } from '../relationships/index.ts';
+
+/** What `relationships --json` prints. */
+export interface RelationshipsResult {
+  readonly relationships: readonly RelationshipResult[];
+  readonly lists: readonly { readonly key: string; readonly collection: string; readonly source: Source }[];
+  readonly diagnostics: readonly DiagnosticResult[];
+}
+
+export interface RelationshipResult {
+  readonly kind: Kind;
+  readonly cardinality: Cardinality;
+  readonly left: SideResult;
+  /** Null for a one-sided relationship. */
+  readonly right: SideResult | null;
+  /** The table that holds the links after the migration: a join table, or the table of a list. */
+  readonly tableName: string;
+  /** The foreign key column in that table; null for a join table. */
+  readonly columnName: string | null;
+  /** By `List.path` (by the ref alone for the far end of a one-sided relationship); null without a join table. */
+  readonly columnNames: Readonly<Record<string, ColumnNames>> | null;
+  /** The MongoDB collection that holds the links after the migration. */
+  readonly collection: string;
+}
+
+export interface SideResult {
+  readonly list: string;
+  readonly path: string;
+  readonly ref: string;
+  readonly many: boolean;
+  readonly source: Source;
+}
+
+/** What `generate --json` prints. */
+export interface GenerateResult {
+  /** With --dry-run nothing was written: the rest says what would be. */
+  readonly dryRun: boolean;
+  /** The id of the version that was written; null where nothing had to be, or there are errors. */
+  readonly version: string | null;
+  /** All files of the version, from the working directory. */
+  readonly files: readonly string[];
+  /** Files of former versions that went. */
+  readonly removed: readonly string[];
+  readonly diagnostics: readonly DiagnosticResult[];
+}
+
+/** What `generate --stdout --json` prints. */
+export interface ScriptsResult {
+  readonly scripts: readonly { readonly path: string; readonly text: string }[];
+  readonly diagnostics: readonly DiagnosticResult[];
+}
+
+/** What `check --json` prints. */
+export interface CheckResult {
+  /** Whether the exit status is 0. */
+  readonly matches: boolean;
+  /** Relationships that no version covers. */
+  readonly uncovered: readonly string[];
+  /** Relationships that a version covers otherwise: as what, and as what the lists have them. */
+  readonly changed: readonly {
+    readonly relationship: string;
+    readonly version: string;
+    readonly was: string;
+    readonly is: string;
+  }[];
+  /** Relationships that a version covers and the lists no longer have. */
+  readonly gone: readonly { readonly relationship: string; readonly version: string }[];
+  /** Files that are not as they were written, or are no version's, from the working directory. */
+  readonly edits: readonly {
+    readonly file: string;
+    readonly state: 'edited' | 'missing' | 'extra';
+    /** Unified, from what was written to what is there; null where that is not known, or is the whole file. */
+    readonly diff: string | null;
+  }[];
+  /** Scripts that this arcade-migrate, with these options, writes otherwise: no reason for `matches` to be false. */
+  readonly outdated: readonly { readonly file: string; readonly diff: string }[];
+  readonly diagnostics: readonly DiagnosticResult[];
+}
+
+/** What `templates --json` prints. */
+export interface TemplatesResult {
+  readonly templates: readonly {
+    readonly path: string;
+    /** The file that is used in its place; null where the program's own is used. */
+    readonly overriddenBy: string | null;
+  }[];
+  /** The folder of --eject; null without it. */
+  readonly ejectedTo: string | null;
+}
+
+/** What is wrong, or unknown, in the list files. */
+export interface DiagnosticResult extends Source {
+  /** `AM` and four digits: docs/diagnostics.md lists them. */
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** What to do about it. */
+  readonly help: string;
+}
