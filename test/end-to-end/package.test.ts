@@ -1,0 +1,138 @@
+import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { run, runOrThrow } from '../support/command.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const bin = (name: string) => join(root, 'node_modules', '.bin', name);
+
+/** Nobody: an account without rights, which most systems have under this number. */
+const NOBODY = 65534;
+
+interface Context {
+  tarball: string;
+  files: string[];
+  /** A folder in which the package is installed, with only what it depends on. */
+  project: string;
+}
+
+const test = suite<Context>('the package, as it is published');
+
+test.before(async (context) => {
+  const folder = await temporaryFolder();
+  // The tests run on what is built already: building it anew would take it away under the others.
+  const { stdout } = await runOrThrow(
+    'npm',
+    ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
+    { cwd: root },
+  );
+  const [packed] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  context.tarball = join(folder, basename(packed.filename));
+  context.files = packed.files.map(({ path }) => path);
+  context.project = join(folder, 'mit Leerzeichen, 日本語');
+  await install(context.tarball, context.project);
+});
+
+/** As npm does, but without asking a registry: the dependency is the one that is here already. */
+async function install(tarball: string, project: string): Promise<void> {
+  const modules = join(project, 'node_modules');
+  const installed = join(modules, 'arcade-migrate');
+  await mkdir(installed, { recursive: true });
+  await runOrThrow('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
+  const { dependencies } = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'));
+  for (const name of Object.keys(dependencies)) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
+    await symlink(join(root, 'node_modules', name), join(modules, name));
+  }
+  await writeFile(join(project, 'package.json'), '{ "type": "module" }\n');
+}
+
+const program = (project: string) => join(project, 'node_modules', 'arcade-migrate', 'dist', 'cli.js');
+
+test('has the program, its types, the schemas, the templates, and nothing else', ({ files }) => {
+  const others = files.filter(
+    (path) => !/^dist\/[\w./-]+\.(js|d\.ts)$|^templates\/[\w./-]+\.hbs$/.test(path),
+  );
+  assert.equal(others.sort(), [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'dist/LICENSES.txt',
+    'dist/bom.json',
+    'package.json',
+  ]);
+  assert.ok(files.includes('dist/cli.js') && files.includes('dist/index.d.ts'));
+});
+
+test('publint finds nothing', async ({ project }) => {
+  const pkgDir = join(project, 'node_modules', 'arcade-migrate');
+  const { messages, pkg } = await publint({ pkgDir, strict: true, pack: false });
+  assert.equal(
+    messages.map((message) => formatMessage(message, pkg ?? {})),
+    [],
+  );
+});
+
+test('its types are found by whoever imports it', async ({ tarball }) => {
+  const { status, stdout } = await run(bin('attw'), [tarball, '--profile', 'esm-only', '--format', 'ascii']);
+  assert.is(status, 0, stdout);
+});
+
+test('its types are whole without the packages that are bundled', async ({ project }) => {
+  await writeFile(
+    join(project, 'consumer.ts'),
+    `import { findRelationships, planMigration, readLists, renderScripts, writeVersion } from 'arcade-migrate';
+export const lists: number = readLists(['index.js'], { cwd: '.' }).lists.length;
+export const used = [findRelationships, planMigration, renderScripts, writeVersion];
+`,
+  );
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+  const { status, stdout } = await run(bin('tsc'), [...options, 'consumer.ts'], { cwd: project });
+  assert.is(status, 0, stdout);
+});
+
+test('works in a folder with blanks, on files with the line ends of Windows, for a user who can write nowhere else', async ({
+  project,
+}) => {
+  const lists = join(project, 'lists');
+  await cp(join(root, 'test', 'fixtures', 'sample-blog'), lists, { recursive: true });
+  for (const file of await readdir(lists, { recursive: true })) {
+    if (!file.endsWith('.ts')) continue;
+    const text = await readFile(join(lists, file), 'utf8');
+    await writeFile(join(lists, file), text.replaceAll('\n', '\r\n'));
+  }
+  const home = await temporaryFolder();
+  await chmod(home, 0o555);
+  await chmod(project, 0o777);
+  for (let folder = project; folder !== dirname(folder); folder = dirname(folder)) {
+    if (basename(folder).startsWith('arcade-migrate-') || basename(folder).startsWith('folder-')) {
+      await chmod(folder, 0o755);
+    }
+  }
+  const isRoot = process.getuid?.() === 0;
+  const { status, stdout, stderr } = await run(
+    process.execPath,
+    [program(project), 'generate', 'lists/index.ts', '--database', 'both'],
+    {
+      cwd: project,
+      env: { HOME: home, NO_COLOR: '1', LC_ALL: 'C', TZ: 'Asia/Tokyo' },
+      ...(isRoot && { uid: NOBODY, gid: NOBODY }),
+    },
+  );
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /Found 7 relationships between 5 lists/);
+  assert.not.ok((stdout + stderr).includes('\u001b['), 'no colours');
+  const script = join('0001_arcade', 'postgres', 'verify.sql');
+  assert.is(
+    await readFile(join(project, 'out', script), 'utf8'),
+    await readFile(join(root, 'out', script), 'utf8'),
+    'the same bytes as the sample has from files with the line ends of Unix',
+  );
+});
+
+test.run();
