@@ -41,7 +41,12 @@ export default (text) => stripVTControlCharacters(text).length;`,
 };
 
 const { metafile } = await build({
-  entryPoints: ['generator/cli.ts', 'generator/index.ts'],
+  entryPoints: {
+    cli: 'generator/cli.ts',
+    index: 'generator/index.ts',
+    // A thread begins with a file of its own.
+    'embedded-thread': 'generator/rehearse/postgres/embedded-thread.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,

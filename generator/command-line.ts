@@ -4,7 +4,7 @@ import { type CommandName, flagOf, type Option, optionsOf } from './options.ts';
 import { UsageError } from './refusal.ts';
 
 /** What yargs and positional arguments put beside the options. */
-const NO_OPTIONS = ['_', '$0', '--', 'entries', 'help', 'h', 'version'];
+const NO_OPTIONS = ['_', '$0', '--', 'entries', 'which', 'help', 'h', 'version'];
 
 /** The options of a command in the form of yargs. Values are checked with those of the configuration, not by yargs. */
 export const yargsOptions = (command: CommandName, isCompleting: boolean): Record<string, YargsOption> =>

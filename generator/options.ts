@@ -2,7 +2,7 @@
 const READING = ['generate', 'relationships', 'check'] as const;
 
 /** All of them. */
-const ALL = [...READING, 'templates'] as const;
+const ALL = [...READING, 'rehearse', 'templates'] as const;
 
 export type CommandName = (typeof ALL)[number];
 
@@ -10,7 +10,7 @@ interface Described {
   /** What it is for, in --help and in the JSON Schema of the configuration file. */
   readonly description: string;
   /** The heading that it stands under in --help. */
-  readonly group: 'Lists' | 'Database' | 'Output';
+  readonly group: 'Lists' | 'Database' | 'Data' | 'Output';
   /** The commands that have it on their command line. In the configuration it may stand for all of them. */
   readonly commands: readonly CommandName[];
   /** It is for one run, and has no place in a configuration. */
@@ -123,11 +123,66 @@ export const OPTIONS = {
     commands: READING,
     default: 'abort',
   },
+  dump: {
+    type: 'text',
+    description: 'what pg_dump wrote of your database, plain or gzipped, with or without rows',
+    group: 'Data',
+    commands: ['rehearse'],
+    isForOneRun: true,
+    otherwise: 'a schema as of old Keystone, with rows that are made',
+  },
+  items: {
+    type: 'text',
+    valid: { test: /^[1-9]\d{0,6}$/, fault: 'is not a number from 1 on' },
+    description: 'items of each list, where rows are made',
+    group: 'Data',
+    commands: ['rehearse'],
+    isForOneRun: true,
+    default: '100',
+  },
+  seed: {
+    type: 'text',
+    valid: { test: /^\d{1,9}$/, fault: 'is not a number' },
+    description: 'the rows that are made are the same for one seed',
+    group: 'Data',
+    commands: ['rehearse'],
+    isForOneRun: true,
+    default: '1',
+  },
+  drift: {
+    type: 'text',
+    valid: { test: /^(\d{1,2}|100)%?$/, fault: 'is not a part of a hundred, as 5%' },
+    description: 'so many of the links get out of step, to see what each --reconcile does',
+    group: 'Data',
+    commands: ['rehearse'],
+    isForOneRun: true,
+    otherwise: 'none',
+  },
+  url: {
+    type: 'text',
+    valid: {
+      test: /^(postgres(ql)?|mongodb(\+srv)?):\/\//,
+      fault: 'is not an address, as postgres://… or mongodb://…',
+    },
+    description: 'an empty scratch database to rehearse in',
+    group: 'Data',
+    commands: ['rehearse'],
+    isForOneRun: true,
+    otherwise: 'an embedded PostgreSQL',
+  },
+  yes: {
+    type: 'flag',
+    description: 'the database of --url is not empty, and a copy to rehearse on',
+    group: 'Data',
+    commands: ['rehearse'],
+    isForOneRun: true,
+    default: false,
+  },
   out: {
     type: 'text',
     description: 'folder of the versions',
     group: 'Output',
-    commands: ['generate', 'check'],
+    commands: ['generate', 'check', 'rehearse'],
     default: 'out',
   },
   name: {

@@ -23,9 +23,9 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
   const cli = yargs([...args], cwd)
     .scriptName('arcade-migrate')
     .usage(`$0 <command> [options]\n\n${DESCRIPTION}`);
-  for (const { name, takesEntries, description, examples, load } of COMMANDS) {
+  for (const { name, takesEntries, takesVersion, description, examples, load } of COMMANDS) {
     cli.command(
-      takesEntries ? `${name} [entries..]` : name,
+      takesEntries ? `${name} [entries..]` : takesVersion ? `${name} [which]` : name,
       description,
       (line) =>
         line
@@ -40,7 +40,7 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         const { parseSettings } = await import('./settings.ts');
         const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();
-        status = await command(settings, makeConsole(settings));
+        status = await command(settings, makeConsole(settings), typeof argv.which === 'string' ? argv.which : null);
       },
     );
   }

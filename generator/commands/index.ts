@@ -2,14 +2,16 @@ import type { Console } from '../console.ts';
 import type { CommandName } from '../options.ts';
 import type { Settings } from '../settings.ts';
 
-/** Does what the command is for, and gives the exit status. */
-type Command = (settings: Settings, console: Console) => number | Promise<number>;
+/** Does what the command is for, and gives the exit status. `which` is what was typed where the name of a version can stand. */
+type Command = (settings: Settings, console: Console, which: string | null) => number | Promise<number>;
 
 interface CommandLine {
   readonly name: CommandName;
   readonly description: string;
   /** Whether it reads lists, and so needs to know the files that create them. */
   readonly takesEntries: boolean;
+  /** Whether the name of a version can stand behind its own. */
+  readonly takesVersion?: true;
   /** What is typed after the name of the command, and what that does. */
   readonly examples: readonly [Example, ...Example[]];
   /** The module of the command, and all that it needs, is loaded only when it runs. */
@@ -52,6 +54,18 @@ export const COMMANDS: readonly CommandLine[] = [
       ['index.js --reporter sarif > check.sarif', 'for code scanning'],
     ],
     load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'rehearse',
+    description: 'run the scripts of a version, the newest if none is named, on a scratch database',
+    takesEntries: false,
+    takesVersion: true,
+    examples: [
+      ['', 'see a migration work, on rows that are made'],
+      ['--dump dump.sql', 'on what pg_dump wrote of your database'],
+      ['0001_arcade --drift 5%', 'what preflight says of links out of step, and each --reconcile does'],
+    ],
+    load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
     name: 'templates',

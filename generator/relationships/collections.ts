@@ -5,4 +5,5 @@ import type { List } from '../reader/project.ts';
 export const collectionOfModel = (modelName: string): string => pluralize(modelName);
 
 /** The collection of a list: its own choice, else what mongoose makes of the list key. */
-export const collectionOfList = (list: List): string => list.collection ?? collectionOfModel(list.key);
+export const collectionOfList = (list: Pick<List, 'key' | 'collection'>): string =>
+  list.collection ?? collectionOfModel(list.key);

@@ -29,7 +29,7 @@ test('every option that the documents name exists', () => {
   const flags = Object.keys(OPTIONS).map(
     (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   );
-  const others = /^--(no-color|help|version|quiet|change|database-name|set)$/;
+  const others = /^--(no-color|help|version|quiet|change|database-name|set|save-dev|no-owner|schema-only)$/;
   for (const file of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
     for (const flag of read(`docs/${file}`).match(/(?<=`|\s)--[a-z][a-z-]+/g) ?? []) {
       assert.ok(flags.includes(flag) || others.test(flag), `${file}: ${flag}`);

@@ -7,7 +7,7 @@ import { type Step, stepOf } from './steps.ts';
 
 export type { Check } from './checks.ts';
 export { inverse, type Links, type Operation, type StoredField, turned } from './operations.ts';
-export type { Step } from './steps.ts';
+export { type Collections, type Step, storedField } from './steps.ts';
 
 export interface MongoPlan {
   readonly steps: readonly Step[];
@@ -19,7 +19,7 @@ export interface MongoPlan {
  */
 export function planMongo(
   relationships: readonly Relationship[],
-  lists: readonly List[],
+  lists: readonly Pick<List, 'key' | 'collection'>[],
   reconcile: Reconcile,
 ): { plan: MongoPlan; diagnostics: readonly Diagnostic[] } {
   const collections = new Map(lists.map((list) => [list.key, collectionOfList(list)]));

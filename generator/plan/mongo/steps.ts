@@ -202,7 +202,7 @@ const compareSides = (
 const place = ({ links, path }: StoredField): string => `${links.collection}.${path}`;
 
 /** `addToMongooseSchema` of `@keystonejs/fields` 8 and `mergeSchemaOptions` of `@keystonejs/adapter-mongoose` 7. */
-function storedField(side: Side, collections: Collections): StoredField {
+export function storedField(side: Side, collections: Collections): StoredField {
   const { list, path, refList, many, isUnique, isIndexed, mongooseOptions } = side;
   const unique = mongooseOptions.unique ?? isUnique;
   const sparse = mongooseOptions.sparse ?? false;

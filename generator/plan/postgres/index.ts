@@ -38,7 +38,7 @@ export interface PostgresPlan {
  */
 export function planPostgres(
   relationships: readonly Relationship[],
-  lists: readonly List[],
+  lists: readonly Pick<List, 'key'>[],
   { schemaName, lockTimeout, reconcile }: PostgresOptions,
 ): { plan: PostgresPlan; diagnostics: readonly Diagnostic[] } {
   const joined = relationships.filter(({ columnNames }) => columnNames);

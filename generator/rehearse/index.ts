@@ -1,0 +1,31 @@
+import type { RehearsalOptions } from './options.ts';
+import type { Progress } from './progress.ts';
+import type { Rehearsal } from './report.ts';
+import { readVersion } from './version.ts';
+
+export type { RehearsalOptions } from './options.ts';
+export type * from './report.ts';
+
+/** Runs the scripts of a version on a scratch database, and says what happened. Refuses what it cannot begin. */
+export async function rehearseVersion(options: RehearsalOptions, progress: Progress): Promise<Rehearsal> {
+  const version = readVersion(options.out, options.version);
+  const { id, edits } = version;
+  if (options.url?.startsWith('mongodb')) {
+    const { rehearseMongo } = await import('./mongo/index.ts');
+    return { version: id, database: 'mongo', edits, ...(await rehearseMongo(version, options, progress)) };
+  }
+  const { rehearsePostgres } = await import('./postgres/index.ts');
+  return {
+    version: id,
+    database: 'postgres',
+    edits,
+    ...(await rehearsePostgres(version, options, progress)),
+  };
+}
+
+/** Whether nothing differs, and no script stumbled; one that refuses what is broken on purpose does its work. */
+export const isAsExpected = ({ isDrifted, runs }: Rehearsal): boolean =>
+  runs.every(({ scripts, differences }) => {
+    const mayRefuse = isDrifted ? ['succeeded', 'refused', 'not run'] : ['succeeded'];
+    return differences.length === 0 && scripts.every(({ verdict }) => mayRefuse.includes(verdict));
+  });

@@ -1,0 +1,134 @@
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { planMongo } from '../../plan/mongo/index.ts';
+import { Refusal } from '../../refusal.ts';
+import { relationshipName } from '../../relationships/index.ts';
+import { makeDataset } from '../dataset.ts';
+import { breakLinks } from '../drift.ts';
+import { undoable } from '../interrupt.ts';
+import { sidesOf } from '../links.ts';
+import type { RehearsalOptions } from '../options.ts';
+import type { Progress } from '../progress.ts';
+import type { Rehearsal, Run, ScriptRun } from '../report.ts';
+import type { RehearsedVersion } from '../version.ts';
+import { type Rehearsed, runCycle } from './cycle.ts';
+import { collectionsOf, documentsOf, rulesOf } from './documents.ts';
+import { type Mongosh, startMongosh } from './mongosh.ts';
+import { EMPTY, FILL, LOOK } from './scripts.ts';
+
+/** Rehearses the mongosh scripts of a version in the scratch database of --url. */
+export async function rehearseMongo(
+  version: RehearsedVersion,
+  options: RehearsalOptions,
+  progress: Progress,
+): Promise<Pick<Rehearsal, 'server' | 'data' | 'leftOut' | 'isDrifted' | 'runs'>> {
+  const { plan } = version;
+  if (plan.mongo === null) {
+    throw new Refusal(
+      `${version.id} has no scripts for MongoDB.`,
+      'Rehearse those for PostgreSQL: leave out --url.',
+    );
+  }
+  const names = new Set(plan.mongo.steps.map(({ relationship }) => relationship));
+  const relationships = plan.relationships.filter((one) => names.has(relationshipName(one)));
+  const lists = [...new Set(relationships.flatMap(sidesOf).flatMap(({ list, refList }) => [list, refList]))];
+  const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
+  const common = { lists, collections, relationships };
+
+  const mongosh = startMongosh(options.url ?? '');
+  const runs: Run[] = [];
+  let server = '';
+  let data = 'what the database holds';
+  try {
+    for (const variant of await variantsOf(version, mongosh, common, options.drift !== null)) {
+      progress('connecting');
+      const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
+      server = `MongoDB ${look.version}`;
+      const isOurs = look.collections.length === 0;
+      if (!isOurs) refuseFilled(look.collections, options);
+      const undo = async () => {
+        const other = startMongosh(options.url ?? '');
+        mongosh.end();
+        if (isOurs) await other.call(EMPTY, null);
+        else await other.runFile(variant.script('rollback'));
+        other.end();
+      };
+      await undoable(undo, async () => {
+        try {
+          if (isOurs) data = await fill(mongosh, common, options, progress);
+          runs.push(await runCycle(mongosh, { ...common, ...variant }, progress));
+        } finally {
+          if (isOurs) await mongosh.call(EMPTY, null);
+        }
+      });
+    }
+  } finally {
+    mongosh.end();
+  }
+  return { server, data, leftOut: [], isDrifted: options.drift !== null, runs };
+}
+
+type Common = Pick<Rehearsed, 'lists' | 'collections' | 'relationships'>;
+type Variant = Pick<Rehearsed, 'reconcile' | 'script'>;
+
+/** The scripts as they are on the disk; of a drifted database also what they would be with each other --reconcile. */
+async function variantsOf(
+  { plan, folder }: RehearsedVersion,
+  mongosh: Mongosh,
+  { relationships }: Common,
+  isDrifted: boolean,
+): Promise<Variant[]> {
+  const own: Variant = {
+    reconcile: plan.reconcile,
+    script: (name) => join(folder, 'mongo', `${name}.js`),
+  };
+  if (!isDrifted) return [own];
+  const { renderMongo } = await import('../../render/mongo.ts');
+  const { builtInTemplates } = await import('../../render/template-files.ts');
+  return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
+    if (reconcile === own.reconcile) return own;
+    const path = (name: string) => mongosh.file(`${reconcile}-${name}`);
+    for (const script of renderMongo(
+      planMongo(relationships, plan.lists, reconcile).plan,
+      builtInTemplates(),
+    )) {
+      writeFileSync(path(script.path.replace('mongo/', '')), script.text);
+    }
+    return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };
+  });
+}
+
+function refuseFilled(collections: readonly string[], { mayBeFilled, drift }: RehearsalOptions): void {
+  if (mayBeFilled && drift === null) return;
+  throw new Refusal(
+    `The database of --url is not empty: it holds ${collections.slice(0, 5).join(', ')}.`,
+    drift === null
+      ? 'Nothing was done. Name an empty one, or say with --yes that it is a copy to rehearse on: it is migrated and rolled back.'
+      : 'Nothing was done. --drift breaks the links of documents that are made: name an empty one.',
+  );
+}
+
+async function fill(
+  mongosh: Mongosh,
+  { lists, relationships, collections }: Common,
+  options: RehearsalOptions,
+  progress: Progress,
+): Promise<string> {
+  progress('making documents');
+  const { drift, seed, items } = options;
+  const rules = rulesOf(collections);
+  const made = makeDataset(lists, relationships, rules, options);
+  const dataset = drift === null ? made : breakLinks(made, relationships, rules, { percent: drift, seed });
+  const documents = mongosh.file('documents.jsonl');
+  await pipeline(
+    Readable.from(documentsOf(lists, relationships, dataset, collections)),
+    createWriteStream(documents),
+  );
+  await mongosh.call(FILL, {
+    collections: collectionsOf(lists, relationships.flatMap(sidesOf), collections),
+    documents,
+  });
+  return `${items} items of each list, made with --seed ${seed}${drift === null ? '' : `, ${drift} % of the links broken`}`;
+}

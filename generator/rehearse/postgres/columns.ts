@@ -1,0 +1,54 @@
+import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
+import { literal, type Session, select } from './session.ts';
+
+/** A column of the table of a list, as far as its rows must heed it. */
+export interface Column {
+  readonly name: string;
+  /** The name of its type in pg_type; for a domain, of the type that it is made from. */
+  readonly type: string;
+  /** How many characters fit; null where any do. */
+  readonly length: number | null;
+  /** The first value of an enum. */
+  readonly firstLabel: string | null;
+  /** It must be given a value: it is NOT NULL and has no default. */
+  readonly isRequired: boolean;
+  readonly isUnique: boolean;
+  /** The list, or else the table, whose ids it holds. */
+  readonly references: string | null;
+}
+
+/** The columns of these tables, in their order; tables that are not there are left out. */
+export async function readColumns(
+  session: Session,
+  schemaName: string,
+  lists: readonly string[],
+): Promise<Map<string, Column[]>> {
+  const rows = await select<Column & { table: string }>(
+    session,
+    `select c.relname as "table", a.attname as name,
+       coalesce(base.typname, t.typname) as type,
+       case when coalesce(base.typname, t.typname) in ('varchar', 'bpchar') and a.atttypmod > 4 then a.atttypmod - 4 end as length,
+       (select enumlabel from pg_enum where enumtypid = t.oid order by enumsortorder limit 1) as "firstLabel",
+       a.attnotnull and not a.atthasdef and a.attidentity = '' as "isRequired",
+       exists (select from pg_index where indrelid = c.oid and indisunique and indnkeyatts = 1 and indkey[0] = a.attnum) as "isUnique",
+       (select f.relname from pg_constraint join pg_class f on f.oid = confrelid
+        where conrelid = c.oid and contype = 'f' and conkey = array[a.attnum] limit 1) as "references"
+     from pg_class c
+     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+     join pg_type t on t.oid = a.atttypid
+     left join pg_type base on base.oid = t.typbasetype
+     where c.relnamespace = (select oid from pg_namespace where nspname = ${literal(schemaName)})
+       and c.relkind in ('r', 'p')
+     order by c.relname, a.attnum`,
+  );
+  const listOf = new Map(lists.map((list) => [cutIdentifier(list), list]));
+  const tables = new Map<string, Column[]>();
+  for (const { table, ...column } of rows) {
+    const list = listOf.get(table);
+    if (list === undefined) continue;
+    const columns = tables.get(list) ?? [];
+    columns.push({ ...column, references: listOf.get(column.references ?? '') ?? column.references });
+    tables.set(list, columns);
+  }
+  return tables;
+}

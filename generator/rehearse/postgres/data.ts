@@ -1,0 +1,76 @@
+import { Refusal } from '../../refusal.ts';
+import type { Relationship } from '../../relationships/index.ts';
+import { makeDataset } from '../dataset.ts';
+import { breakLinks } from '../drift.ts';
+import { sidesOf } from '../links.ts';
+import type { RehearsalOptions } from '../options.ts';
+import type { Progress } from '../progress.ts';
+import type { RehearsedPlan } from '../version.ts';
+import { type Column, readColumns } from './columns.ts';
+import type { DumpFile } from './dump-file.ts';
+import { fill, rulesOf } from './fill.ts';
+import { loadDump } from './load-dump.ts';
+import { oldSchema } from './old-schema.ts';
+import { quote, type Session, select } from './session.ts';
+
+/** What a database was filled with, in words, and what of a dump was left out. */
+export interface Data {
+  readonly data: string;
+  readonly leftOut: ReadonlyMap<string, number>;
+}
+
+/** Makes an empty database one of old Keystone: that of the dump, or else one that the plan describes; with rows, where it has none. */
+export async function prepare(
+  session: Session,
+  plan: RehearsedPlan,
+  schemaName: string,
+  relationships: readonly Relationship[],
+  dump: DumpFile | null,
+  options: RehearsalOptions,
+  progress: Progress,
+): Promise<Data> {
+  const sides = relationships.flatMap(sidesOf);
+  const lists = [...new Set(sides.flatMap(({ list, refList }) => [list, refList]))];
+  let leftOut: Data['leftOut'] = new Map();
+  if (dump === null) {
+    const planned = plan.lists.filter(({ key }) => lists.includes(key));
+    for (const statement of oldSchema(schemaName, planned, sides)) await session.query(statement);
+  } else {
+    leftOut = await loadDump(session, dump, progress);
+  }
+  const tables = await readColumns(session, schemaName, lists);
+  if (await hasRows(session, schemaName, tables)) {
+    if (options.drift !== null) {
+      throw new Refusal(
+        `${options.dump} has rows of its own, and --drift breaks the links of rows that are made.`,
+        'Leave out --drift, or give a dump without rows: pg_dump --schema-only',
+      );
+    }
+    return { data: `the rows of ${options.dump}`, leftOut };
+  }
+  progress('making rows');
+  const made = makeDataset([...tables.keys()], relationships, rulesOf(tables), options);
+  const dataset =
+    options.drift === null
+      ? made
+      : breakLinks(made, relationships, rulesOf(tables), { percent: options.drift, seed: options.seed });
+  await fill(session, schemaName, tables, relationships, dataset);
+  const where = dump === null ? '' : ` in the schema of ${options.dump}`;
+  const drift = options.drift === null ? '' : `, ${options.drift} % of the links broken`;
+  return {
+    data: `${options.items} items of each list${where}, made with --seed ${options.seed}${drift}`,
+    leftOut,
+  };
+}
+
+async function hasRows(
+  session: Session,
+  schemaName: string,
+  tables: ReadonlyMap<string, readonly Column[]>,
+): Promise<boolean> {
+  for (const list of tables.keys()) {
+    const rows = await select(session, `select from ${quote(schemaName)}.${quote(list)} limit 1`);
+    if (rows.length > 0) return true;
+  }
+  return false;
+}

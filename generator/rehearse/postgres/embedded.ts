@@ -1,0 +1,65 @@
+import type { Extensions, PGliteInterface } from '@electric-sql/pglite';
+import { Refusal } from '../../refusal.ts';
+import { asSqlError, type Session } from './session.ts';
+
+export interface EmbeddedOptions {
+  /** Where the data is kept; null for memory. */
+  readonly folder: string | null;
+  /** Extensions that the data needs: those that the package does not have are left out. */
+  readonly extensions: readonly string[];
+}
+
+/** Starts the PostgreSQL of the package PGlite in this thread. Refuses where the package is not installed. */
+export async function openEmbedded({ folder, extensions }: EmbeddedOptions): Promise<Session> {
+  const { PGlite } = await importPglite();
+  const db: PGliteInterface = await PGlite.create({
+    ...(folder === null ? {} : { dataDir: folder }),
+    relaxedDurability: true,
+    extensions: await loadExtensions(extensions),
+  });
+  const run = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw asSqlError(error);
+    }
+  };
+  return {
+    async query<Row extends object>(statement: string) {
+      const [result] = await run(db.exec(statement));
+      return { rows: (result?.rows ?? []) as Row[], touched: result?.affectedRows ?? 0 };
+    },
+    async copy(target, rows) {
+      const blob = new Blob([new Uint8Array(rows)]);
+      await run(db.query(`COPY ${target} FROM '/dev/blob'`, [], { blob }));
+    },
+    close: () => db.close(),
+  };
+}
+
+async function importPglite() {
+  try {
+    return await import('@electric-sql/pglite');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new Refusal(
+      'A rehearsal needs a PostgreSQL, and the package with an embedded one is not installed.',
+      'Install it: npm install --save-dev @electric-sql/pglite. Or name an empty scratch database with --url.',
+    );
+  }
+}
+
+async function loadExtensions(names: readonly string[]): Promise<Extensions> {
+  const loaded = await Promise.all(names.map(loadExtension));
+  return Object.assign({}, ...loaded);
+}
+
+async function loadExtension(name: string): Promise<Extensions> {
+  const module = name.replaceAll('-', '_');
+  try {
+    const { [module]: extension }: Extensions = await import(`@electric-sql/pglite/contrib/${module}`);
+    return extension ? { [module]: extension } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,135 @@
+import type { Reconcile } from '../../plan/index.ts';
+import { planPostgres } from '../../plan/postgres/index.ts';
+import { Refusal } from '../../refusal.ts';
+import { type Relationship, relationshipName } from '../../relationships/index.ts';
+import { undoable } from '../interrupt.ts';
+import type { RehearsalOptions } from '../options.ts';
+import type { Progress } from '../progress.ts';
+import type { Rehearsal, Run, ScriptRun } from '../report.ts';
+import { type RehearsedPlan, type RehearsedVersion, readScript } from '../version.ts';
+import { type Rehearsed, runCycle } from './cycle.ts';
+import { type Data, prepare } from './data.ts';
+import { type DumpFile, openDump } from './dump-file.ts';
+import { startEmbedded } from './embedded-session.ts';
+import { extensionsOf } from './load-dump.ts';
+import { runScript } from './run-script.ts';
+import { empty, isEmpty, refuseFilled } from './scratch.ts';
+import { connect } from './server-session.ts';
+import { type Session, select } from './session.ts';
+
+/** From this size on the data of a dump is kept in a folder: what is in memory grows slowly. */
+const LARGE = 20_000_000;
+
+/** Rehearses the PostgreSQL scripts of a version. Refuses where there are none, or the data cannot be had. */
+export async function rehearsePostgres(
+  version: RehearsedVersion,
+  options: RehearsalOptions,
+  progress: Progress,
+): Promise<Pick<Rehearsal, 'server' | 'data' | 'leftOut' | 'isDrifted' | 'runs'>> {
+  const { plan } = version;
+  const { postgres } = plan;
+  if (postgres === null) {
+    throw new Refusal(
+      `${version.id} has no scripts for PostgreSQL.`,
+      'Rehearse those for MongoDB: --url mongodb://…',
+    );
+  }
+  const names = new Set(postgres.steps.map(({ relationship }) => relationship));
+  const relationships = plan.relationships.filter((one) => names.has(relationshipName(one)));
+  const dump = options.dump === null ? null : await openDump(options.dump);
+  const { schemaName } = postgres;
+
+  const runs: Run[] = [];
+  let server = '';
+  let data: Data = { data: 'what the database holds', leftOut: new Map() };
+  const variants = await variantsOf(version, relationships, options.drift !== null);
+  await withScratch(version, options, dump, progress, async (session, isOurs) => {
+    server = await nameOf(session);
+    for (const variant of variants) {
+      if (isOurs) data = await prepare(session, plan, schemaName, relationships, dump, options, progress);
+      runs.push(await runCycle(session, { schemaName, relationships, ...variant }, progress));
+      if (isOurs) await empty(session);
+    }
+  });
+  const leftOut = [...data.leftOut].map(([what, count]) => ({ what, count }));
+  return { server, data: data.data, leftOut, isDrifted: options.drift !== null, runs };
+}
+
+type Variant = Pick<Rehearsed, 'reconcile' | 'script'>;
+
+/** The scripts as they are on the disk; of a drifted database also what they would be with each other --reconcile. */
+async function variantsOf(
+  version: RehearsedVersion,
+  relationships: readonly Relationship[],
+  isDrifted: boolean,
+): Promise<Variant[]> {
+  const own: Variant = {
+    reconcile: version.plan.reconcile,
+    script: (name) => readScript(version, `postgres/${name}.sql`),
+  };
+  if (!isDrifted) return [own];
+  // Formatting SQL is slow to load.
+  const { renderPostgres } = await import('../../render/postgres.ts');
+  const { builtInTemplates } = await import('../../render/template-files.ts');
+  return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
+    if (reconcile === own.reconcile) return own;
+    const scripts = renderPostgres(replan(version.plan, relationships, reconcile), builtInTemplates());
+    const texts = new Map(scripts.map(({ path, text }) => [path, text]));
+    return { reconcile, script: (name: ScriptRun['name']) => texts.get(`postgres/${name}.sql`) ?? '' };
+  });
+}
+
+function replan(
+  { lists, postgres }: RehearsedPlan,
+  relationships: readonly Relationship[],
+  reconcile: Reconcile,
+) {
+  const { schemaName, lockTimeout } = postgres ?? { schemaName: 'public', lockTimeout: '5s' };
+  return planPostgres(relationships, lists, { schemaName, lockTimeout, reconcile }).plan;
+}
+
+/**
+ * Lends a scratch database: an embedded one, or the one of --url. One that was empty is so again afterwards; what one held
+ * that was not is rolled back, should the rehearsal be cut off.
+ */
+async function withScratch(
+  version: RehearsedVersion,
+  options: RehearsalOptions,
+  dump: DumpFile | null,
+  progress: Progress,
+  work: (session: Session, isOurs: boolean) => Promise<void>,
+): Promise<void> {
+  if (options.url === null) {
+    progress('starting PostgreSQL');
+    const extensions = dump === null ? [] : await extensionsOf(dump);
+    const isLarge = dump !== null && (dump.isCompressed ? dump.bytes * 5 : dump.bytes) > LARGE;
+    const session = startEmbedded({ isLarge, extensions });
+    await undoable(session.close, () => work(session, true)).finally(session.close);
+    return;
+  }
+  const { url } = options;
+  progress('connecting');
+  const session = await connect(url);
+  try {
+    const isOurs = await isEmpty(session);
+    if (!isOurs) await refuseFilled(session, options);
+    const [own] = await select<{ pid: number }>(session, 'select pg_backend_pid() as pid');
+    const undoElsewhere = async () => {
+      const other = await connect(url);
+      await other.query(`select pg_terminate_backend(${own?.pid})`);
+      if (isOurs) await empty(other);
+      else await runScript(other, 'rollback', readScript(version, 'postgres/rollback.sql'));
+      await other.close();
+    };
+    await undoable(undoElsewhere, () =>
+      work(session, isOurs).finally(() => (isOurs ? empty(session) : undefined)),
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+async function nameOf(session: Session): Promise<string> {
+  const [row] = await select<{ version: string }>(session, 'select version() as version');
+  return (row?.version ?? '').replace(/ on .*$/, '');
+}

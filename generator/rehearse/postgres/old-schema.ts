@@ -1,0 +1,87 @@
+import type { PlannedList } from '../../plan/index.ts';
+import type { Side } from '../../relationships/index.ts';
+import { quote } from './session.ts';
+
+/** What the schema depends on of a list and of a side of a relationship. */
+export type OldList = Pick<PlannedList, 'key' | 'idType'>;
+export type OldSide = Pick<
+  Side,
+  'list' | 'path' | 'refList' | 'many' | 'isUnique' | 'isIndexed' | 'isNotNullable'
+>;
+
+/**
+ * The statements for the schema that Keystone 7 with `@keystonejs/adapter-knex` 8 makes of the lists, as far as
+ * relationships go: beside them, each table has a column `name`. Identifiers are written whole: PostgreSQL cuts them.
+ */
+export function oldSchema(
+  schemaName: string,
+  lists: readonly OldList[],
+  sides: readonly OldSide[],
+): string[] {
+  const idTypes = new Map(lists.map(({ key, idType }) => [key, idType]));
+  const typeOf = (list: string) => foreignType(idTypes.get(list) ?? null);
+  const table = (name: string) => `${quote(schemaName)}.${quote(name)}`;
+  return [
+    ...(schemaName === 'public' ? [] : [`CREATE SCHEMA ${quote(schemaName)};`]),
+    ...lists.map(
+      ({ key, idType }) => `CREATE TABLE ${table(key)} (id ${primaryType(idType)} PRIMARY KEY, name text);`,
+    ),
+    ...sides.filter(({ many }) => !many).flatMap((side) => foreignKey(table, side, typeOf(side.refList))),
+    ...sides
+      // Both columns would have one name, so old Keystone failed to create these.
+      .filter(({ many, list, refList }) => many && list !== refList)
+      .flatMap(({ list, path, refList }) =>
+        joinTable(table, `${list}_${path}`, [
+          { column: `${list}_id`, target: list, type: typeOf(list) },
+          { column: `${refList}_id`, target: refList, type: typeOf(refList) },
+        ]),
+      ),
+  ];
+}
+
+/** A column of a join table. */
+export interface JoinEnd {
+  readonly column: string;
+  readonly target: string;
+  readonly type: string;
+}
+
+type TableName = (name: string) => string;
+
+/** A join table as every Keystone makes one. */
+export const joinTable = (table: TableName, name: string, ends: readonly JoinEnd[]): string[] => [
+  `CREATE TABLE ${table(name)} (${ends.map(({ column, type }) => `${quote(column)} ${type} NOT NULL`).join(', ')});`,
+  ...ends.flatMap(({ column, target }) => [
+    `CREATE INDEX ${knexName(name, column, 'index')} ON ${table(name)} (${quote(column)});`,
+    `ALTER TABLE ${table(name)} ADD CONSTRAINT ${knexName(name, column, 'foreign')} FOREIGN KEY (${quote(column)}) REFERENCES ${table(target)} (id) ON DELETE CASCADE;`,
+  ]),
+];
+
+/** The column of a `many: false` field, with its constraints and its index. */
+export function foreignKey(table: TableName, side: OldSide, type: string): string[] {
+  const { list, path, refList, isUnique, isIndexed, isNotNullable } = side;
+  const on = `${table(list)} (${quote(path)})`;
+  return [
+    `ALTER TABLE ${table(list)} ADD COLUMN ${quote(path)} ${type}${isNotNullable ? ' NOT NULL' : ''};`,
+    ...(isUnique
+      ? [
+          `ALTER TABLE ${table(list)} ADD CONSTRAINT ${knexName(list, path, 'unique')} UNIQUE (${quote(path)});`,
+        ]
+      : []),
+    ...(!isUnique && isIndexed !== false ? [`CREATE INDEX ${knexName(list, path, 'index')} ON ${on};`] : []),
+    `ALTER TABLE ${table(list)} ADD CONSTRAINT ${knexName(list, path, 'foreign')} FOREIGN KEY (${quote(path)}) REFERENCES ${table(refList)} (id);`,
+  ];
+}
+
+/** `_indexCommand` of knex 0.20. */
+const knexName = (table: string, column: string, kind: string): string =>
+  quote(`${table.replace(/[.-]/g, '_')}_${column}_${kind}`.toLowerCase());
+
+/** The Knex adapters of the types of ids: `increments`, `uuid`; for one of the user's own, text holds any value. */
+const primaryType = (idType: string | null): string =>
+  idType === null || idType === 'AutoIncrement' ? 'serial' : foreignType(idType);
+
+export function foreignType(idType: string | null): string {
+  if (idType === null || idType === 'AutoIncrement') return 'integer';
+  return idType === 'Uuid' ? 'uuid' : 'text';
+}

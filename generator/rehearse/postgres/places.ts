@@ -1,0 +1,40 @@
+import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
+import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
+import { quote } from './session.ts';
+
+/** A query for links: their items as text, those of the left list first. */
+export interface Place {
+  readonly table: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+/** Where old Keystone stores the links of a relationship on one of its sides. */
+export function oldPlace(relationship: Relationship, side: Side): Place {
+  const { list, path, refList, many } = side;
+  const [near, far] = many ? [`${list}_id`, `${refList}_id`] : ['id', path];
+  const table = many ? `${list}_${path}` : list;
+  return cut(
+    side === relationship.left ? { table, left: near, right: far } : { table, left: far, right: near },
+  );
+}
+
+/** Where Keystone 8 looks for the links of a relationship. */
+export function newPlace({ left, tableName, columnName, columnNames }: Relationship): Place {
+  const ends = columnNames?.[sideName(left)];
+  if (ends) return cut({ table: tableName, left: ends.near, right: ends.far });
+  const path = columnName ?? '';
+  return left.list === tableName && left.path === path
+    ? cut({ table: tableName, left: 'id', right: path })
+    : cut({ table: tableName, left: path, right: 'id' });
+}
+
+/** The links at a place, in the columns a and b. */
+export const linksAt = (schemaName: string, { table, left, right }: Place): string =>
+  `select ${quote(left)}::text as a, ${quote(right)}::text as b from ${quote(schemaName)}.${quote(table)} where ${quote(left)} is not null and ${quote(right)} is not null`;
+
+const cut = ({ table, left, right }: Place): Place => ({
+  table: cutIdentifier(table),
+  left: cutIdentifier(left),
+  right: cutIdentifier(right),
+});

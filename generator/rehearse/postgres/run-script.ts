@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import type { Check, ScriptRun } from '../report.ts';
+import { type Session, SqlError, select } from './session.ts';
+import { statementsOf } from './split.ts';
+
+/** RAISE EXCEPTION without a code of its own. */
+const RAISED = 'P0001';
+
+/**
+ * Runs a script statement by statement, as psql does, up to the first error; what locks it holds is asked before the last
+ * COMMIT.
+ */
+export async function runScript(
+  session: Session,
+  name: ScriptRun['name'],
+  script: string,
+): Promise<ScriptRun> {
+  const statements = await statementsOf(script);
+  const lastCommit = statements.findLastIndex((statement) => /^COMMIT\b/i.test(statement));
+  const tables = await tableNames(session);
+  let locks: ScriptRun['locks'] = [];
+  let checks: readonly Check[] = [];
+  let rowsTouched = 0;
+  let lockedSince: number | null = null;
+  const start = performance.now();
+  const outcome = (verdict: ScriptRun['verdict'], message: string | null): ScriptRun => {
+    const end = performance.now();
+    return {
+      ...{ name, verdict, message, locks, checks, rowsTouched },
+      milliseconds: Math.round(end - start),
+      lockedMilliseconds: lockedSince === null ? 0 : Math.round(end - lockedSince),
+    };
+  };
+  try {
+    for (const [index, statement] of statements.entries()) {
+      if (index === lastCommit) locks = await readLocks(session, tables);
+      if (/^LOCK\b/i.test(statement)) lockedSince ??= performance.now();
+      const { rows, touched } = await session.query<Check>(statement);
+      rowsTouched += touched;
+      if (rows[0] && 'check' in rows[0]) checks = rows;
+    }
+    return outcome('succeeded', null);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const said = [error.message, ...(error.detail ? [error.detail] : [])].join('\n');
+    const result = outcome(error.code === RAISED ? 'refused' : 'failed', said);
+    await session.query('ROLLBACK');
+    return result;
+  }
+}
+
+/** The names of all tables, by their oids: after the script they may have others. */
+async function tableNames(session: Session): Promise<Map<string, string>> {
+  const rows = await select<{ oid: string; name: string }>(
+    session,
+    `select oid::text, relname as name from pg_class where relkind in ('r', 'p') and relpersistence <> 't'
+       and relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace, 'pg_toast'::regnamespace)`,
+  );
+  return new Map(rows.map(({ oid, name }) => [oid, name]));
+}
+
+/** Modes from the weakest to the strongest: those before the first hold up nobody but each other's DDL. */
+const MODES = [
+  'RowExclusiveLock',
+  'ShareUpdateExclusiveLock',
+  'ShareLock',
+  'ShareRowExclusiveLock',
+  'ExclusiveLock',
+  'AccessExclusiveLock',
+];
+
+async function readLocks(session: Session, tables: ReadonlyMap<string, string>): Promise<ScriptRun['locks']> {
+  const rows = await select<{ oid: string; mode: string }>(
+    session,
+    `select relation::text as oid, mode from pg_locks
+     where pid = pg_backend_pid() and locktype = 'relation' and granted`,
+  );
+  const strongest = new Map<string, number>();
+  for (const { oid, mode } of rows) {
+    const table = tables.get(oid);
+    if (table === undefined || !MODES.includes(mode)) continue;
+    strongest.set(table, Math.max(strongest.get(table) ?? 0, MODES.indexOf(mode)));
+  }
+  return [...strongest]
+    .map(([table, mode]) => ({ table, mode: inWords(MODES[mode] ?? '') }))
+    .sort((a, b) => (a.table < b.table ? -1 : 1));
+}
+
+/** `AccessExclusiveLock` as statements have it: `ACCESS EXCLUSIVE`. */
+const inWords = (mode: string): string =>
+  mode
+    .replace(/Lock$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { Refusal } from '../refusal.ts';
+import type { Relationship } from '../relationships/index.ts';
+import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
+
+/** The part of plan.json that a rehearsal needs: see `Plan`. */
+const RehearsedPlan = v.object({
+  reconcile: v.picklist(['abort', 'merge', 'discard']),
+  lists: v.array(v.object({ key: v.string(), idType: v.nullable(v.string()), collection: v.string() })),
+  relationships: v.array(v.custom<Relationship>(isRelationship)),
+  postgres: v.nullable(
+    v.object({
+      schemaName: v.string(),
+      lockTimeout: v.string(),
+      steps: v.array(v.object({ relationship: v.string() })),
+    }),
+  ),
+  mongo: v.nullable(v.object({ steps: v.array(v.object({ relationship: v.string() })) })),
+});
+
+export type RehearsedPlan = v.InferOutput<typeof RehearsedPlan>;
+
+/** A version as it is on the disk. */
+export interface RehearsedVersion {
+  /** The name of its folder: `0001_arcade`. */
+  readonly id: string;
+  readonly folder: string;
+  readonly plan: RehearsedPlan;
+  /** Files that are not as they were written, and how: `edited`. */
+  readonly edits: readonly { readonly file: string; readonly state: string }[];
+}
+
+/** Reads a version, by its name or its number; the newest where none is named. Refuses where there is none. */
+export function readVersion(out: string, wanted: string | null): RehearsedVersion {
+  const versions = presentVersions(readManifest(out), out);
+  const isWanted = (id: string) =>
+    id === wanted || (/^\d+$/.test(wanted ?? '') && Number.parseInt(id, 10) === Number(wanted));
+  const version = wanted === null ? versions.at(-1) : versions.find(({ id }) => isWanted(id));
+  if (!version) {
+    const known = versions.map(({ id }) => id).join(', ');
+    throw new Refusal(
+      wanted === null ? `There is no version in ${out}.` : `There is no version ${wanted} in ${out}.`,
+      known === '' ? 'Write one with generate first, or say where it is with --out.' : `There are: ${known}.`,
+    );
+  }
+  const folder = join(out, version.id);
+  return { id: version.id, folder, plan: readPlan(folder), edits: findEdits(out, [version]) };
+}
+
+function readPlan(folder: string): RehearsedPlan {
+  const path = join(folder, 'plan.json');
+  const result = v.safeParse(RehearsedPlan, JSON.parse(readText(path)));
+  if (result.success) return result.output;
+  throw new Refusal(
+    `${path} is not the plan of this arcade-migrate: ${v.getDotPath(result.issues[0]) ?? 'the file'}: ${result.issues[0].message}`,
+    'Write the version anew with generate, by the arcade-migrate that rehearses it.',
+  );
+}
+
+/** A script of the version, as it is on the disk. Refuses where it is not there. */
+export const readScript = ({ folder }: RehearsedVersion, path: string): string =>
+  readText(join(folder, path));
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Refusal(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Restore it from version control, or write the version anew with generate.',
+    );
+  }
+}
+
+function isRelationship(value: unknown): boolean {
+  const side = v.object({
+    ...{ list: v.string(), path: v.string(), refList: v.string() },
+    ...{ many: v.boolean(), isUnique: v.boolean(), isNotNullable: v.boolean() },
+    isIndexed: v.nullable(v.boolean()),
+    mongooseOptions: v.object({}),
+  });
+  const relationship = v.object({
+    kind: v.string(),
+    cardinality: v.picklist(['N:1', '1:N', '1:1', 'N:N']),
+    left: side,
+    right: v.nullable(side),
+    tableName: v.string(),
+    columnName: v.nullable(v.string()),
+    collection: v.string(),
+  });
+  return v.is(relationship, value);
+}
