@@ -40,7 +40,11 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         const { parseSettings } = await import('./settings.ts');
         const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();
-        status = await command(settings, makeConsole(settings), typeof argv.which === 'string' ? argv.which : null);
+        status = await command(
+          settings,
+          makeConsole(settings),
+          typeof argv.which === 'string' ? argv.which : null,
+        );
       },
     );
   }

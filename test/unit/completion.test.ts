@@ -21,7 +21,14 @@ const answers = async (...words: string[]): Promise<string[]> => {
 };
 
 test('commands, options of the command, and the values of each option that has a few', async () => {
-  assert.equal(await answers(''), ['generate', 'relationships', 'check', 'rehearse', 'templates', 'completion']);
+  assert.equal(await answers(''), [
+    'generate',
+    'relationships',
+    'check',
+    'rehearse',
+    'templates',
+    'completion',
+  ]);
   const options = await answers('relationships', '--');
   assert.ok(options.includes('--database') && options.includes('--no-color') && options.includes('--help'));
   assert.not(options.includes('--name'));
