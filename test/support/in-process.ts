@@ -1,7 +1,10 @@
 import { run } from '../../generator/run.ts';
 import type { Outcome } from './command.ts';
 
-/** Runs a command line in this process: for tests of many, since it takes no time to start. */
+// As at home, also where CI runs this.
+delete process.env.GITHUB_ACTIONS;
+
+/** Runs a command line in this process, one at a time: for tests of many, since it takes no time to start. */
 export async function runHere(cwd: string, ...args: readonly string[]): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };
   const streams = ['stdout', 'stderr'] as const;

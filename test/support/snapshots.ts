@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCli } from './cli.ts';
+import { runHere } from './in-process.ts';
 import { outlineOf } from './page-outline.ts';
 import { generateSample } from './sample.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -27,16 +27,16 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
   for (const name of CASES) {
     const folder = join(fixtures, 'keystone', name);
     const out = await temporaryFolder();
-    const printed = await runCli(folder, 'relationships', 'lists.js', '--database', 'both');
+    const printed = await runHere(folder, 'relationships', 'lists.js', '--database', 'both');
     snapshots.set(`${name}/relationships.txt`, printed.stdout);
-    await runCli(folder, 'generate', 'lists.js', '--out', out);
+    await runHere(folder, 'generate', 'lists.js', '--out', out);
     for (const script of ['migrate.sql', 'rollback.sql']) {
       snapshots.set(`${name}/${script}`, readFileSync(join(out, '0001_arcade/postgres', script), 'utf8'));
     }
   }
   const faults = join(fixtures, 'faults');
   for (const file of readdirSync(faults).sort()) {
-    const { status, stderr } = await runCli(faults, 'generate', file, '--out', await temporaryFolder());
+    const { status, stderr } = await runHere(faults, 'generate', file, '--out', await temporaryFolder());
     snapshots.set(`faults/${file.replace('.js', '.txt')}`, `${stderr}exit status ${status}\n`);
   }
   const sample = join(await generateSample('--review', 'html'), '0001_arcade/REVIEW.html');

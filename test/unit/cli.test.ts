@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCli } from '../support/cli.ts';
+import { runHere } from '../support/in-process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
@@ -35,7 +36,7 @@ test('wrong usage is exit status 2, one message, nothing on stdout', async () =>
     [['generate', 'x.js', '--out'], 'out'],
     [['relationships', 'x.js', '--name', 'x'], '--name is not an option of relationships'],
   ] as const) {
-    const { status, stdout, stderr } = await runCli(fixtures, ...args);
+    const { status, stdout, stderr } = await runHere(fixtures, ...args);
     assert.is(status, 2, args.join(' '));
     assert.is(stdout, '');
     assert.match(stderr, message);
@@ -47,7 +48,7 @@ test('faults in the lists are exit status 1, with nothing written', async () => 
   const faults = join(fixtures, 'faults');
   for (const file of [...readdirSync(faults), 'does-not-exist.js']) {
     const out = join(await temporaryFolder(), 'out');
-    const { status, stderr } = await runCli(faults, 'generate', file, '--out', out);
+    const { status, stderr } = await runHere(faults, 'generate', file, '--out', out);
     assert.is(status, 1, file);
     assert.match(stderr, new RegExp(`${file}:\\d+:\\d+ error AM\\d{4}: `));
     assert.not(existsSync(out), file);
@@ -56,7 +57,7 @@ test('faults in the lists are exit status 1, with nothing written', async () => 
 
 test('generate, unchanged, check, drift, edits', async () => {
   const folder = await sampleBlog();
-  const run = (...args: string[]) => runCli(folder, ...args);
+  const run = (...args: string[]) => runHere(folder, ...args);
 
   const first = await run('generate', 'index.ts');
   assert.is(first.status, 0);
@@ -125,16 +126,16 @@ test('check tells of files beside, and of what is written otherwise, but not of 
 test('--dry-run and --stdout write nothing, and say what would be', async () => {
   const folder = await sampleBlog();
   const before = readdirSync(folder);
-  const dry = await runCli(folder, 'generate', 'index.ts', '--dry-run', '--quiet');
+  const dry = await runHere(folder, 'generate', 'index.ts', '--dry-run', '--quiet');
   assert.is(dry.status, 0);
   assert.match(dry.stdout, 'Would write out/0001_arcade:\n  out/0001_arcade/REVIEW.md\n');
-  const all = await runCli(folder, 'generate', 'index.ts', '--stdout', '--json');
+  const all = await runHere(folder, 'generate', 'index.ts', '--stdout', '--json');
   const scripts = JSON.parse(all.stdout).scripts as { path: string; text: string }[];
-  const migrate = await runCli(folder, 'generate', 'index.ts', '--stdout', '--script', 'migrate');
+  const migrate = await runHere(folder, 'generate', 'index.ts', '--stdout', '--script', 'migrate');
   assert.is(migrate.stdout, scripts.find(({ path }) => path === 'postgres/migrate.sql')?.text);
   assert.is(migrate.stderr, '');
   const vague = ['--stdout', '--script', 'migrate', '--database', 'both'];
-  const { status, stdout, stderr } = await runCli(folder, 'generate', 'index.ts', ...vague);
+  const { status, stdout, stderr } = await runHere(folder, 'generate', 'index.ts', ...vague);
   assert.equal([status, stdout], [2, '']);
   assert.match(stderr, 'say which of postgres/migrate.sql, mongo/migrate.js');
   assert.equal(readdirSync(folder), before);
@@ -156,7 +157,7 @@ test('--replace writes a version anew, and what was edited by hand with --force 
   assert.is(replaced.status, 0);
   assert.match(readFileSync(migrate, 'utf8'), 'RENAME TO "Comment_post_many"');
   assert.equal(readdirSync(join(folder, 'out')).sort(), ['0001_arcade', 'manifest.json']);
-  assert.is((await runCli(folder, 'check', 'index.ts', '--reconcile', 'merge')).status, 0);
+  assert.is((await runHere(folder, 'check', 'index.ts', '--reconcile', 'merge')).status, 0);
 });
 
 test('of two runs at once, none leaves half a version', async () => {
@@ -172,7 +173,7 @@ test('of two runs at once, none leaves half a version', async () => {
 test('the adapter decides the database and the schema, unless options do', async () => {
   const folder = join(fixtures, 'keystone/schema-cms');
   const files = async (...args: string[]) => {
-    const { stdout } = await runCli(
+    const { stdout } = await runHere(
       folder,
       'generate',
       'lists.js',
@@ -196,7 +197,7 @@ test('the adapter decides the database and the schema, unless options do', async
 });
 
 test('relationships --json is the documented object', async () => {
-  const { stdout, stderr } = await runCli(
+  const { stdout, stderr } = await runHere(
     fixtures,
     'relationships',
     'cheatsheet/many-to-many-two-sided.js',
@@ -243,18 +244,18 @@ test('relationships --json is the documented object', async () => {
 
 test('it says which side order was used, wherever that decides', async () => {
   const say = async (...args: string[]) =>
-    (await runCli(fixtures, 'relationships', 'cheatsheet/one-to-one-two-sided.js', ...args)).stdout;
+    (await runHere(fixtures, 'relationships', 'cheatsheet/one-to-one-two-sided.js', ...args)).stdout;
   assert.match(await say(), 'alphabetical order (locale en)');
   assert.match(await say(), 'here Post.author stays');
   assert.match(await say('--side-order', 'declaration'), 'here User.post stays');
-  const many = await runCli(fixtures, 'relationships', 'cheatsheet/one-to-many-two-sided.js');
+  const many = await runHere(fixtures, 'relationships', 'cheatsheet/one-to-many-two-sided.js');
   assert.not.match(many.stdout, 'order');
 });
 
 test('what is unknown stops generate, unless it is settled or allowed', async () => {
   const faults = join(fixtures, 'faults');
   const out = await temporaryFolder();
-  const allowed = await runCli(
+  const allowed = await runHere(
     faults,
     'generate',
     'unknown-ref.js',
@@ -269,7 +270,7 @@ test('what is unknown stops generate, unless it is settled or allowed', async ()
 
   const folder = join(fixtures, 'environment');
   const relationships = async (...args: string[]) => {
-    const { status, stdout, stderr } = await runCli(folder, 'relationships', 'index.js', ...args);
+    const { status, stdout, stderr } = await runHere(folder, 'relationships', 'index.js', ...args);
     return { status, stderr, names: stdout.match(/^\S+ -> \S+/gm) ?? [] };
   };
   const unsettled = await relationships();
@@ -281,14 +282,14 @@ test('what is unknown stops generate, unless it is settled or allowed', async ()
 
 test('a project on a PrismaAdapter is past Arcade', async () => {
   const out = join(await temporaryFolder(), 'out');
-  const { status, stderr } = await runCli(join(fixtures, 'prisma'), 'generate', 'index.js', '--out', out);
+  const { status, stderr } = await runHere(join(fixtures, 'prisma'), 'generate', 'index.js', '--out', out);
   assert.is(status, 1);
   assert.match(stderr, 'past Arcade');
   assert.not(existsSync(out));
 });
 
 test('with --quiet only the result, without a terminal no colour', async () => {
-  const { stdout, stderr } = await runCli(
+  const { stdout, stderr } = await runHere(
     fixtures,
     'relationships',
     'cheatsheet/one-to-one-two-sided.js',

@@ -18,7 +18,7 @@ import { findRelationships } from '../../generator/relationships/index.ts';
 import { renderScripts } from '../../generator/render/index.ts';
 import { overrideTemplates } from '../../generator/render/overrides.ts';
 import { builtInTemplates } from '../../generator/render/template-files.ts';
-import { runCli } from '../support/cli.ts';
+import { runHere } from '../support/in-process.ts';
 import { projectOf } from '../support/lists.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -135,7 +135,7 @@ test('a file at a path that no template has is refused, with the nearest', async
 
 test('templates lists them, ejects them, and what was ejected makes the same files', async () => {
   const cwd = await temporaryFolder();
-  const ejected = await runCli(cwd, 'templates', '--eject', 'mine', '--json');
+  const ejected = await runHere(cwd, 'templates', '--eject', 'mine', '--json');
   assert.is(ejected.status, 0);
   const paths = [...builtInTemplates().keys()];
   assert.equal(JSON.parse(ejected.stdout), {
@@ -160,7 +160,7 @@ test('templates lists them, ejects them, and what was ejected makes the same fil
     join(cwd, 'out'),
     '--quiet',
   ];
-  const generated = await runCli(root, 'generate', blog, ...options);
+  const generated = await runHere(root, 'generate', blog, ...options);
   assert.is(generated.status, 0, generated.stderr);
   for (const script of [
     'postgres/migrate.sql',
@@ -177,18 +177,18 @@ test('templates lists them, ejects them, and what was ejected makes the same fil
   assert.not.match(readFileSync(join(cwd, 'out/0001_arcade/REVIEW.md'), 'utf8'), 'Templates of the project');
 
   appendFileSync(join(cwd, 'mine/postgres/header.sql.hbs'), '-- mine\n');
-  const refused = await runCli(cwd, 'templates', '--eject', 'mine');
+  const refused = await runHere(cwd, 'templates', '--eject', 'mine');
   assert.is(refused.status, 1);
   assert.is(
     refused.stderr,
     'mine has other texts of postgres/header.sql.hbs.\nNothing was written: name a new folder.\n',
   );
-  const listed = await runCli(cwd, 'templates', '--templates', 'mine');
+  const listed = await runHere(cwd, 'templates', '--templates', 'mine');
   assert.match(listed.stdout, 'postgres/header.sql.hbs  overridden by mine/postgres/header.sql.hbs\n');
 
   renameSync(join(cwd, 'mine/postgres/header.sql.hbs'), join(cwd, 'mine/postgres/heder.sql.hbs'));
   rmSync(join(cwd, 'out'), { recursive: true });
-  const misnamed = await runCli(root, 'generate', blog, ...options);
+  const misnamed = await runHere(root, 'generate', blog, ...options);
   assert.is(misnamed.status, 1);
   assert.match(misnamed.stderr, 'Did you mean postgres/header.sql.hbs?');
   assert.not(existsSync(join(cwd, 'out')));
