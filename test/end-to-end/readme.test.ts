@@ -53,16 +53,8 @@ test('each command of "Use it on a project" works as it stands, and rollback tak
       };
       const shell = (command: string): Promise<Outcome> => run('bash', ['-c', command], { cwd: folder, env });
       const commands = commandsIn(await readFile(join(root, 'README.md'), 'utf8'), 'Use it on a project');
-      assert.ok(commands.length >= 9, commands.join('\n'));
+      assert.ok(commands.length >= 11, commands.join('\n'));
       for (const command of commands) {
-        const { status, stdout, stderr } = await shell(command);
-        assert.is(status, 0, `${command}\n${stdout}${stderr}`);
-      }
-      const back = commands
-        .filter((command) => command.includes('/verify.'))
-        .map((command) => command.replace('/verify.', '/rollback.'));
-      assert.is(back.length, 2);
-      for (const command of back) {
         const { status, stdout, stderr } = await shell(command);
         assert.is(status, 0, `${command}\n${stdout}${stderr}`);
       }
@@ -80,12 +72,14 @@ function commandsIn(document: string, section: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('npm install'));
 }
 
-/** npx and mongosh as the user has them: the one finds the program as it was built here. */
+/** The commands as the user has them: npx finds the program as it was built here. */
 async function commandsOf(folder: string): Promise<string> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
   const scripts = {
     npx: `test "$1" = arcade-migrate || exit 127; shift; exec "${process.execPath}" "${join(root, 'dist', 'cli.js')}" "$@"`,
+    // mongodump comes with the tools of MongoDB, which are in no registry.
+    mongodump: 'test "$1 $2" = "--uri $MONGODB_URI"',
     mongosh: `exec "${process.execPath}" "${join(root, 'node_modules', 'mongosh', 'bin', 'mongosh.js')}" --norc "$@"`,
   };
   for (const [name, command] of Object.entries(scripts)) {
