@@ -72,7 +72,10 @@ test('broken links: what preflight says, and what each --reconcile does', async 
   const [abort, merge, discard] = runs;
   assert.equal(abort?.scripts[1]?.verdict, 'refused');
   assert.match(abort?.scripts[1]?.message ?? '', /User\.likes/);
-  assert.match(merge?.scripts[1]?.message ?? '', /both sides together/);
+  // Two authors for one post cannot be merged; links of many to many can.
+  assert.is(merge?.scripts[1]?.verdict, 'refused');
+  assert.match(merge?.scripts[1]?.message ?? '', /Post\.author <-> User\.posts: .*Post \d+/);
+  assert.not.match(merge?.scripts[1]?.message ?? '', /User\.likes/);
   assert.equal(discard?.scripts.map(({ verdict }) => verdict).join(' '), whole);
   const failing = new Set(
     abort?.scripts[0]?.checks

@@ -3,16 +3,10 @@ import { type Relationship, relationshipName, sideName } from '../../relationshi
 import { sidesOf } from '../links.ts';
 import type { Progress } from '../progress.ts';
 import { notRun, type RelationshipRun, type Run, type ScriptRun } from '../report.ts';
+import { compareMigrated, compareOld, compareRest } from './compare.ts';
 import { runScript } from './run-script.ts';
 import type { Session } from './session.ts';
-import {
-  compareMigrated,
-  compareOld,
-  compareRest,
-  countBoth,
-  type Snapshot,
-  takeSnapshot,
-} from './snapshot.ts';
+import { countBoth, type Snapshot, takeSnapshot } from './snapshot.ts';
 
 /** What is rehearsed. */
 export interface Rehearsed {
@@ -54,17 +48,13 @@ export async function runCycle(session: Session, rehearsed: Rehearsed, progress:
   const isMigrated = await run('migrate');
   if (isReady !== isMigrated) {
     differences.push(
-      `preflight ${isReady ? 'succeeded' : 'refused'}, and migrate did not`.replace(
-        'refused, and migrate did not',
-        'refused, and migrate succeeded',
-      ),
+      `preflight ${isReady ? 'succeeded, and migrate did not' : 'did not succeed, and migrate did'}`,
     );
   }
   if (!isMigrated) {
     await mustBeAsBefore('after migrate, which did not succeed');
-    const counted = await Promise.all(
-      relationships.map((relationship) => describe(session, relationship, snapshot)),
-    );
+    const counted: RelationshipRun[] = [];
+    for (const relationship of relationships) counted.push(await describe(session, relationship, snapshot));
     return {
       reconcile,
       scripts: [...scripts, notRun('verify'), notRun('rollback')],

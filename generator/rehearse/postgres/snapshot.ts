@@ -1,9 +1,8 @@
-import type { Reconcile } from '../../plan/index.ts';
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
-import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
-import { sidesOf, stayingSide } from '../links.ts';
+import { type Relationship, sideName } from '../../relationships/index.ts';
+import { sidesOf } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
-import { linksAt, newPlace, oldPlace, type Place } from './places.ts';
+import { linksAt, oldPlace, type Place } from './places.ts';
 import { literal, quote, type Session, select } from './session.ts';
 
 /** What a database held before its migration. The links are in a temporary table, which ends with the session. */
@@ -35,22 +34,15 @@ export async function takeSnapshot(
       await session.query(
         `insert into ${LINKS} select distinct ${name}, a, b from (${linksAt(schemaName, place)}) as links`,
       );
-      links.set(sideName(side), await number(session, `select count(*) from ${LINKS} where side = ${name}`));
+      links.set(sideName(side), await countOf(session, `select count(*) from ${LINKS} where side = ${name}`));
     }
   }
   await session.query(`analyze ${LINKS}`);
   return { catalogue, rows, links };
 }
 
-/** The links that a relationship is to have after its migration, by the snapshot. */
-function expected(relationship: Relationship, reconcile: Reconcile, { links }: Snapshot): string {
-  const staying = stayingSide(relationship);
-  const sides = reconcile === 'merge' ? sidesOf(relationship) : [staying];
-  const names = sides.map(sideName).filter((name) => links.has(name));
-  return inSnapshot(names);
-}
-
-const inSnapshot = (sides: readonly string[]): string =>
+/** The links that any of these sides stores. */
+export const inSnapshot = (sides: readonly string[]): string =>
   sides.length === 0
     ? `select a, b from ${LINKS} where false`
     : `select distinct a, b from ${LINKS} where side in (${sides.map(literal).join(', ')})`;
@@ -63,134 +55,11 @@ export async function countBoth(
 ): Promise<number | null> {
   if (!right || !links.has(sideName(left)) || !links.has(sideName(right))) return null;
   const [a, b] = [inSnapshot([sideName(left)]), inSnapshot([sideName(right)])];
-  return number(session, `select count(*) from (${a} intersect ${b}) as links`);
-}
-
-export interface MigratedLinks {
-  readonly count: number;
-  readonly givenUp: number;
-  readonly differences: readonly string[];
-}
-
-/** Compares the links where Keystone 8 looks for them with those that are to be there. */
-export async function compareMigrated(
-  session: Session,
-  schemaName: string,
-  relationship: Relationship,
-  reconcile: Reconcile,
-  snapshot: Snapshot,
-): Promise<MigratedLinks> {
-  const actual = linksAt(schemaName, newPlace(relationship));
-  const before = inSnapshot(
-    sidesOf(relationship)
-      .map(sideName)
-      .filter((name) => snapshot.links.has(name)),
-  );
-  const count = await number(session, `select count(*) from (${actual}) as links`);
-  return {
-    count,
-    givenUp: await number(session, `select count(*) from (${before} except ${actual}) as links`),
-    differences: [
-      ...(await compareLinks(
-        session,
-        relationship,
-        'after migrate',
-        expected(relationship, reconcile, snapshot),
-        actual,
-      )),
-      ...(count ===
-      (await number(
-        session,
-        `select count(*) from (select distinct a, b from (${actual}) as links) as links`,
-      ))
-        ? []
-        : [
-            `${relationshipName(relationship)}: after migrate, links are more than once in ${newPlace(relationship).table}`,
-          ]),
-    ],
-  };
-}
-
-/** Compares the links that a side stores with what the snapshot has of it, or with what was migrated. */
-export async function compareOld(
-  session: Session,
-  schemaName: string,
-  relationship: Relationship,
-  side: Side,
-  when: string,
-  reconcile: Reconcile | null,
-  snapshot: Snapshot,
-): Promise<string[]> {
-  if (!snapshot.links.has(sideName(side))) return [];
-  const wanted =
-    reconcile === null ? inSnapshot([sideName(side)]) : expected(relationship, reconcile, snapshot);
-  const place = oldPlace(relationship, side);
-  if (!(await isThere(session, schemaName, place))) {
-    return [`${sideName(side)}: ${when}, ${place.table} is not there`];
-  }
-  return compareLinks(
-    session,
-    relationship,
-    `${when}, on the side ${sideName(side)}`,
-    wanted,
-    linksAt(schemaName, place),
-  );
-}
-
-/** Links that are missing or unexpected, with some of them by the ids of their items. */
-async function compareLinks(
-  session: Session,
-  relationship: Relationship,
-  when: string,
-  wanted: string,
-  actual: string,
-): Promise<string[]> {
-  const differences: string[] = [];
-  for (const [what, from, other] of [
-    ['missing', wanted, actual],
-    ['unexpected', actual, wanted],
-  ] as const) {
-    const found = `${from} except ${other}`;
-    const count = await number(session, `select count(*) from (${found}) as links`);
-    if (count === 0) continue;
-    const some = await select<{ link: string }>(
-      session,
-      `select a || ' - ' || b as link from (${found}) as links order by a, b limit 10`,
-    );
-    const links = some.map(({ link }) => link).join(', ');
-    differences.push(`${relationshipName(relationship)}: ${when}, ${count} links are ${what}: ${links}`);
-  }
-  return differences;
-}
-
-/** Compares schema and rows with the snapshot: `rows` alone where the schema is to be another one. */
-export async function compareRest(
-  session: Session,
-  schemaName: string,
-  relationships: readonly Relationship[],
-  when: string,
-  snapshot: Snapshot,
-  what: 'rows' | 'rows and schema',
-): Promise<string[]> {
-  const rows = await readRows(session, schemaName, relationships);
-  const differences = [...snapshot.rows]
-    .filter(([table, print]) => rows.get(table) !== print)
-    .map(([table]) => `${table}: ${when}, its rows differ in other columns than those of relationships`);
-  if (what === 'rows') return differences;
-  const catalogue = await readCatalogue(session);
-  const without = (lines: readonly string[], others: readonly string[]) => {
-    const known = new Set(others);
-    return lines.filter((line) => !known.has(line));
-  };
-  return [
-    ...differences,
-    ...without(snapshot.catalogue, catalogue).map((line) => `schema: ${when}, missing: ${line}`),
-    ...without(catalogue, snapshot.catalogue).map((line) => `schema: ${when}, unexpected: ${line}`),
-  ];
+  return countOf(session, `select count(*) from (${a} intersect ${b}) as links`);
 }
 
 /** For the table of each list: how many rows, and what they hold beside relationships, as one number. */
-async function readRows(
+export async function readRows(
   session: Session,
   schemaName: string,
   relationships: readonly Relationship[],
@@ -216,7 +85,8 @@ async function readRows(
   return prints;
 }
 
-async function isThere(
+/** Whether the table of a place is there, with both columns. */
+export async function isThere(
   session: Session,
   schemaName: string,
   { table, left, right }: Place,
@@ -236,7 +106,8 @@ async function columnsOf(session: Session, schemaName: string, table: string): P
   return rows.map(({ name }) => name);
 }
 
-async function number(session: Session, query: string): Promise<number> {
+/** The one number that a query gives. */
+export async function countOf(session: Session, query: string): Promise<number> {
   const [row] = await select<{ count: string | number }>(session, query);
   return Number(row?.count);
 }
