@@ -1,3 +1,5 @@
+import { LAYOUT_NAMES } from './layouts/names.ts';
+
 /** The commands that read lists. */
 const READING = ['generate', 'relationships', 'check'] as const;
 
@@ -203,6 +205,21 @@ export const OPTIONS = {
     group: 'Output',
     commands: ['generate'],
     default: 'md',
+  },
+  layout: {
+    type: 'choice',
+    choices: LAYOUT_NAMES,
+    description: `migration runner whose files are written: ${LAYOUT_NAMES.join(', ')}`,
+    group: 'Output',
+    commands: ['generate', 'check'],
+    default: 'plain',
+  },
+  migrations: {
+    type: 'text',
+    description: 'folder in which that runner has its migrations',
+    group: 'Output',
+    commands: ['generate', 'check'],
+    otherwise: "the runner's own",
   },
   replace: {
     type: 'flag',

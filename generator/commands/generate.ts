@@ -64,7 +64,7 @@ async function write(settings: Settings, read: ReadProject): Promise<Written> {
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
   return {
     version: version.id,
-    files: version.files.map(({ path }) => shown(path)),
+    files: [...version.files, ...(version.lists ?? [])].map(({ path }) => shown(path)),
     removed: changes.remove.map(shown),
   };
 }
@@ -79,10 +79,8 @@ async function nextVersion(
   const { out: shownOut, name, replace } = settings;
   const present = presentVersions(manifest, out);
   const replaced = replace ? toReplace(read.plan, present) : null;
-  const drift = compare(
-    read.plan,
-    present.filter(({ id }) => id !== replaced),
-  );
+  const kept = present.filter((version) => version.id !== replaced);
+  const drift = compare(read.plan, kept);
   refuseChanged(drift, shownOut);
   if (drift.uncovered.length === 0) {
     if (replaced !== null) throw nothingLeft(`${shownOut}/${replaced}`);
@@ -93,7 +91,9 @@ async function nextVersion(
   );
   const { plan } = planMigration(read.project, uncovered, read.planOptions);
   const id = replaced ?? nextId(out, name, manifest);
-  return { id, plan, files: await versionFiles(settings, id, plan) };
+  const released = manifest.versions.filter((version) => !kept.includes(version));
+  const paths = released.flatMap(({ files }) => Object.keys(files));
+  return { id, plan, ...(await versionFiles(settings, id, plan, paths)) };
 }
 
 function refusePrisma({ project }: ReadProject): void {

@@ -25,7 +25,7 @@ export async function renderAnew(
   { project, plan, planOptions }: ReadProject,
   version: Version,
   out: string,
-): Promise<OutFile[] | null> {
+): Promise<readonly OutFile[] | null> {
   const relationships = relationshipsOf(version, plan);
   if (relationships === null) return null;
   const recorded = readRecorded(join(out, version.id, 'plan.json'));
@@ -36,7 +36,7 @@ export async function renderAnew(
     relationships.map((one) => ({ ...one, left: placed(one.left), right: placed(one.right) })),
     planOptions,
   );
-  return versionFiles(settings, version.id, anew.plan);
+  return (await versionFiles(settings, version.id, anew.plan, Object.keys(version.files))).files;
 }
 
 const source = v.object({ file: v.string(), line: v.number(), column: v.number() });

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Plan } from '../plan/index.ts';
+import type { RunnerCommands } from '../render/review/run-steps.ts';
 import type { Script } from '../render/script.ts';
 import type { Templates } from '../render/template-files.ts';
 import type { Settings } from '../settings.ts';
@@ -19,8 +20,9 @@ export async function reviewPage(
   { review, ...settings }: Settings,
   plan: Plan,
   templates: Templates,
+  runner?: RunnerCommands,
 ): Promise<Script[]> {
   if (review !== 'html') return [];
   const { renderReviewPage } = await import('../render/review/page.ts');
-  return [renderReviewPage(plan, templates, rootFrom(settings))];
+  return [renderReviewPage(plan, templates, rootFrom(settings), runner)];
 }

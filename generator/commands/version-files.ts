@@ -1,17 +1,70 @@
+import { join, relative, resolve } from 'node:path';
+import { readFolder } from '../layouts/folder.ts';
+import type { RunnerName } from '../layouts/names.ts';
 import type { Plan } from '../plan/index.ts';
+import { UsageError } from '../refusal.ts';
+import type { RenderOptions, Script } from '../render/index.ts';
+import type { Templates } from '../render/template-files.ts';
 import type { Settings } from '../settings.ts';
-import type { OutFile } from '../versions/index.ts';
+import type { NewVersion, OutFile } from '../versions/index.ts';
 import { reviewPage, rootFrom } from './review-files.ts';
 import { templatesFor } from './templates-for.ts';
 
-/** All files of a version, by paths from the out folder. */
-export async function versionFiles(settings: Settings, id: string, plan: Plan): Promise<OutFile[]> {
+type Files = Pick<NewVersion, 'files' | 'lists'>;
+
+/**
+ * The files of a version, in the layout of the settings.
+ *
+ * @param released files of the version that this one takes the place of, from the out folder
+ * @throws Refusal where the layout cannot hold the scripts; UsageError where there is no runner to have a folder
+ */
+export async function versionFiles(
+  settings: Settings,
+  id: string,
+  plan: Plan,
+  released: readonly string[],
+): Promise<Files> {
+  const { layout, migrations } = settings;
   // Formatting SQL is slow to load: not before there is something to format.
   const { renderScripts } = await import('../render/index.ts');
   const templates = await templatesFor(settings);
-  const scripts = [
-    ...renderScripts(plan, templates, rootFrom(settings)),
-    ...(await reviewPage(settings, plan, templates)),
+  const render = async (options: RenderOptions): Promise<Script[]> => [
+    ...renderScripts(plan, templates, { root: rootFrom(settings), ...options }),
+    ...(await reviewPage(settings, plan, templates, options.runner)),
   ];
-  return scripts.map(({ path, text }) => ({ path: `${id}/${path}`, text }));
+  if (layout !== 'plain') return laidOut(settings, layout, id, templates, released, render);
+  if (migrations !== undefined) {
+    throw new UsageError('--migrations is the folder of a runner: say which with --layout');
+  }
+  return { files: (await render({})).map(below(id)) };
 }
+
+async function laidOut(
+  { cwd, out, migrations }: Settings,
+  layout: RunnerName,
+  id: string,
+  templates: Templates,
+  released: readonly string[],
+  render: (options: RenderOptions) => Promise<Script[]>,
+): Promise<Files> {
+  const { LAYOUTS, layOut, renderOptionsOf } = await import('../layouts/index.ts');
+  const shown = migrations ?? LAYOUTS[layout].folder;
+  const [from, folder] = [resolve(cwd, out), resolve(cwd, shown)];
+  const own = released.map((path) => slashed(relative(folder, join(from, path))));
+  const scripts = await render(renderOptionsOf(layout, shown));
+  const { version, runner, list } = layOut(layout, nameOf(id), scripts, readFolder(folder, own), templates);
+  const inFolder = below(slashed(relative(from, folder)));
+  return {
+    files: [...version.map(below(id)), ...runner.map(inFolder)],
+    lists: list ? [inFolder(list)] : [],
+  };
+}
+
+/** The name of a version, as generate was given it. */
+const nameOf = (id: string): string => id.replace(/^\d+_/, '');
+
+const below =
+  (folder: string) =>
+  ({ path, text }: Script): OutFile => ({ path: `${folder}/${path}`, text });
+
+const slashed = (path: string): string => path.replaceAll('\\', '/');

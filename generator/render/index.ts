@@ -3,13 +3,26 @@ import { renderMongo } from './mongo.ts';
 import { renderPlan } from './plan-document.ts';
 import { renderPostgres } from './postgres.ts';
 import { renderReview } from './review/index.ts';
-import type { Script } from './script.ts';
+import type { RunnerCommands } from './review/run-steps.ts';
+import type { Script, ScriptName } from './script.ts';
 import { builtInTemplates, type Templates } from './template-files.ts';
 
 export type { Script } from './script.ts';
 
 /** From the folder of a version, out/0001_arcade, to the folder that the positions in a plan are relative to. */
 const USUAL_ROOT = '../..';
+
+export interface RenderOptions {
+  /**
+   * The way from the folder of the version to the one that the positions in the plan are relative to, for links; null
+   * where there is none.
+   */
+  readonly root?: string | null;
+  /** The SQL scripts that a migration runner runs in a transaction of its own: they begin and end none. */
+  readonly inRunnersTransaction?: readonly ScriptName[];
+  /** What runs some of the scripts in the place of psql or mongosh. */
+  readonly runner?: RunnerCommands;
+}
 
 /**
  * Renders all files of a version.
@@ -20,12 +33,12 @@ const USUAL_ROOT = '../..';
 export function renderScripts(
   plan: Plan,
   templates: Templates = builtInTemplates(),
-  root: string | null = USUAL_ROOT,
+  { root = USUAL_ROOT, inRunnersTransaction = [], runner }: RenderOptions = {},
 ): Script[] {
   return [
-    renderReview(plan, templates, root),
+    renderReview(plan, templates, root, runner),
     renderPlan(plan),
-    ...(plan.postgres ? renderPostgres(plan.postgres, templates) : []),
+    ...(plan.postgres ? renderPostgres(plan.postgres, templates, inRunnersTransaction) : []),
     ...(plan.mongo ? renderMongo(plan.mongo, templates) : []),
   ];
 }

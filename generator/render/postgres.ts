@@ -19,8 +19,12 @@ import { overridesIn, type Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
-/** The four scripts of a PostgreSQL plan, formatted. */
-export function renderPostgres(plan: PostgresPlan, templates: Templates): Script[] {
+/** The four scripts of a PostgreSQL plan, formatted; some of them may be for a runner that has its own transaction. */
+export function renderPostgres(
+  plan: PostgresPlan,
+  templates: Templates,
+  inRunnersTransaction: readonly ScriptName[] = [],
+): Script[] {
   const render = makeRenderer(templates, sqlHelpers(plan.schemaName));
   const data = dataOf(plan);
   const names = JSON.stringify(plan);
@@ -32,7 +36,8 @@ export function renderPostgres(plan: PostgresPlan, templates: Templates): Script
   };
   return SCRIPT_NAMES.map((name) => {
     const path = `postgres/${name}.sql`;
-    const sql = render(`postgres/${name}`, { ...common, ...data[name] });
+    const isInRunnersTransaction = inRunnersTransaction.includes(name);
+    const sql = render(`postgres/${name}`, { ...common, isInRunnersTransaction, ...data[name] });
     return { path, text: formatted(path, sql, templates) };
   });
 }

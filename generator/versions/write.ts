@@ -13,6 +13,8 @@ export interface NewVersion {
   readonly plan: Plan;
   /** All its files; their paths are from the out folder. */
   readonly files: readonly OutFile[];
+  /** Files of the user's that get an entry for it, as a migration runner's list does: they are no part of it. */
+  readonly lists?: readonly OutFile[];
 }
 
 export interface WriteOptions {
@@ -70,7 +72,7 @@ function orRefuse(out: string, write: () => void): void {
  */
 export function changesOf(
   out: string,
-  { id, plan, files }: NewVersion,
+  { id, plan, files, lists = [] }: NewVersion,
   { manifest = readManifest(out), force = false }: WriteOptions = {},
 ): VersionChanges {
   const present = presentVersions(manifest, out);
@@ -100,8 +102,11 @@ export function changesOf(
   );
   if (edited.length > 0 && !force) throw wouldBeLost(out, edited);
 
-  const listed = manifestFile({ ...manifest, versions });
-  return { write: current(listed.path) === checksum(listed.text) ? write : [...write, listed], remove };
+  const entries = [...lists, manifestFile({ ...manifest, versions })];
+  return {
+    write: [...write, ...entries.filter(({ path, text }) => current(path) !== checksum(text))],
+    remove,
+  };
 }
 
 /** The id of a new version. Numbers count on from the last one; one that a folder of another name has is passed over. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { codes, isUnresolved } from '../../generator/diagnostics.ts';
+import { LAYOUT_NAMES, LAYOUTS, type Layout, renderOptionsOf } from '../../generator/layouts/index.ts';
 import { Configuration } from '../../generator/settings-schema.ts';
 import { runCli } from './cli.ts';
 import { jsonExamples } from './json-examples.ts';
@@ -12,6 +13,7 @@ const DIAGNOSTICS = fileURLToPath(new URL('../../docs/diagnostics.md', import.me
 const TEMPLATES = fileURLToPath(new URL('../../docs/templates.md', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../../generator/schemas/config.json', import.meta.url));
 const JSON_DOC = fileURLToPath(new URL('../../docs/json.md', import.meta.url));
+const LAYOUTS_DOC = fileURLToPath(new URL('../../docs/layouts.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
 /** The documents with a part that the program writes, as it writes it now, by path; the schemas are all its own. */
@@ -23,6 +25,7 @@ export async function documents(): Promise<Map<string, string>> {
     [SCHEMA, `${JSON.stringify(configurationSchema(), null, 2)}\n`],
     fillIn(DIAGNOSTICS, { codes: codesTable() }),
     fillIn(JSON_DOC, await jsonParts()),
+    fillIn(LAYOUTS_DOC, { layouts: layoutsTable(), commands: commandsTable() }),
     fillIn(TEMPLATES, { helpers: list(helpers), templates: templatesTable(data) }),
     ...schemas(),
   ]);
@@ -51,6 +54,39 @@ async function jsonParts(): Promise<Record<string, string>> {
 }
 
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+function layoutsTable(): string {
+  const rows = Object.entries<Layout>(LAYOUTS).map(
+    ([name, { database, folder, files, transaction, numbers, list }]) => {
+      const paths = files.map(({ path }) => path({ name: 'arcade', number: '{number}' }));
+      return [
+        '',
+        name,
+        database === 'postgres' ? 'PostgreSQL' : 'MongoDB',
+        `\`${folder}\``,
+        [...paths.map((path) => `\`${path}\``), ...(list ? [`a line in \`${list.path}\``] : [])].join(', '),
+        numbers?.first ?? '',
+        database === 'postgres' ? `the ${transaction}'s` : 'none',
+        '',
+      ]
+        .join(' | ')
+        .trim();
+    },
+  );
+  return [
+    '| `--layout` | database | default of `--migrations` | files | first number | transaction |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function commandsTable(): string {
+  const rows = LAYOUT_NAMES.filter((name) => name !== 'plain').map((name) => {
+    const commands = Object.entries(renderOptionsOf(name).runner?.commands ?? {});
+    return `| ${name} | ${commands.map(([script, command]) => `${script}: \`${command}\``).join('<br>')} |`;
+  });
+  return ['| | |', '|---|---|', ...rows].join('\n');
+}
 
 function templatesTable(data: ReadonlyMap<string, TemplateData>): string {
   const rows = [...data].map(

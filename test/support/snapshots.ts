@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LAYOUT_NAMES, LAYOUTS, layOut } from '../../generator/layouts/index.ts';
 import { runHere } from './in-process.ts';
 import { outlineOf } from './page-outline.ts';
 import { generateSample } from './sample.ts';
@@ -34,6 +35,7 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
       snapshots.set(`${name}/${script}`, readFileSync(join(out, '0001_arcade/postgres', script), 'utf8'));
     }
   }
+  snapshots.set('layouts.txt', layouts());
   const faults = join(fixtures, 'faults');
   for (const file of readdirSync(faults).sort()) {
     const { status, stderr } = await runHere(faults, 'generate', file, '--out', await temporaryFolder());
@@ -42,4 +44,31 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
   const sample = join(await generateSample('--review', 'html'), '0001_arcade/REVIEW.html');
   snapshots.set('sample-blog/REVIEW.html.txt', outlineOf(readFileSync(sample, 'utf8')));
   return snapshots;
+}
+
+/** What stands around the scripts in the files of each layout, and what these are called in a folder that has migrations. */
+function layouts(): string {
+  const scripts = ['preflight', 'migrate', 'verify', 'rollback'].flatMap((name) => [
+    { path: `postgres/${name}.sql`, text: `SELECT '${name}';\n` },
+    { path: `mongo/${name}.js`, text: `print('${name}');\n` },
+  ]);
+  const present = {
+    'sqitch.plan':
+      '%syntax-version=1.0.0\n%project=blog\n\nusers 2019-01-01T00:00:00Z Ann <ann@example.org> # Users\n',
+    'V7__users.sql': '',
+    'committed/000007-users.sql': '--! Previous: -\n--! Hash: sha1:0123456789\n\nSELECT 1;\n',
+  };
+  const folder = {
+    paths: Object.keys(present),
+    own: [],
+    read: (path: string) => Object.entries(present).find(([name]) => name === path)?.[1] ?? null,
+  };
+  return LAYOUT_NAMES.filter((name) => name !== 'plain')
+    .flatMap((name) => {
+      const { runner, list } = layOut(name, 'arcade', scripts, folder);
+      return [...runner, ...(list ? [list] : [])].map(
+        ({ path, text }) => `==> ${LAYOUTS[name].folder}/${path} (${name}) <==\n${text}`,
+      );
+    })
+    .join('\n');
 }

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { LAYOUT_NAMES, layOut } from '../../generator/layouts/index.ts';
 import { planMigration } from '../../generator/plan/index.ts';
 import { type Project, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
@@ -55,17 +56,20 @@ function namesIn(path: string, calls: readonly object[]): TemplateData {
   return { always: names.filter(isAlways), sometimes: names.filter((name) => !isAlways(name)) };
 }
 
-/** All for both databases; merging has every operation and check that the other ways to reconcile have. */
+/** All for both databases, and for all runners; merging has every operation and check that the other ways to reconcile have. */
 function renderCases(): void {
   const order = { sideOrder: 'alphabetical', locale: 'en' } as const;
   const target = { databases: ['postgres', 'mongo'], schemaName: 'public', lockTimeout: '5s' } as const;
   for (const project of projects()) {
     const { relationships } = findRelationships(project, order);
     const { plan } = planMigration(project, relationships, { ...target, ...order, reconcile: 'merge' });
-    renderScripts(plan);
     renderReviewPage(plan, builtInTemplates(), null);
+    const scripts = renderScripts(plan);
+    for (const name of LAYOUT_NAMES) if (name !== 'plain') layOut(name, 'arcade', scripts, EMPTY_FOLDER);
   }
 }
+
+const EMPTY_FOLDER = { paths: [], own: [], read: () => '' };
 
 const projects = (): Project[] => [
   ...keystoneCases

@@ -36,6 +36,7 @@ settings('what is not said has its default', ({ cwd }) => {
     lockTimeout: '5s',
     out: 'out',
     name: 'arcade',
+    layout: 'plain',
     sideOrder: 'alphabetical',
     locale: 'en',
     reconcile: 'abort',

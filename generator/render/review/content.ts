@@ -5,7 +5,7 @@ import { overridesIn, type Templates } from '../template-files.ts';
 import { titleIn } from '../titles.ts';
 import { reviewMongo } from './mongo.ts';
 import { reviewPostgres } from './postgres.ts';
-import { type RunStep, runSteps, undoSteps } from './run-steps.ts';
+import { type RunnerCommands, type RunStep, runSteps, undoSteps } from './run-steps.ts';
 import type { Refused, Section } from './section.ts';
 import { sourceLink, sourceLinks } from './source-links.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
@@ -54,7 +54,12 @@ interface RefusedText {
 const SHORT = 6;
 
 /** Draws up the document for a plan. `root` is the way from the document to the folder that files are relative to. */
-export function reviewOf(plan: Plan, root: string | null, templates: Templates): Review {
+export function reviewOf(
+  plan: Plan,
+  root: string | null,
+  templates: Templates,
+  runner?: RunnerCommands,
+): Review {
   const sections = [
     ...(plan.postgres ? [reviewPostgres(plan.postgres, plan.relationships)] : []),
     ...(plan.mongo ? [reviewMongo(plan.mongo)] : []),
@@ -104,8 +109,8 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates):
     refusals: sections
       .filter(({ refusals }) => refusals.length > 0)
       .map(({ name, refusals }) => ({ database: name, refused: refusals.map(refusedText) })),
-    run: runSteps(plan),
-    undo: undoSteps(plan),
+    run: runSteps(plan, runner),
+    undo: undoSteps(plan, runner),
     isLong: changing.length > SHORT,
   };
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../../plan/index.ts';
+import type { ScriptName } from '../script.ts';
 import { code, rich, type Text } from './text.ts';
 
 /** A thing to do, in order: what it is for, and the commands for it, to be pasted as they are. */
@@ -8,10 +9,18 @@ export interface RunStep {
   readonly commands: readonly string[];
 }
 
+/** What runs some of the scripts of a database in the place of psql or mongosh. */
+export interface RunnerCommands {
+  readonly name: string;
+  readonly database: 'postgres' | 'mongo';
+  /** To be typed in the folder that generate is run in. */
+  readonly commands: Readonly<Partial<Record<ScriptName, string>>>;
+}
+
 type Databases = Pick<Plan, 'postgres' | 'mongo'>;
 
 /** How the version is run, from the folder that it is in. */
-export function runSteps(plan: Databases): RunStep[] {
+export function runSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
   return [
     { title: 'Rehearse', about: ['Do all of this on a copy of the database first.'], commands: [] },
     { title: 'Stop the application', about: ['All of its processes, workers and jobs.'], commands: [] },
@@ -26,38 +35,46 @@ export function runSteps(plan: Databases): RunStep[] {
     {
       title: 'Preflight',
       about: rich`Changes nothing, reports what is there, and fails when ${code('migrate')} would refuse.`,
-      commands: scripts(plan, 'preflight'),
+      commands: scripts(plan, 'preflight', runner),
     },
-    { title: 'Migrate', about: [], commands: scripts(plan, 'migrate') },
+    { title: 'Migrate', about: where(runner, 'migrate'), commands: scripts(plan, 'migrate', runner) },
     {
       title: 'Verify',
-      about: ['Changes nothing, and fails unless the database is as Keystone 8 expects it.'],
-      commands: scripts(plan, 'verify'),
+      about: [
+        'Changes nothing, and fails unless the database is as Keystone 8 expects it.',
+        ...where(runner, 'verify'),
+      ],
+      commands: scripts(plan, 'verify', runner),
     },
     { title: 'Deploy', about: ['Start the application with the new Keystone packages.'], commands: [] },
   ];
 }
 
 /** How it is taken back. */
-export function undoSteps(plan: Databases): RunStep[] {
+export function undoSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
   return [
     { title: 'Stop the application', about: [], commands: [] },
     {
       title: 'Roll back',
       about: [
         'Restores the old schema, with the links as they are by then. Refuses a database that is not migrated.',
+        ...where(runner, 'rollback'),
       ],
-      commands: scripts(plan, 'rollback'),
+      commands: scripts(plan, 'rollback', runner),
     },
     { title: 'Deploy', about: ['Start the application with the old Keystone packages.'], commands: [] },
   ];
 }
 
-const scripts = (plan: Databases, name: string): string[] =>
+const scripts = (plan: Databases, name: ScriptName, runner?: RunnerCommands): string[] =>
   forEach(plan, {
     postgres: `psql -X -v ON_ERROR_STOP=1 -f postgres/${name}.sql "$DATABASE_URL"`,
     mongo: `mongosh --quiet "$MONGODB_URI" mongo/${name}.js`,
+    ...(runner?.commands[name] && { [runner.database]: runner.commands[name] }),
   });
+
+const where = (runner: RunnerCommands | undefined, name: ScriptName): Text =>
+  runner?.commands[name] ? [` With ${runner.name}, from the folder that generate was run in.`] : [];
 
 const forEach = (
   { postgres, mongo }: Databases,

@@ -1,0 +1,170 @@
+import { basename } from 'node:path/posix';
+import { Refusal } from '../refusal.ts';
+import type { RenderOptions } from '../render/index.ts';
+import { SCRIPT_NAMES, type Script, type ScriptName } from '../render/script.ts';
+import { builtInTemplates, type Templates } from '../render/template-files.ts';
+import { makeRenderer, type TemplateData } from '../render/templates.ts';
+import { toDriver } from './driver.ts';
+import type { RunnerFolder } from './folder.ts';
+import { LAYOUTS, type Layout } from './layout.ts';
+import type { RunnerName } from './names.ts';
+import { highest, nextNumber } from './number.ts';
+
+export { LAYOUTS, type Layout } from './layout.ts';
+export { LAYOUT_NAMES, type LayoutName, type RunnerName } from './names.ts';
+
+/** The files of a version, in the places where a runner looks for them. */
+export interface LaidOut {
+  /** Below the folder of the version: what the runner has no place for. */
+  readonly version: readonly Script[];
+  /** Below the runner's folder. */
+  readonly runner: readonly Script[];
+  /** The runner's list of its migrations, a file of the user's, with this one added; null where it need not change. */
+  readonly list: Script | null;
+}
+
+/** How the scripts are to be rendered for a runner that has its migrations in this folder. */
+export function renderOptionsOf(runnerName: RunnerName, folder = LAYOUTS[runnerName].folder): RenderOptions {
+  const { transaction, database, commands } = LAYOUTS[runnerName];
+  return {
+    inRunnersTransaction: transaction === 'runner' ? [...scriptsOf(LAYOUTS[runnerName])] : [],
+    runner: {
+      name: runnerName,
+      database,
+      commands: Object.fromEntries(
+        Object.entries(commands).map(([script, command]) => [
+          script,
+          command.replaceAll('{folder}', quoted(folder)),
+        ]),
+      ),
+    },
+  };
+}
+
+/** A path as a shell reads it. */
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+
+/** The scripts that go to the runner; the others stay in the folder of the version. */
+const scriptsOf = ({ files }: Layout): Set<ScriptName> => new Set(files.flatMap(({ scripts }) => scripts));
+
+/**
+ * Puts the scripts of a version into the form and the places that a migration runner has for them, after what is in its
+ * folder already. Refuses what the runner would change, a plan for another database, and a folder without the list that
+ * the runner keeps of its migrations.
+ */
+export function layOut(
+  runnerName: RunnerName,
+  name: string,
+  scripts: readonly Script[],
+  folder: RunnerFolder,
+  templates: Templates = builtInTemplates(),
+): LaidOut {
+  const layout = LAYOUTS[runnerName];
+  const render = makeRenderer(templates, helpers);
+  const used = [...scriptsOf(layout)];
+  const texts = textsOf(runnerName, layout, scripts);
+  const list = layout.list ? listIn(layout.list, folder) : null;
+  const values = { name: freeName(layout, list, folder, name), number: numberIn(layout, folder) };
+  const data = {
+    ...trimmed(texts),
+    ...values,
+    ...layout.values?.(texts.migrate, textBefore(values.number, folder)),
+  };
+  return {
+    version: scripts.filter(({ path }) => !used.some((script) => path === pathOf(layout, script))),
+    runner: layout.files.map(({ path, template, scripts: [first] }) => ({
+      path: path(values),
+      text: template ? render(`layouts/${template}`, data) : texts[first],
+    })),
+    list:
+      layout.list && list !== null && !layout.list.has(list, values.name)
+        ? { path: layout.list.path, text: layout.list.add(list, values.name) }
+        : null,
+  };
+}
+
+/** What a script is called below the folder of a version that has no layout. */
+const pathOf = ({ database }: Layout, script: ScriptName): string =>
+  database === 'postgres' ? `postgres/${script}.sql` : `mongo/${script}.js`;
+
+function textsOf(
+  runnerName: RunnerName,
+  layout: Layout,
+  scripts: readonly Script[],
+): Readonly<Record<ScriptName, string>> {
+  const text = (name: ScriptName): string => {
+    const script = scripts.find(({ path }) => path === pathOf(layout, name));
+    if (!script) {
+      const database = layout.database === 'postgres' ? 'PostgreSQL' : 'MongoDB';
+      throw new Refusal(
+        `--layout ${runnerName} is for ${database}, and these lists are not on it.`,
+        'Nothing was written: choose another layout, or name the database with --database.',
+      );
+    }
+    const [changed] = layout.changes?.exec(script.text) ?? [];
+    if (changed !== undefined) {
+      throw new Refusal(
+        `A name in the lists has "${changed}" in it, which ${runnerName} would not leave as it is.`,
+        'Nothing was written: choose --layout plain, and run the scripts with psql.',
+      );
+    }
+    return script.text;
+  };
+  const texts = SCRIPT_NAMES.map((name) => [name, text(name)]);
+  return Object.fromEntries(texts) as Record<ScriptName, string>;
+}
+
+const trimmed = (texts: Readonly<Record<string, string>>): TemplateData =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.trimEnd()]));
+
+function listIn({ path, madeBy }: NonNullable<Layout['list']>, folder: RunnerFolder): string {
+  const list = folder.read(path);
+  if (list !== null) return list;
+  throw new Refusal(
+    `There is no ${path} in the folder of the migrations.`,
+    `Nothing was written: name its folder with --migrations, or make it with ${madeBy}.`,
+  );
+}
+
+/** Where names are all that tells migrations apart: `arcade`, else `arcade_2`, and so on. */
+function freeName(
+  { list, files }: Layout,
+  listed: string | null,
+  { own }: RunnerFolder,
+  name: string,
+): string {
+  if (!list || listed === null) return name;
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}_${number}`;
+    const isOwn = files.some(({ path }) => own.includes(path({ name: candidate, number: '' })));
+    if (isOwn || !list.has(listed, candidate)) return candidate;
+  }
+}
+
+/** The names of files and folders: Prisma has a folder for each migration, with its number. */
+const namesIn = (paths: readonly string[]): string[] => paths.flatMap((path) => path.split('/'));
+
+/** The next number; a version that is written anew keeps the one that it has. */
+function numberIn({ numbers }: Layout, { paths, own }: RunnerFolder): string {
+  if (!numbers) return '';
+  const { first, pattern } = numbers;
+  return highest(namesIn(own), pattern) ?? nextNumber(namesIn(paths), first, pattern);
+}
+
+/** The text of the migration before that of this number; null where there is none. */
+function textBefore(number: string, { paths, read }: RunnerFolder): string | null {
+  const numbered = paths.flatMap((path) => {
+    const [own] = /^\d+/.exec(basename(path)) ?? [];
+    return own !== undefined && BigInt(own) < BigInt(number) ? [{ path, own: BigInt(own) }] : [];
+  });
+  const [last] = numbered.toSorted((a, b) => (a.own < b.own ? 1 : -1));
+  return last ? read(last.path) : null;
+}
+
+const helpers = {
+  driver: toDriver,
+  indented: (text: string) => text.replaceAll(/^(?=.)/gm, '  '),
+  /** A text between backticks. */
+  templateText: (text: string) => text.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&'),
+};
