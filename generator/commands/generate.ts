@@ -81,7 +81,7 @@ async function nextVersion(
   const replaced = replace ? toReplace(read.plan, present) : null;
   const kept = present.filter((version) => version.id !== replaced);
   const drift = compare(read.plan, kept);
-  refuseChanged(drift, shownOut);
+  refuseChanged(drift, shownOut, replaced);
   if (drift.uncovered.length === 0) {
     if (replaced !== null) throw nothingLeft(`${shownOut}/${replaced}`);
     return null;
@@ -104,15 +104,17 @@ function refusePrisma({ project }: ReadProject): void {
   );
 }
 
-function refuseChanged({ changed }: Drift, out: string): void {
+function refuseChanged({ changed }: Drift, out: string, replaced: string | null): void {
   if (changed.length === 0) return;
+  const remedy =
+    replaced === null ? 'write it anew with --replace' : `delete its folder: only ${replaced} is replaced`;
   throw new Refusal(
     changed
       .map(
         ({ relationship, version, was }) => `${relationship} is in ${out}/${version} already, but as ${was}.`,
       )
       .join('\n'),
-    'Nothing was written. Where that version was not run anywhere, write it anew with --replace; else migrate what changed by hand.',
+    `Nothing was written. Where that version was not run anywhere, ${remedy}; else migrate what changed by hand.`,
   );
 }
 

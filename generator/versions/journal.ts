@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -10,6 +10,8 @@ export const WRITING = '.writing.json';
 export const MOVING = '.moving.json';
 /** In milliseconds. Writing takes few of them: a run of another machine that takes longer is no more. */
 const LONGEST_RUN = 60_000;
+/** In milliseconds, and far longer than it takes. */
+const WRITING_A_JOURNAL = 100;
 
 /** The paths, from the out folder, that a run removes and writes, in that order. */
 export interface Changes {
@@ -26,6 +28,8 @@ const Journal = v.object({
   write: v.array(v.string()),
 });
 export type Journal = v.InferOutput<typeof Journal>;
+
+const JournalText = v.pipe(v.string(), v.parseJson(), Journal);
 
 /** Begins a run. False where another has begun, and is not done. */
 export function beginJournal(out: string, changes: Changes): boolean {
@@ -45,14 +49,20 @@ export function beginJournal(out: string, changes: Changes): boolean {
 export function readJournal(out: string, name: typeof WRITING | typeof MOVING): Journal | null {
   const path = join(out, name);
   try {
-    const text = readFileSync(path, 'utf8');
-    const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), Journal), text);
-    // Cut off while it wrote the journal, it had written nothing else.
-    return success ? output : { pid: 0, host: '', since: statSync(path).mtimeMs, remove: [], write: [] };
+    const journal = parse(path);
+    if (journal) return journal;
+    // Perhaps it is being written at this moment. If not, its run was cut off then, and had written nothing else.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_A_JOURNAL);
+    return parse(path) ?? { pid: 0, host: '', since: 0, remove: [], write: [] };
   } catch (error) {
     if (isFileError(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
+}
+
+function parse(path: string): Journal | null {
+  const { success, output } = v.safeParse(JournalText, readFileSync(path, 'utf8'));
+  return success ? output : null;
 }
 
 /** Whether the run of a journal goes on. */

@@ -125,7 +125,7 @@ test('cut off at any moment, the next run finds the old state or makes the new',
         }
       },
     );
-    atLaterTime(() => finishOthers(join(folder, 'out')));
+    finishOthers(join(folder, 'out'));
     const content = contentOf(folder);
     const state = content['out/manifest'] ?? '';
     assert.equal(content, state === 'old' ? OLD : NEW, `cut off at change ${moment}`);
@@ -134,7 +134,7 @@ test('cut off at any moment, the next run finds the old state or makes the new',
   assert.equal([...states], ['old', 'new']);
 });
 
-/** A journal that was cut off says of no process: it counts for a minute. */
+/** When the run of another machine, of which nothing more is known, must be over. */
 function atLaterTime(action: () => void): void {
   const { now } = Date;
   Date.now = () => now() + 61_000;
