@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { LAYOUTS, type RunnerName } from '../../generator/layouts/index.ts';
-import type { Outcome } from '../support/command.ts';
+import { type Outcome, run } from '../support/command.ts';
 import { keystoneCase } from '../support/keystone-cases.ts';
-import { suiteNeeding } from '../support/needs.ts';
+import { suiteNeeding, suiteThatCan } from '../support/needs.ts';
 import { mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
 import {
   type Database,
@@ -21,13 +21,20 @@ import { runnerProject, sqitchTarget } from '../support/runners.ts';
 
 const test = suiteNeeding('postgres', 'migration runners for PostgreSQL, from old Keystone and back');
 
+/** npm brings the other runners along. */
+const noSqitch = (await run('sqitch', ['--version'])).status !== 0;
+const testSqitch = noSqitch
+  ? suiteThatCan('sqitch is not installed', 'sqitch, from old Keystone and back')
+  : test;
+
 const example = keystoneCase('todo-all-kinds');
 
 /** Those that npm and Debian have. */
 const RUNNERS: readonly RunnerName[] = ['dbmate', 'node-pg-migrate', 'knex', 'sqitch', 'graphile-migrate'];
 
 for (const runner of RUNNERS) {
-  test(`${runner} runs what is written for it, fails where it refuses, and goes back`, () =>
+  const add = runner === 'sqitch' ? testSqitch : test;
+  add(`${runner} runs what is written for it, fails where it refuses, and goes back`, () =>
     withOldDatabase(example, async ({ database, dataset }) => {
       const project = await runnerProject(runner, example, {
         DATABASE_URL: `${database.url}${runner === 'dbmate' ? '?sslmode=disable' : ''}`,
@@ -72,7 +79,8 @@ for (const runner of RUNNERS) {
       assert.equal(back.schema, before.schema, 'the way back did not restore the schema');
       assert.equal(contentOf(back.rows), contentOf(before.rows), 'the way back did not restore the rows');
       assert.is(existsSync(script('rollback')), LAYOUTS[runner].commands.rollback === undefined);
-    }));
+    }),
+  );
 }
 
 /** Runners that cannot be had here: what they do with a file, by their documentation. */
@@ -169,3 +177,4 @@ function mustSucceed({ status, stdout, stderr }: Outcome): void {
 }
 
 test.run();
+if (noSqitch) testSqitch.run();

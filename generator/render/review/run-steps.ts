@@ -41,8 +41,8 @@ export function runSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
     {
       title: 'Verify',
       about: [
-        'Changes nothing, and fails unless the database is as Keystone 8 expects it.',
         ...where(runner, 'verify'),
+        'Changes nothing, and fails unless the database is as Keystone 8 expects it.',
       ],
       commands: scripts(plan, 'verify', runner),
     },
@@ -57,8 +57,8 @@ export function undoSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
     {
       title: 'Roll back',
       about: [
-        'Restores the old schema, with the links as they are by then. Refuses a database that is not migrated.',
         ...where(runner, 'rollback'),
+        'Restores the old schema, with the links as they are by then. Refuses a database that is not migrated.',
       ],
       commands: scripts(plan, 'rollback', runner),
     },
@@ -74,7 +74,7 @@ const scripts = (plan: Databases, name: ScriptName, runner?: RunnerCommands): st
   });
 
 const where = (runner: RunnerCommands | undefined, name: ScriptName): Text =>
-  runner?.commands[name] ? [` With ${runner.name}, from the folder that generate was run in.`] : [];
+  runner?.commands[name] ? [`With ${runner.name}, from the folder that generate was run in. `] : [];
 
 const forEach = (
   { postgres, mongo }: Databases,
