@@ -30,7 +30,11 @@ test('every option that the documents name exists', () => {
     (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   );
   const others = /^--(no-color|help|version|quiet|change|database-name|set|save-dev|no-owner|schema-only)$/;
-  for (const file of readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))) {
+  // docs/layouts.md is full of the options of migration runners.
+  const documents = readdirSync(join(root, 'docs')).filter(
+    (name) => name.endsWith('.md') && name !== 'layouts.md',
+  );
+  for (const file of documents) {
     for (const flag of read(`docs/${file}`).match(/(?<=`|\s)--[a-z][a-z-]+/g) ?? []) {
       assert.ok(flags.includes(flag) || others.test(flag), `${file}: ${flag}`);
     }
