@@ -9,8 +9,15 @@ export const sqitchPlan = {
   has: (plan: string, name: string): boolean =>
     plan.split('\n').some((line) => /^\s*\+?\s*([^\s%@#-]\S*)/.exec(line)?.[1] === name),
   add: (plan: string, name: string): string =>
-    `${plan.trimEnd()}\n${name} ${timeAfter(plan)} arcade-migrate <arcade-migrate@localhost> # Keystone 5, from before its Arcade release to after it\n`,
+    `${startOfLine(plan)}${name} ${timeAfter(plan)} arcade-migrate <arcade-migrate@localhost> # Keystone 5, from before its Arcade release to after it\n`,
 };
+
+/** The plan up to where a change can begin: a blank line must come between the pragmas and the first one. */
+function startOfLine(plan: string): string {
+  const whole = plan.endsWith('\n') ? plan : `${plan}\n`;
+  const hasPragmasOnly = whole.split('\n').every((line) => /^\s*([%#]|$)/.test(line));
+  return hasPragmasOnly && !whole.endsWith('\n\n') ? `${whole}\n` : whole;
+}
 
 /** A second after the last of the times in the plan: output has no clock. */
 function timeAfter(plan: string): string {

@@ -39,6 +39,8 @@ for (const runner of RUNNERS) {
       const project = await runnerProject(runner, example, {
         DATABASE_URL: `${database.url}${runner === 'dbmate' ? '?sslmode=disable' : ''}`,
         SQITCH_TARGET: sqitchTarget(database.url),
+        SQITCH_FULLNAME: 'Ann',
+        SQITCH_EMAIL: 'ann@example.org',
       });
       const script = (name: string) => join(project.folder, 'out/0001_arcade/postgres', `${name}.sql`);
       const old = await readState(database);

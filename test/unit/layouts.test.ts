@@ -171,6 +171,19 @@ test('sqitch.plan gets a line, after all others and at a time after theirs', () 
   );
 });
 
+test('the first change in sqitch.plan comes after a blank line, and each on a line of its own', () => {
+  const added = (plan: string) =>
+    (layOut('sqitch', 'arcade', SCRIPTS, folderOf({ 'sqitch.plan': plan })).list?.text ?? '').replace(
+      / .*/s,
+      '',
+    );
+  for (const plan of ['%project=blog', '%project=blog\n', '%project=blog\n\n']) {
+    assert.is(added(plan), '%project=blog\n\narcade');
+  }
+  const { list } = layOut('sqitch', 'arcade', SCRIPTS, folderOf({ 'sqitch.plan': '%project=blog\n\nusers' }));
+  assert.match(list?.text ?? '', /^%project=blog\n\nusers\narcade /);
+});
+
 test('graphile-migrate: each hash is made from the one before', () => {
   const first = layOut('graphile-migrate', 'arcade', SCRIPTS, folderOf({})).runner[0];
   assert.is(first?.path, 'committed/000001-arcade.sql');
