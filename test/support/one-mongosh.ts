@@ -9,31 +9,41 @@ import { temporaryFolder } from './temporary.ts';
 export interface Job {
   readonly url: string;
   readonly script: string;
+  /** How long to wait first. */
+  readonly pauseMilliseconds?: number;
 }
 
 /**
- * Runs scripts one after another in one mongosh, which is slow to start. Each is loaded within a function of its own,
- * since all share one scope; else they are as emitted. Gives for each `ok`, or the message of its error.
+ * Runs scripts one after another in one mongosh, which is slow to start and to read a script. Each is read once, as the body of a
+ * function, since all share one scope; else they are as emitted. Gives for each `ok`, or the message of its error.
  */
 export async function runInOneMongosh(jobs: readonly Job[]): Promise<string[]> {
   const folder = await temporaryFolder();
-  const wrapped = new Map<string, string>();
-  for (const script of new Set(jobs.map(({ script }) => script))) {
-    const file = join(folder, `${wrapped.size}.js`);
-    await writeFile(file, `(() => {\n${await readFile(script, 'utf8')}\n})();\n`);
-    wrapped.set(script, file);
+  const scripts = [...new Set(jobs.map(({ script }) => script))];
+  const files: string[] = [];
+  for (const [index, script] of scripts.entries()) {
+    const file = join(folder, `${index}.js`);
+    await writeFile(file, `scripts[${index}] = () => {\n${await readFile(script, 'utf8')}\n};\n`);
+    files.push(file);
   }
   const runner = join(folder, 'all.js');
-  const list = jobs.map(({ url, script }) => ({ url, file: wrapped.get(script) }));
+  const list = jobs.map(({ url, script, pauseMilliseconds = 0 }) => ({
+    url,
+    index: scripts.indexOf(script),
+    pauseMilliseconds,
+  }));
   await writeFile(
     runner,
-    `let last = null;
-for (const { url, file } of ${JSON.stringify(list)}) {
+    `globalThis.scripts = [];
+for (const file of ${JSON.stringify(files)}) load(file);
+let last = null;
+for (const { url, index, pauseMilliseconds } of ${JSON.stringify(list)}) {
   let outcome = 'ok';
   try {
+    if (pauseMilliseconds > 0) sleep(pauseMilliseconds);
     if (url !== last) db = connect(url);
     last = url;
-    load(file);
+    scripts[index]();
   } catch (error) {
     outcome = String(error.message);
   }
