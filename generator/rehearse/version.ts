@@ -51,7 +51,7 @@ export function readVersion(out: string, wanted: string | null): RehearsedVersio
 
 function readPlan(folder: string): RehearsedPlan {
   const path = join(folder, 'plan.json');
-  const result = v.safeParse(RehearsedPlan, JSON.parse(readText(path)));
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), RehearsedPlan), readText(path));
   if (result.success) return result.output;
   throw new Refusal(
     `${path} is not the plan of this arcade-migrate: ${v.getDotPath(result.issues[0]) ?? 'the file'}: ${result.issues[0].message}`,

@@ -189,6 +189,17 @@ async function largeDump(cwd: string): Promise<void> {
   await writeFile(join(cwd, 'large.sql'), dump.replace('2\t\\N\n', `2\t\\N\n${rows.join('')}`));
 }
 
+test('a plan.json that is broken is named, with what to do', async () => {
+  const cwd = await sampleVersion();
+  for (const text of ['{ broken', '{}']) {
+    await writeFile(join(cwd, 'out', '0001_arcade', 'plan.json'), text);
+    const { status, stderr } = await runCli(cwd, 'rehearse');
+    assert.is(status, 1);
+    assert.match(stderr, /plan\.json is not the plan of this arcade-migrate/);
+    assert.match(stderr, /Write the version anew with generate/);
+  }
+});
+
 test('a large dump is kept in a temporary folder, which is gone afterwards, and after Ctrl-C', async () => {
   const cwd = await versionOf('many-to-many-two-sided');
   await largeDump(cwd);
