@@ -73,3 +73,9 @@ export const notRun = (name: ScriptRun['name']): ScriptRun => ({
   checks: [],
   message: null,
 });
+
+/** preflight is to fail exactly where migrate refuses. */
+export const disagreement = (isReady: boolean, isMigrated: boolean): string[] =>
+  isReady === isMigrated
+    ? []
+    : [`preflight ${isReady ? 'succeeded, and migrate did not' : 'did not succeed, and migrate did'}`];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { Refusal } from '../refusal.ts';
-import type { Relationship } from '../relationships/index.ts';
+import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
 /** The part of plan.json that a rehearsal needs: see `Plan`. */
@@ -57,6 +57,15 @@ function readPlan(folder: string): RehearsedPlan {
     `${path} is not the plan of this arcade-migrate: ${v.getDotPath(result.issues[0]) ?? 'the file'}: ${result.issues[0].message}`,
     'Write the version anew with generate, by the arcade-migrate that rehearses it.',
   );
+}
+
+/** The relationships that have steps in a database. */
+export function relationshipsIn(
+  { relationships }: RehearsedPlan,
+  steps: readonly { readonly relationship: string }[],
+): Relationship[] {
+  const names = new Set(steps.map(({ relationship }) => relationship));
+  return relationships.filter((one) => names.has(relationshipName(one)));
 }
 
 /** A script of the version, as it is on the disk. Refuses where it is not there. */

@@ -4,7 +4,14 @@ import type { Collections } from '../../plan/mongo/index.ts';
 import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
 import { sidesOf, stayingSide } from '../links.ts';
 import type { Progress } from '../progress.ts';
-import { type Check, notRun, type RelationshipRun, type Run, type ScriptRun } from '../report.ts';
+import {
+  type Check,
+  disagreement,
+  notRun,
+  type RelationshipRun,
+  type Run,
+  type ScriptRun,
+} from '../report.ts';
 import { firstError, type Mongosh } from './mongosh.ts';
 import { newPlace, oldPlace, type Place } from './places.ts';
 import { SNAPSHOT } from './scripts.ts';
@@ -58,11 +65,7 @@ export async function runCycle(mongosh: Mongosh, rehearsed: Rehearsed, progress:
 
   const isReady = await run('preflight');
   const isMigrated = await run('migrate');
-  if (isReady !== isMigrated) {
-    differences.push(
-      `preflight ${isReady ? 'succeeded, and migrate did not' : 'did not succeed, and migrate did'}`,
-    );
-  }
+  differences.push(...disagreement(isReady, isMigrated));
   if (!isMigrated) {
     progress('comparing every link after migrate');
     const after = await snapshotOf(oldPlaces);

@@ -4,15 +4,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { planMongo } from '../../plan/mongo/index.ts';
 import { Refusal } from '../../refusal.ts';
-import { relationshipName } from '../../relationships/index.ts';
-import { makeDataset } from '../dataset.ts';
-import { breakLinks } from '../drift.ts';
 import { undoable } from '../interrupt.ts';
 import { sidesOf } from '../links.ts';
+import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
-import type { RehearsedVersion } from '../version.ts';
+import { type RehearsedVersion, relationshipsIn } from '../version.ts';
 import { type Rehearsed, runCycle } from './cycle.ts';
 import { collectionsOf, documentsOf, rulesOf } from './documents.ts';
 import { type Mongosh, startMongosh } from './mongosh.ts';
@@ -31,8 +29,7 @@ export async function rehearseMongo(
       'Rehearse those for PostgreSQL: leave out --url.',
     );
   }
-  const names = new Set(plan.mongo.steps.map(({ relationship }) => relationship));
-  const relationships = plan.relationships.filter((one) => names.has(relationshipName(one)));
+  const relationships = relationshipsIn(plan, plan.mongo.steps);
   const lists = [...new Set(relationships.flatMap(sidesOf).flatMap(({ list, refList }) => [list, refList]))];
   const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
   const common = { lists, collections, relationships };
@@ -117,10 +114,7 @@ async function fill(
   progress: Progress,
 ): Promise<string> {
   progress('making documents');
-  const { drift, seed, items } = options;
-  const rules = rulesOf(collections);
-  const made = makeDataset(lists, relationships, rules, options);
-  const dataset = drift === null ? made : breakLinks(made, relationships, rules, { percent: drift, seed });
+  const { dataset, about } = makeData(lists, relationships, rulesOf(collections), options);
   const documents = mongosh.file('documents.jsonl');
   await pipeline(
     Readable.from(documentsOf(lists, relationships, dataset, collections)),
@@ -130,5 +124,5 @@ async function fill(
     collections: collectionsOf(lists, relationships.flatMap(sidesOf), collections),
     documents,
   });
-  return `${items} items of each list, made with --seed ${seed}${drift === null ? '' : `, ${drift} % of the links broken`}`;
+  return about;
 }

@@ -2,7 +2,7 @@ import type { Reconcile } from '../../plan/index.ts';
 import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
 import { sidesOf } from '../links.ts';
 import type { Progress } from '../progress.ts';
-import { notRun, type RelationshipRun, type Run, type ScriptRun } from '../report.ts';
+import { disagreement, notRun, type RelationshipRun, type Run, type ScriptRun } from '../report.ts';
 import { compareMigrated, compareOld, compareRest } from './compare.ts';
 import { runScript } from './run-script.ts';
 import type { Session } from './session.ts';
@@ -29,12 +29,12 @@ export async function runCycle(session: Session, rehearsed: Rehearsed, progress:
     scripts.push(done);
     return done.verdict === 'succeeded';
   };
-  const mustBeAsBefore = async (when: string) => {
+  const compareAsBefore = async (when: string, rebuiltWith: Reconcile | null = null) => {
     progress(`comparing every link ${when}`);
     for (const relationship of relationships) {
       for (const side of sidesOf(relationship)) {
         differences.push(
-          ...(await compareOld(session, schemaName, relationship, side, when, null, snapshot)),
+          ...(await compareOld(session, schemaName, relationship, side, when, rebuiltWith, snapshot)),
         );
       }
     }
@@ -44,15 +44,11 @@ export async function runCycle(session: Session, rehearsed: Rehearsed, progress:
   };
 
   const isReady = await run('preflight');
-  await mustBeAsBefore('after preflight');
+  await compareAsBefore('after preflight');
   const isMigrated = await run('migrate');
-  if (isReady !== isMigrated) {
-    differences.push(
-      `preflight ${isReady ? 'succeeded, and migrate did not' : 'did not succeed, and migrate did'}`,
-    );
-  }
+  differences.push(...disagreement(isReady, isMigrated));
   if (!isMigrated) {
-    await mustBeAsBefore('after migrate, which did not succeed');
+    await compareAsBefore('after migrate, which did not succeed');
     const counted: RelationshipRun[] = [];
     for (const relationship of relationships) counted.push(await describe(session, relationship, snapshot));
     return {
@@ -79,34 +75,7 @@ export async function runCycle(session: Session, rehearsed: Rehearsed, progress:
     ...(await compareRest(session, schemaName, relationships, 'after migrate', snapshot, 'rows')),
   );
 
-  if (await run('rollback')) {
-    progress('comparing every link after rollback');
-    for (const relationship of relationships) {
-      for (const side of sidesOf(relationship)) {
-        differences.push(
-          ...(await compareOld(
-            session,
-            schemaName,
-            relationship,
-            side,
-            'after rollback',
-            reconcile,
-            snapshot,
-          )),
-        );
-      }
-    }
-    differences.push(
-      ...(await compareRest(
-        session,
-        schemaName,
-        relationships,
-        'after rollback',
-        snapshot,
-        'rows and schema',
-      )),
-    );
-  }
+  if (await run('rollback')) await compareAsBefore('after rollback', reconcile);
   return { reconcile, scripts, relationships: counted, differences };
 }
 

@@ -1,8 +1,7 @@
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
-import { makeDataset } from '../dataset.ts';
-import { breakLinks } from '../drift.ts';
 import { sidesOf } from '../links.ts';
+import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { RehearsedPlan } from '../version.ts';
@@ -49,18 +48,10 @@ export async function prepare(
     return { data: `the rows of ${options.dump}`, leftOut };
   }
   progress('making rows');
-  const made = makeDataset([...tables.keys()], relationships, rulesOf(tables), options);
-  const dataset =
-    options.drift === null
-      ? made
-      : breakLinks(made, relationships, rulesOf(tables), { percent: options.drift, seed: options.seed });
-  await fill(session, schemaName, tables, relationships, dataset);
   const where = dump === null ? '' : ` in the schema of ${options.dump}`;
-  const drift = options.drift === null ? '' : `, ${options.drift} % of the links broken`;
-  return {
-    data: `${options.items} items of each list${where}, made with --seed ${options.seed}${drift}`,
-    leftOut,
-  };
+  const made = makeData([...tables.keys()], relationships, rulesOf(tables), options, where);
+  await fill(session, schemaName, tables, relationships, made.dataset);
+  return { data: made.about, leftOut };
 }
 
 async function hasRows(

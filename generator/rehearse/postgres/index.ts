@@ -1,12 +1,12 @@
 import type { Reconcile } from '../../plan/index.ts';
 import { planPostgres } from '../../plan/postgres/index.ts';
 import { Refusal } from '../../refusal.ts';
-import { type Relationship, relationshipName } from '../../relationships/index.ts';
+import type { Relationship } from '../../relationships/index.ts';
 import { undoable } from '../interrupt.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
-import { type RehearsedPlan, type RehearsedVersion, readScript } from '../version.ts';
+import { type RehearsedPlan, type RehearsedVersion, readScript, relationshipsIn } from '../version.ts';
 import { type Rehearsed, runCycle } from './cycle.ts';
 import { type Data, prepare } from './data.ts';
 import { type DumpFile, openDump } from './dump-file.ts';
@@ -34,8 +34,7 @@ export async function rehearsePostgres(
       'Rehearse those for MongoDB: --url mongodb://…',
     );
   }
-  const names = new Set(postgres.steps.map(({ relationship }) => relationship));
-  const relationships = plan.relationships.filter((one) => names.has(relationshipName(one)));
+  const relationships = relationshipsIn(plan, postgres.steps);
   const dump = options.dump === null ? null : await openDump(options.dump);
   const { schemaName } = postgres;
 
