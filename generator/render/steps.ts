@@ -1,16 +1,8 @@
-/** As much of a step, of either database, as its place in a script needs. */
-interface AnyStep<Check> {
-  readonly relationship: string;
-  readonly title: string;
-  readonly operations: readonly unknown[];
-  readonly checks: readonly Check[];
-  readonly verifyChecks: readonly Check[];
-  readonly undoChecks: readonly Check[];
-}
+import type { Step } from '../plan/step.ts';
 
 /** The checks of all steps for one script, each with the relationship that it is about. */
 export const checksOf = <Check>(
-  steps: readonly AnyStep<Check>[],
+  steps: readonly Step<unknown, Check>[],
   when: 'checks' | 'verifyChecks' | 'undoChecks',
 ): (Check & { readonly relationship: string })[] =>
   steps.flatMap(({ relationship, [when]: checks }) => checks.map((check) => ({ relationship, ...check })));
@@ -18,7 +10,7 @@ export const checksOf = <Check>(
 /** What a reviewer should know of a script before its first statement: what it does, and what it leaves alone. */
 export const summaryOf = (
   doing: readonly { readonly number: number; readonly title: string }[],
-  all: readonly Pick<AnyStep<unknown>, 'title' | 'operations'>[],
+  all: readonly Pick<Step<unknown, unknown>, 'title' | 'operations'>[],
 ): string[] => [
   '',
   ...doing.map(({ number, title }) => `${number}. ${title}.`),

@@ -1,25 +1,11 @@
-import type { Source } from '../../diagnostics.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
 import { contradictions, merging, outcomeOf, type Reconcile } from '../reconcile.ts';
 import { sourcesOf } from '../sources.ts';
+import type * as common from '../step.ts';
 import type { Check } from './checks.ts';
 import { type Links, type Operation, type StoredField, turned } from './operations.ts';
 
-/**
- * What one relationship needs: the operations and the questions around them. Both directions are made
- * from it: rollback runs the inverse operations in reverse order.
- */
-export interface Step {
-  readonly relationship: string;
-  readonly title: string;
-  readonly why: string;
-  readonly sources: readonly Source[];
-  readonly operations: readonly Operation[];
-  /** Asked before migrate, after it by verify, and before rollback. */
-  readonly checks: readonly Check[];
-  readonly verifyChecks: readonly Check[];
-  readonly undoChecks: readonly Check[];
-}
+export type Step = common.Step<Operation, Check>;
 
 /** The collection of each list, by list key. */
 export type Collections = ReadonlyMap<string, string>;

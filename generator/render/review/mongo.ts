@@ -1,7 +1,15 @@
 import type { Check, Links, MongoPlan, Operation, Step } from '../../plan/mongo/index.ts';
 import { nameOf } from '../mongo.ts';
 import { drawMongo } from './mongo-diagram.ts';
-import { type Change, counted, refusalsOf, type Section, type Work } from './section.ts';
+import {
+  type Change,
+  copiesOf,
+  counted,
+  drawnSteps,
+  refusalsOf,
+  type Section,
+  type Work,
+} from './section.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
 
 /** What the document says of a MongoDB database. */
@@ -11,23 +19,8 @@ export function reviewMongo({ steps }: MongoPlan): Section {
     key: 'mongo',
     name: 'MongoDB',
     summary: summaryOf(steps, changing),
-    steps: changing.map((step) => ({
-      relationship: step.relationship,
-      title: step.title,
-      why: step.why,
-      changes: step.operations.flatMap(changesOf),
-      before: drawMongo([step], 'before'),
-      after: drawMongo([step], 'after'),
-    })),
-    before: drawMongo(changing, 'before'),
-    after: drawMongo(changing, 'after'),
-    copies: changing.flatMap(({ relationship, checks }) =>
-      checks.flatMap((check) =>
-        check.kind === 'only-going'
-          ? [{ relationship, goes: placeOf(check.going), stays: placeOf(check.staying) }]
-          : [],
-      ),
-    ),
+    ...drawnSteps(changing, changesOf, drawMongo),
+    copies: copiesOf(changing, placeOf),
     refusals: refusalsOf(changing, ({ kind }) => REASONS[kind]),
     locksTables: false,
     work: changing.length === 0 ? [] : [CHECKED, ...changing.flatMap(workOf)],

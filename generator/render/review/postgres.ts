@@ -8,7 +8,15 @@ import {
 } from '../../plan/postgres/index.ts';
 import type { Relationship } from '../../relationships/index.ts';
 import { drawPostgres } from './postgres-diagram.ts';
-import { type Change, counted, refusalsOf, type Section, type Work } from './section.ts';
+import {
+  type Change,
+  copiesOf,
+  counted,
+  drawnSteps,
+  refusalsOf,
+  type Section,
+  type Work,
+} from './section.ts';
 import { code, listed, type Part, rich, type Text } from './text.ts';
 
 /** What the document says of a PostgreSQL database. */
@@ -19,23 +27,8 @@ export function reviewPostgres(plan: PostgresPlan, relationships: readonly Relat
     key: 'postgres',
     name: 'PostgreSQL',
     summary: summaryOf(plan, changing),
-    steps: changing.map((step) => ({
-      relationship: step.relationship,
-      title: step.title,
-      why: step.why,
-      changes: step.operations.flatMap(changesOf),
-      before: draw([step], 'before'),
-      after: draw([step], 'after'),
-    })),
-    before: draw(changing, 'before'),
-    after: draw(changing, 'after'),
-    copies: changing.flatMap(({ relationship, checks }) =>
-      checks.flatMap((check) =>
-        check.kind === 'only-going'
-          ? [{ relationship, goes: placeOf(check.going), stays: placeOf(check.staying) }]
-          : [],
-      ),
-    ),
+    ...drawnSteps(changing, changesOf, draw),
+    copies: copiesOf(changing, placeOf),
     refusals: [
       {
         what: 'A schema that is not the one that old Keystone made, or that is migrated already',

@@ -1,3 +1,4 @@
+import type { Step } from '../../plan/step.ts';
 import type { Diagram } from './diagram.ts';
 import type { Text } from './text.ts';
 
@@ -50,6 +51,45 @@ export interface Work {
   readonly locks: Text;
   readonly time: Text;
 }
+
+/** What the steps of a database change, drawn one by one and all together. */
+export const drawnSteps = <Operation, Reviewed extends Step<Operation, unknown>>(
+  steps: readonly Reviewed[],
+  changesOf: (operation: Operation) => Change[],
+  draw: (steps: readonly Reviewed[], when: 'before' | 'after') => Diagram,
+): Pick<Section, 'steps' | 'before' | 'after'> => ({
+  steps: steps.map((step) => ({
+    relationship: step.relationship,
+    title: step.title,
+    why: step.why,
+    changes: step.operations.flatMap(changesOf),
+    before: draw([step], 'before'),
+    after: draw([step], 'after'),
+  })),
+  before: draw(steps, 'before'),
+  after: draw(steps, 'after'),
+});
+
+/** A check for links that only one of two places has, of which one goes. */
+interface OnlyGoing<Links> {
+  readonly kind: 'only-going';
+  readonly going: Links;
+  readonly staying: Links;
+}
+
+const isOnlyGoing = <Links>(check: OnlyGoing<Links> | { readonly kind: string }): check is OnlyGoing<Links> =>
+  check.kind === 'only-going';
+
+/** The links that steps find stored twice. */
+export const copiesOf = <Links>(
+  steps: readonly Step<unknown, OnlyGoing<Links> | { readonly kind: string }>[],
+  placeOf: (links: Links) => Text,
+): Section['copies'] =>
+  steps.flatMap(({ relationship, checks }) =>
+    checks
+      .filter((check) => isOnlyGoing<Links>(check))
+      .map(({ going, staying }) => ({ relationship, goes: placeOf(going), stays: placeOf(staying) })),
+  );
 
 /** The reasons of checks, each once, with the relationships whose steps ask for it. */
 export function refusalsOf<Check extends { readonly blocking: boolean; readonly kind: string }>(
