@@ -1,10 +1,8 @@
 import { formatDialect, postgresql } from 'sql-formatter';
+import { type Found, findStatement } from '../statement-end.ts';
 
-/** Strings, quoted names, comments and dollar-quoted bodies: a semicolon in one of them ends nothing. */
-const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--.*|(\$\w*\$)[\s\S]*?\1|;|[^'"$;-]+|[\s\S]/g;
-
-/** A statement, and the lines of comment before it. */
-const COMMENT_AND_STATEMENT = /^((?:--.*\n\s*)*)([\s\S]*)$/;
+/** Texts, quoted names and comments, one after another. */
+const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--.*|[^'"-]+|[\s\S]/g;
 
 /**
  * Formats PostgreSQL's SQL. Comments before a statement and DO blocks stay as the templates have them. Each statement is
@@ -12,26 +10,22 @@ const COMMENT_AND_STATEMENT = /^((?:--.*\n\s*)*)([\s\S]*)$/;
  */
 export function formatSql(sql: string): string {
   const known = new Map<string, string>();
-  const formatted = statements(sql).map((text) => {
-    const [, comment = '', statement = ''] = COMMENT_AND_STATEMENT.exec(text) ?? [];
-    return (
-      comment.replace(/\n\s*$/, '\n') + (/^DO\s/.test(statement) ? statement : formatAs(statement, known))
-    );
-  });
-  return `${formatted.join('\n\n')}\n`;
+  const formatted: string[] = [];
+  for (let at = 0; at < sql.length; ) {
+    const { kind, start, end } = statementFrom(sql, at);
+    const comment = sql.slice(at, start).trim();
+    const statement = sql.slice(start, end).trim();
+    const shown = kind === 'nothing' || /^DO\s/.test(statement) ? statement : formatAs(statement, known);
+    formatted.push([comment, shown].filter((part) => part !== '').join('\n'));
+    at = end;
+  }
+  return `${formatted.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function statements(sql: string): string[] {
-  const found: string[] = [];
-  let statement = '';
-  for (const [token] of sql.matchAll(TOKEN)) {
-    statement += token;
-    if (token !== ';') continue;
-    found.push(statement.trim());
-    statement = '';
-  }
-  const rest = statement.trim();
-  return rest === '' ? found : [...found, rest];
+function statementFrom(sql: string, at: number): Found {
+  const found = findStatement(sql, at, { isLast: true, hasStandardStrings: true });
+  if (found === null) throw new Error('a text that is whole has no statement that is not');
+  return found;
 }
 
 /**

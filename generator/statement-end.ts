@@ -13,7 +13,7 @@ export interface Found {
 
 /**
  * Finds the end of the statement that begins at `from`, by the rules of psql: quotes of every kind, nested comments,
- * parentheses, and bodies in standard SQL (`BEGIN ATOMIC … END`) hide a semicolon. The text has one character for each byte.
+ * parentheses, and bodies in standard SQL (`BEGIN ATOMIC … END`) hide a semicolon. The text can have one character for each byte.
  * Null where the text ends before the statement does, and more is to come.
  */
 export function findStatement(
