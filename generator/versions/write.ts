@@ -60,7 +60,7 @@ function orRefuse(out: string, write: () => void): void {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;
     throw new Refusal(
       `${out} cannot be written: ${error.message}`,
-      'Nothing was written: choose another folder with --out, or make this one writable.',
+      "Nothing was written: choose another folder with --out, for a runner's files with --migrations, or make this one writable.",
     );
   }
 }

@@ -25,7 +25,7 @@ SET LOCAL row_security = off;
 
 -- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
 -- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
--- wait until COMMIT. The changes below touch the catalogue, not the rows.
+-- wait until COMMIT. Renames and drops touch the catalogue only, however many rows there are.
 DO $arcade$
 DECLARE
   table_name text;
