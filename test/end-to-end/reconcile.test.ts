@@ -76,7 +76,7 @@ onMongo('merge keeps what only the side that goes has', () =>
       await mongo.mustOnlyRead(database, scripts.preflight);
       await mongo.mustSucceed(database, scripts.migrate);
       await mongo.mustOnlyRead(database, scripts.verify);
-      await oldMongo.mustHoldLinks(database, example, whole);
+      await oldMongo.mustHoldLinks(database, example, whole, dataset);
     },
     ...['--reconcile', 'merge'],
   ),

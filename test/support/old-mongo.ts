@@ -33,11 +33,17 @@ export async function withOldMongo(
   });
 }
 
-/** Every link is where Keystone 8 looks for it, and nothing else; a join collection keeps the order of each array. */
+/**
+ * Every link is where Keystone 8 looks for it, and nothing else; a join collection keeps the order of each array.
+ *
+ * @param inOrder the links whose order is known: not those that a merge adds behind them with a second command, since the
+ * test server makes ids that are in order within a command, and beyond it by the second only
+ */
 export async function mustHoldLinks(
   { db }: MongoDatabase,
   example: KeystoneCase,
   dataset: Dataset,
+  inOrder: Dataset = dataset,
 ): Promise<void> {
   const links = await readMigratedLinks(db, example);
   for (const relationship of example.relationships) {
@@ -46,7 +52,10 @@ export async function mustHoldLinks(
     const expected = dataset.links[name] ?? [];
     assert.equal(linkTexts(actual), linkTexts(expected), `links of ${name}`);
     if (relationship.cardinality === 'N:N') {
-      assert.equal(byLeftItem(actual), byLeftItem(expected), `the order of the links of ${name}`);
+      const ordered = inOrder.links[name] ?? [];
+      const texts = new Set(linkTexts(ordered));
+      const arrays = actual.filter((link) => texts.has(linkTexts([link]).join()));
+      assert.equal(byLeftItem(arrays), byLeftItem(ordered), `the order of the links of ${name}`);
     }
   }
 }

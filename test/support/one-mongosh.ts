@@ -9,8 +9,6 @@ import { temporaryFolder } from './temporary.ts';
 export interface Job {
   readonly url: string;
   readonly script: string;
-  /** How long to wait first. */
-  readonly pauseMilliseconds?: number;
 }
 
 /**
@@ -27,20 +25,15 @@ export async function runInOneMongosh(jobs: readonly Job[]): Promise<string[]> {
     files.push(file);
   }
   const runner = join(folder, 'all.js');
-  const list = jobs.map(({ url, script, pauseMilliseconds = 0 }) => ({
-    url,
-    index: scripts.indexOf(script),
-    pauseMilliseconds,
-  }));
+  const list = jobs.map(({ url, script }) => ({ url, index: scripts.indexOf(script) }));
   await writeFile(
     runner,
     `globalThis.scripts = [];
 for (const file of ${JSON.stringify(files)}) load(file);
 let last = null;
-for (const { url, index, pauseMilliseconds } of ${JSON.stringify(list)}) {
+for (const { url, index } of ${JSON.stringify(list)}) {
   let outcome = 'ok';
   try {
-    if (pauseMilliseconds > 0) sleep(pauseMilliseconds);
     if (url !== last) db = connect(url);
     last = url;
     scripts[index]();
