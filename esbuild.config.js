@@ -1,27 +1,61 @@
 /**
  * Bundles the program into dist/: what it is run with, in few files, since loading many small ones is most of the time
- * that a short command takes. What package.json has under dependencies and peerDependencies is left out, to be
- * installed beside it; what it has under devDependencies and the program imports is bundled. `dist/bom.json` and `dist/LICENSES.txt` say what that is.
+ * that a short command takes. What package.json has under peerDependencies is left out; what it has under devDependencies
+ * and the program imports is bundled. `dist/bom.json` and `dist/LICENSES.txt` say what that is.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import Handlebars from 'handlebars';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
-const { dependencies, peerDependencies, version } = readJson('package.json');
+const { peerDependencies, version } = readJson('package.json');
+
+const require = createRequire(import.meta.url);
 
 /**
- * Node looks through a CommonJS module that is imported for the names it exports, which takes it as long for the 10 MB
- * of ts-morph as loading them. It does not where they are required.
+ * Of ts-morph the program needs the parser alone: the file of TypeScript's that is a part of it. Made small, it loads in half the
+ * time; as CommonJS that is required, not imported, since Node would look through it for the names that it exports.
  */
-const requireTsMorph = {
-  name: 'require-ts-morph',
+const partsOfTsMorph = createRequire(require.resolve('ts-morph')).resolve('@ts-morph/common');
+const parser = await build({
+  entryPoints: [join(dirname(partsOfTsMorph), 'typescript.js')],
+  outfile: 'dist/typescript.cjs',
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  metafile: true,
+});
+
+const parserOfTsMorph = {
+  name: 'parser-of-ts-morph',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^ts-morph$/ }, ({ kind, path }) =>
-      kind === 'require-call' ? { path, external: true } : { path, namespace: 'required' },
-    );
-    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require('${path}')`,
+    onResolve({ filter: /^ts-morph$/ }, ({ path }) => ({ path, namespace: 'parser' }));
+    onResolve({ filter: /^\.\/typescript\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    onLoad({ filter: /.*/, namespace: 'parser' }, () => ({
+      contents: `module.exports = { ts: require('./typescript.cjs') }`,
     }));
+  },
+};
+
+/** The program's own templates, compiled as `compileTemplate` does. */
+const compiledTemplates = {
+  name: 'compiled-templates',
+  setup({ onLoad }) {
+    onLoad({ filter: /built-in-specification\.ts$/ }, () => {
+      const paths = readdirSync('templates', { recursive: true }).filter((path) => path.endsWith('.hbs'));
+      const specifications = paths.map((path) => {
+        const text = readFileSync(join('templates', path), 'utf8').replaceAll('\r\n', '\n');
+        const compiled = Handlebars.precompile(text, { noEscape: true, strict: true });
+        return `${JSON.stringify(path.replaceAll('\\', '/'))}: ${compiled}`;
+      });
+      return {
+        contents: `const specifications = {${specifications.join(',\n')}};
+export const builtInSpecification = (path) => specifications[path];`,
+      };
+    });
   },
 };
 
@@ -40,7 +74,7 @@ export default (text) => stripVTControlCharacters(text).length;`,
   },
 };
 
-const { metafile } = await build({
+const program = await build({
   entryPoints: {
     cli: 'generator/cli.ts',
     index: 'generator/index.ts',
@@ -57,16 +91,25 @@ const { metafile } = await build({
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
-  external: Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== 'ts-morph'),
-  plugins: [requireTsMorph, plainWidth],
+  external: Object.keys(peerDependencies),
+  plugins: [parserOfTsMorph, compiledTemplates, plainWidth],
   metafile: true,
   logLevel: 'warning',
 });
 
 const folders = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []),
+  [parser, program]
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []),
 );
-const bundled = [...folders].sort().map((folder) => ({ folder, ...readJson(`${folder}/package.json`) }));
+const packages = [...folders].sort().map((folder) => ({ folder, ...readJson(`${folder}/package.json`) }));
+// The part of ts-morph is TypeScript of another release than the one here, under the same licence.
+const typescript = {
+  folder: 'node_modules/typescript',
+  ...readJson('node_modules/typescript/package.json'),
+  version: require('./dist/typescript.cjs').version,
+};
+const bundled = [...packages, typescript];
 
 writeFileSync('dist/LICENSES.txt', bundled.map(licenseText).join(`\n${'-'.repeat(80)}\n\n`));
 writeFileSync('dist/bom.json', `${JSON.stringify(billOfMaterials(bundled), null, 2)}\n`);

@@ -4,18 +4,20 @@ import { type Found, findStatement } from '../statement-end.ts';
 /** Texts, quoted names and comments, one after another. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--.*|[^'"-]+|[\s\S]/g;
 
+/** Statements as they were formatted, by their shape: the scripts of a version have most in common. */
+const known = new Map<string, string>();
+
 /**
  * Formats PostgreSQL's SQL. Comments before a statement and DO blocks stay as the templates have them. Each statement is
  * formatted by itself: the formatter's parser keeps all that it has seen, and slows down with it.
  */
 export function formatSql(sql: string): string {
-  const known = new Map<string, string>();
   const formatted: string[] = [];
   for (let at = 0; at < sql.length; ) {
     const { kind, start, end } = statementFrom(sql, at);
     const comment = sql.slice(at, start).trim();
     const statement = sql.slice(start, end).trim();
-    const shown = kind === 'nothing' || /^DO\s/.test(statement) ? statement : formatAs(statement, known);
+    const shown = kind === 'nothing' || /^DO\s/.test(statement) ? statement : formatAs(statement);
     formatted.push([comment, shown].filter((part) => part !== '').join('\n'));
     at = end;
   }
@@ -29,15 +31,17 @@ function statementFrom(sql: string, at: number): Found {
 }
 
 /**
- * Formats a statement as one before that differs from it in names only: most do, and the formatter is slow. Not where there
- * are parentheses, since whether these are broken into lines depends on how long the names in them are.
+ * Formats a statement as one before that differs from it in names only: most do, and the formatter is slow. Where there are
+ * parentheses the names must be as long too, since that decides whether these are broken into lines.
  */
-function formatAs(statement: string, known: Map<string, string>): string {
-  if (statement.includes('(')) return formatStatement(statement);
+function formatAs(statement: string): string {
+  const placeholder = statement.includes('(')
+    ? (name: string) => `"${'x'.repeat(name.length - 2)}"`
+    : () => '""';
   const names: string[] = [];
   const shape = mapNames(statement, (name) => {
     names.push(name);
-    return '""';
+    return placeholder(name);
   });
   const formatted = known.get(shape) ?? formatStatement(shape);
   known.set(shape, formatted);

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import Handlebars from 'handlebars';
 import { didYouMean } from '../nearest.ts';
 import { Refusal } from '../refusal.ts';
+import { compileTemplate } from './compile-template.ts';
 import { describeFault, positionOf, reasonOf } from './template-error.ts';
 import {
   builtInTemplates,
@@ -30,7 +31,9 @@ export function overrideTemplates(cwd: string, folder: string): Templates {
     const text = readText(resolve(cwd, folder, path));
     if (!builtIn) faults.push(`${file} has the name of no template${didYouMean(path, paths)}`);
     // One that was written out and not changed overrides nothing.
-    else if (text !== builtIn.text) templates.set(path, { text, overriddenBy: file });
+    else if (text !== builtIn.text) {
+      templates.set(path, { text, specification: () => compileTemplate(text), overriddenBy: file });
+    }
   }
   const names = new Set(paths.map(templateName));
   for (const template of templates.values()) {

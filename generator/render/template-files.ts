@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageFile } from '../package-file.ts';
+import { builtInSpecification } from './built-in-specification.ts';
 
 const BUILT_IN = packageFile('templates/');
 
 /** The text of a template: the program's own, or what the user puts in its place. */
 export interface Template {
   readonly text: string;
+  /** What Handlebars has compiled of it, without its compiler. Throws where it cannot be parsed. */
+  readonly specification: () => object;
   /** The file of the user that the text is from, as messages name it; null for the program's own. */
   readonly overriddenBy: string | null;
 }
@@ -14,13 +17,23 @@ export interface Template {
 /** Templates by their path below the folder of templates: `postgres/migrate.sql.hbs`. */
 export type Templates = ReadonlyMap<string, Template>;
 
-/** The templates that come with the program. */
+/** The templates that come with the program. Their texts are read when somebody asks for them. */
 export const builtInTemplates = (): Templates =>
   new Map(
     filesBelow(BUILT_IN)
       .filter((path) => path.endsWith('.hbs'))
-      .map((path) => [path, { text: readText(join(BUILT_IN, path)), overriddenBy: null }]),
+      .map((path) => [path, builtInTemplate(path)]),
   );
+
+const builtInTemplate = (path: string): Template => ({
+  get text() {
+    return readText(join(BUILT_IN, path));
+  },
+  specification() {
+    return builtInSpecification(path, () => this.text);
+  },
+  overriddenBy: null,
+});
 
 /** The templates that the user has overridden: their paths, and the files that are used in their place. */
 export const overridesIn = (templates: Templates): { readonly path: string; readonly file: string }[] =>

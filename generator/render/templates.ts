@@ -1,4 +1,5 @@
-import Handlebars from 'handlebars';
+import type Handlebars from 'handlebars';
+import runtime from 'handlebars/runtime.js';
 import { Refusal } from '../refusal.ts';
 import { describeFault, positionOf, reasonOf } from './template-error.ts';
 import { overridesIn, type Template, type Templates, templateName } from './template-files.ts';
@@ -13,9 +14,9 @@ export type Renderer = (template: string, data: TemplateData) => string;
  * partial. A template that asks for a value it is not given is an error; it is a Refusal where the user has overridden templates.
  */
 export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDeclareSpec): Renderer {
-  const handlebars = Handlebars.create();
+  const handlebars = runtime.create();
   for (const [name, helper] of Object.entries({
-    each: Handlebars.helpers.each,
+    each: runtime.helpers.each,
     ...generalHelpers,
     ...helpers,
   })) {
@@ -23,7 +24,11 @@ export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDec
   }
   const areOverridden = overridesIn(templates).length > 0;
   for (const [path, template] of templates) {
-    const render = handlebars.compile(template.text, { noEscape: true, strict: true });
+    let compiled: Handlebars.TemplateDelegate | undefined;
+    const render: Handlebars.TemplateDelegate = (data, options) => {
+      compiled ??= handlebars.template(template.specification());
+      return compiled(data, options);
+    };
     handlebars.registerPartial(
       templateName(path),
       areOverridden
@@ -43,7 +48,7 @@ function demanding(name: string, helper: Handlebars.HelperDelegate): Handlebars.
   return function (this: unknown, ...values: unknown[]) {
     const options = values.at(-1) as Handlebars.HelperOptions & hbs.AST.Node;
     if (values.includes(undefined))
-      throw new Handlebars.Exception(`${name} is given a value that is not there`, options);
+      throw new runtime.Exception(`${name} is given a value that is not there`, options);
     return helper.apply(this, values as Parameters<Handlebars.HelperDelegate>);
   };
 }

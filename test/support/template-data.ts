@@ -1,4 +1,5 @@
-import Handlebars from 'handlebars';
+import type Handlebars from 'handlebars';
+import runtime from 'handlebars/runtime.js';
 import { LAYOUT_NAMES, layOut } from '../../generator/layouts/index.ts';
 import { planMigration } from '../../generator/plan/index.ts';
 import { type Project, readLists } from '../../generator/reader/index.ts';
@@ -22,8 +23,8 @@ export interface TemplateData {
 export function templateData(): { data: Map<string, TemplateData>; helpers: string[] } {
   const calls = new Map<string, object[]>();
   const helpers = new Set<string>();
-  const { create } = Handlebars;
-  Handlebars.create = () => {
+  const { create } = runtime;
+  runtime.create = () => {
     const handlebars = create();
     const { registerPartial, registerHelper } = handlebars;
     handlebars.registerPartial = ((name: string, render: Handlebars.TemplateDelegate) => {
@@ -42,7 +43,7 @@ export function templateData(): { data: Map<string, TemplateData>; helpers: stri
   try {
     renderCases();
   } finally {
-    Handlebars.create = create;
+    runtime.create = create;
   }
   const paths = [...builtInTemplates().keys()];
   const data = new Map(paths.map((path) => [path, namesIn(path, calls.get(templateName(path)) ?? [])]));
