@@ -17,6 +17,8 @@ interface Cost {
   readonly megabytes: number;
 }
 
+const NOTHING: Cost = { cpu: 1, clock: 1, megabytes: 1 };
+
 interface Command {
   readonly name: string;
   /** The arguments of Node. */
@@ -42,14 +44,15 @@ export function benchStartup(): string {
       clock: median(all.map(({ clock }) => clock)),
       megabytes: median(all.map(({ megabytes }) => megabytes)),
     }));
-    const [bare = { cpu: 1, clock: 1, megabytes: 1 }] = medians;
-    const ratio = (kind: keyof Cost, cost: Cost) => (cost[kind] / bare[kind]).toFixed(2);
+    const [bare = NOTHING, tsMorph = NOTHING] = medians;
+    const ratio = (kind: keyof Cost, cost: Cost, to = bare) => (cost[kind] / to[kind]).toFixed(2);
     return table([
-      ['command', 'cpu ms', '/ bare', 'clock ms', '/ bare', 'peak MB', '/ bare'],
+      ['command', 'cpu ms', '/ bare', '/ ts-morph', 'clock ms', '/ bare', 'peak MB', '/ bare'],
       ...medians.map((cost, index) => [
         commands[index]?.name ?? '',
         cost.cpu.toFixed(0),
         ratio('cpu', cost),
+        ratio('cpu', cost, tsMorph),
         cost.clock.toFixed(0),
         ratio('clock', cost),
         cost.megabytes.toFixed(0),
