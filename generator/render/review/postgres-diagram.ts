@@ -1,6 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
 import type { Operation, Step } from '../../plan/postgres/index.ts';
-import { type Relationship, relationshipName } from '../../relationships/index.ts';
+import type { Relationship } from '../../relationships/index.ts';
 import { type Diagram, type DrawnField, type DrawnJoin, diagramOf, type Mark } from './diagram.ts';
 
 interface Drawn {
@@ -8,13 +8,12 @@ interface Drawn {
   readonly joins: readonly DrawnJoin[];
 }
 
-/** Draws the tables that the changing relationships are stored in, before or after the migration. */
+/** Draws the tables that the changing relationships, which are known by name, are stored in, before or after the migration. */
 export function drawPostgres(
   steps: readonly Step[],
-  relationships: readonly Relationship[],
+  byName: ReadonlyMap<string, Relationship>,
   when: 'before' | 'after',
 ): Diagram {
-  const byName = new Map(relationships.map((relationship) => [relationshipName(relationship), relationship]));
   const changing = steps.flatMap(({ relationship }) => byName.get(relationship) ?? []);
   const drawn = steps.flatMap((step) => {
     const relationship = byName.get(step.relationship);

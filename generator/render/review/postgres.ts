@@ -6,7 +6,7 @@ import {
   type PostgresPlan,
   type Step,
 } from '../../plan/postgres/index.ts';
-import type { Relationship } from '../../relationships/index.ts';
+import { type Relationship, relationshipName } from '../../relationships/index.ts';
 import { drawPostgres } from './postgres-diagram.ts';
 import {
   type Change,
@@ -22,7 +22,8 @@ import { code, listed, type Part, rich, type Text } from './text.ts';
 /** What the document says of a PostgreSQL database. */
 export function reviewPostgres(plan: PostgresPlan, relationships: readonly Relationship[]): Section {
   const changing = plan.steps.filter(({ operations }) => operations.length > 0);
-  const draw = (steps: readonly Step[], when: 'before' | 'after') => drawPostgres(steps, relationships, when);
+  const byName = new Map(relationships.map((relationship) => [relationshipName(relationship), relationship]));
+  const draw = (steps: readonly Step[], when: 'before' | 'after') => drawPostgres(steps, byName, when);
   return {
     key: 'postgres',
     name: 'PostgreSQL',
