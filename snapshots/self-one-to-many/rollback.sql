@@ -12,17 +12,6 @@
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
--- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
--- has changed, and the script can be run again.
-SET LOCAL lock_timeout = '5s';
-
-SET LOCAL statement_timeout = 0;
-
-SET LOCAL search_path = pg_catalog;
-
--- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
-SET LOCAL row_security = off;
-
 -- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
 -- this: what a statement after a savepoint writes is not of the transaction itself. COMMIT fails then.
 DO $arcade$
@@ -41,6 +30,17 @@ BEGIN
   END IF;
 END
 $arcade$;
+
+-- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
+-- has changed, and the script can be run again.
+SET LOCAL lock_timeout = '5s';
+
+SET LOCAL statement_timeout = 0;
+
+SET LOCAL search_path = pg_catalog;
+
+-- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
+SET LOCAL row_security = off;
 
 -- Triggers of yours that wait for COMMIT would hold up what follows them.
 SET CONSTRAINTS ALL IMMEDIATE;

@@ -232,6 +232,18 @@ test('publications, statistics, defaults and replica identities that go are name
     }
   }));
 
+test('event triggers find what they name without a schema', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await query(
+      database,
+      `create table log (tag text);
+       create function note() returns event_trigger language plpgsql as 'begin insert into log values (tg_tag); end';
+       create event trigger noted on ddl_command_end execute function note()`,
+    );
+    await mustOnlyRead(database, scripts.preflight);
+    await mustSucceed(database, scripts.migrate, scripts.verify, scripts.rollback);
+  }));
+
 test('a new table belongs to the owner of the list, whoever runs the script', async () => {
   const example = keystoneCase('self-many-one-sided');
   await withOldDatabase(example, async ({ database, scripts }) => {
