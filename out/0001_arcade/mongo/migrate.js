@@ -627,7 +627,8 @@ function withIndex(join, work) {
   const collection = db.getCollection(join.collection);
   collection.createIndex({ [join.near]: 1 }, { name });
   const result = work();
-  collection.dropIndex(name);
+  // Another run, which took over, may have dropped it.
+  if (collection.getIndexes().some((index) => index.name === name)) collection.dropIndex(name);
   return result;
 }
 
