@@ -14,14 +14,26 @@ const ASKING = new Set([
   'getIndexes',
   'insertMany',
   'insertOne',
+  'renameCollection',
   'replaceOne',
+  'setReadPref',
+  'setWriteConcern',
   'toArray',
   'updateMany',
   'updateOne',
 ]);
 
 /** Those that only prepare a question. Both are what the template migrate-mongo.js has of the shell. */
-const PREPARING = new Set(['aggregate', 'find', 'getCollection', 'getName', 'limit', 'sort']);
+const PREPARING = new Set([
+  'aggregate',
+  'find',
+  'getCollection',
+  'getMongo',
+  'getName',
+  'getReadPrefMode',
+  'limit',
+  'sort',
+]);
 
 /** Methods of arrays that the template has a form of that waits for each call before the next. */
 const IN_TURN = new Set(['every', 'filter', 'map', 'some']);

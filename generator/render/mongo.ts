@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
 import type { Source } from '../diagnostics.ts';
 import {
@@ -40,14 +41,22 @@ function dataOf({ steps }: MongoPlan): Record<ScriptName, TemplateData> {
     .reverse()
     .map((step, index) => ({ ...step, number: index + 1 }));
   const blocking = checksOf(steps, 'checks').filter((check) => check.blocking);
+  const fingerprint = fingerprintOf(doing);
   return {
     preflight: { summary: [], checks: checksOf(steps, 'checks') },
-    migrate: { summary: summaryOf(doing, steps), checks: blocking, steps: doing, merges: merges(doing) },
+    migrate: {
+      summary: summaryOf(doing, steps),
+      checks: blocking,
+      steps: doing,
+      fingerprint,
+      merges: merges(doing),
+    },
     verify: { summary: [], checks: checksOf(steps, 'verifyChecks') },
     rollback: {
       summary: summaryOf(undoing, steps),
       checks: checksOf(steps, 'undoChecks'),
       steps: undoing,
+      fingerprint,
       operationIds: doing.flatMap(({ operations }) => operations.map(({ id }) => id)),
     },
   };
@@ -72,6 +81,13 @@ function numbered(steps: readonly Step[]): NumberedStep[] {
     operations: step.operations.map((operation) => ({ ...operation, id: ++id, title: titleOf(operation) })),
   }));
 }
+
+/** What tells the journal of these scripts from that of others: what its numbers stand for. */
+const fingerprintOf = (steps: readonly NumberedStep[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(steps.flatMap(({ operations }) => operations)))
+    .digest('hex')
+    .slice(0, 16);
 
 /** The step as rollback takes it. */
 const undo = (step: NumberedStep): NumberedStep => ({

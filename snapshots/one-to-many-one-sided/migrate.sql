@@ -11,6 +11,25 @@
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
+-- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
+-- this: what a statement after a savepoint writes is not of the transaction itself. COMMIT fails then.
+DO $arcade$
+BEGIN
+  IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
+    RETURN;
+  END IF;
+  CREATE TEMPORARY TABLE arcade_migrate_probe (
+    id integer,
+    CONSTRAINT nothing_is_changed_where_the_client_sets_savepoints UNIQUE (id) DEFERRABLE INITIALLY DEFERRED
+  ) ON COMMIT DROP;
+  IF (SELECT xmin::text::bigint <> txid_current() % 4294967296 FROM pg_class WHERE oid = 'pg_temp.arcade_migrate_probe'::regclass) THEN
+    INSERT INTO pg_temp.arcade_migrate_probe VALUES (1), (1);
+    RAISE WARNING 'your client sets a savepoint before each statement: nothing will be changed'
+      USING HINT = 'Use psql -X -v ON_ERROR_STOP=1: without -X, ON_ERROR_ROLLBACK of your .psqlrc is on.';
+  END IF;
+END
+$arcade$;
+
 -- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
 -- has changed, and the script can be run again.
 SET LOCAL lock_timeout = '5s';
@@ -21,6 +40,9 @@ SET LOCAL search_path = pg_catalog;
 
 -- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
 SET LOCAL row_security = off;
+
+-- Triggers of yours that wait for COMMIT would hold up what follows them.
+SET CONSTRAINTS ALL IMMEDIATE;
 
 -- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
 -- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
@@ -34,7 +56,9 @@ BEGIN
   FOREACH table_name IN ARRAY ARRAY['Post']::text[] LOOP
     BEGIN
       EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
-    EXCEPTION WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
+    EXCEPTION WHEN insufficient_privilege THEN
+      RAISE EXCEPTION '%: nothing was changed', SQLERRM USING HINT = 'Run this as the owner of the tables.';
+    WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
       NULL; -- what is missing is named below
     END;
   END LOOP;
@@ -65,7 +89,7 @@ BEGIN
   FROM (
     WITH
       relations AS (
-        SELECT oid, relname, relkind
+        SELECT oid, relname, relkind, relam
         FROM pg_class
         WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
       ),
@@ -78,6 +102,11 @@ BEGIN
       actual (object, table_name, column_name, name, target) AS (
         SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
         UNION ALL
+        -- A table cannot have the name of a type.
+        SELECT 'relation', typname, NULL, NULL, NULL
+        FROM pg_type
+        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
+        UNION ALL
         SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
         UNION ALL
         SELECT 'column', table_name, column_name, NULL, NULL FROM columns
@@ -85,7 +114,12 @@ BEGIN
         SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
         UNION ALL
         SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+          referenced.relname
+            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
+            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
+            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
         JOIN relations AS referenced ON referenced.oid = confrelid
@@ -101,6 +135,7 @@ BEGIN
         JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
       ),
       expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
         VALUES
@@ -156,7 +191,16 @@ BEGIN
         WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(
+          ': there is one called ' || other_names,
+          (
+            SELECT ': ' || string_agg(quote_ident(actual.name) || ' references ' || actual.target, ', ' ORDER BY actual.name)
+            FROM actual
+            WHERE actual.object = compared.object AND actual.table_name = compared.table_name
+              AND actual.column_name = compared.column_name AND actual.target <> compared.target
+          ),
+          ''
+        )
       END AS detail,
       changes
     FROM compared
@@ -186,7 +230,7 @@ BEGIN
   FROM (
     WITH
       relations AS (
-        SELECT oid, relname, relkind
+        SELECT oid, relname, relkind, relam
         FROM pg_class
         WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
       ),
@@ -199,6 +243,11 @@ BEGIN
       actual (object, table_name, column_name, name, target) AS (
         SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
         UNION ALL
+        -- A table cannot have the name of a type.
+        SELECT 'relation', typname, NULL, NULL, NULL
+        FROM pg_type
+        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
+        UNION ALL
         SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
         UNION ALL
         SELECT 'column', table_name, column_name, NULL, NULL FROM columns
@@ -206,7 +255,12 @@ BEGIN
         SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
         UNION ALL
         SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+          referenced.relname
+            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
+            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
+            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
         JOIN relations AS referenced ON referenced.oid = confrelid
@@ -222,6 +276,7 @@ BEGIN
         JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
       ),
       expected (object, table_name, column_name, name, target) AS (
         VALUES
@@ -256,5 +311,8 @@ BEGIN
   END LOOP;
 END
 $arcade$;
+
+-- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+SET LOCAL search_path = DEFAULT;
 
 COMMIT;

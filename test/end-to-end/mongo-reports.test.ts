@@ -98,7 +98,7 @@ test('an index of the user on a field that goes is not dropped; lists without do
         { url: withIndex, script: script('preflight') },
         { url: withIndex, script: script('migrate') },
       ]);
-      assert.match(preflight ?? '', '1 checks failed');
+      assert.match(preflight ?? '', '1 check failed');
       assert.match(refused ?? '', /of your own with users\.posts.*: index mine/);
       assert.equal(await readShape(indexed), before);
 

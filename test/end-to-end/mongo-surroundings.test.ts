@@ -2,6 +2,7 @@ import { type Document, ObjectId } from 'mongodb';
 import * as assert from 'uvu/assert';
 import type { Project } from '../../generator/reader/project.ts';
 import { generateScripts } from '../support/cli.ts';
+import { openLine } from '../support/cut-connection.ts';
 import { sampleDataset } from '../support/dataset.ts';
 import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
 import { writeScripts } from '../support/library-scripts.ts';
@@ -11,6 +12,7 @@ import { fillMongo, objectId, readAllDocuments, readContent, rulesOf } from '../
 import { mustChangeNothing, mustOnlyRead, mustRefuse, mustSucceed } from '../support/mongo-steps.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { mustHoldLinks, withOldMongo } from '../support/old-mongo.ts';
+import { runInOneMongosh } from '../support/one-mongosh.ts';
 
 const test = suiteNeeding('mongo', 'MongoDB, what is in old databases');
 
@@ -227,6 +229,41 @@ test('verify names all that is wrong at once', () =>
       /Todo\.publisher.*what is left of users\.published.*: 1: User/,
       /Todo\.leadAuthor.*more than one/,
     );
+  }));
+
+test('a view in the place of a collection is refused before anything is changed', () =>
+  withOldMongo(allKinds, async ({ database, scripts }) => {
+    const { collection } = relationshipOf(allKinds, 'Todo.readers');
+    for (const name of ['users', collection]) {
+      const isList = name === 'users';
+      if (isList) await database.db.renameCollection(name, 'people');
+      await database.db.createCollection(name, {
+        viewOn: 'people',
+        pipeline: isList ? [] : [{ $limit: 1 }, { $match: { _id: 0 } }],
+      });
+      await mustRefuse(
+        database,
+        scripts.preflight,
+        new RegExp(`${name} is a view, which cannot be migrated`),
+      );
+      await mustRefuse(database, scripts.migrate, new RegExp(`${name} is a view, which cannot be migrated`));
+      await database.db.dropCollection(name);
+      if (isList) await database.db.renameCollection('people', name);
+    }
+  }));
+
+test('a script asks the primary, whatever its address prefers', () =>
+  withOldMongo(allKinds, async ({ database, scripts }) => {
+    for (const script of [scripts.preflight, scripts.migrate, scripts.verify, scripts.rollback]) {
+      const line = await openLine(`${database.url}?readPreference=secondary`, null);
+      assert.equal(await runInOneMongosh([{ url: line.url, script }]), ['ok']);
+      line.close();
+      assert.ok(line.commands.length > 0);
+      assert.equal(
+        line.commands.filter(({ readPreference }) => readPreference === 'secondary'),
+        [],
+      );
+    }
   }));
 
 test.run();

@@ -17,12 +17,12 @@ const writes = new Set([
 
 const opMessage = 2013;
 
-/** What happens to a line, which carries no command afterwards. */
+/** What happens to a line, which carries no command afterwards, unless nothing was lost. */
 export interface Fault {
   /** The command it happens to, counted from 1: of all that name the database. */
   readonly at: number;
-  /** Whether the server never gets the command, or does what it says and cannot answer. */
-  readonly lost: 'command' | 'answer';
+  /** Whether the server never gets the command, does what it says and cannot answer, or gets it late: when it is released. */
+  readonly lost: 'command' | 'answer' | 'nothing';
 }
 
 export interface Line {
@@ -31,12 +31,15 @@ export interface Line {
   /** What passed, or should have: the name of each command, and whether it is a write. */
   readonly commands: readonly Command[];
   readonly happened: () => boolean;
+  readonly release: () => void;
   readonly close: () => void;
 }
 
 export interface Command {
   readonly name: string;
   readonly isWrite: boolean;
+  /** Which members of a replica set may answer; null where the command does not say. */
+  readonly readPreference: string | null;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function openLine(url: string, fault: Fault | null, onFault = () =>
   const sockets = new Set<Socket>();
   const commands: Command[] = [];
   let happened = false;
+  let release = () => {};
   const close = () => {
     listener.close();
     for (const socket of sockets) socket.destroy();
@@ -72,10 +76,15 @@ export async function openLine(url: string, fault: Fault | null, onFault = () =>
     splitMessages(client, (message) => {
       const command = commandOf(message, database);
       if (command !== null) {
-        if (happened) return cut();
+        if (happened && fault?.lost !== 'nothing') return cut();
         commands.push(command);
         if (commands.length === fault?.at) {
           if (fault.lost === 'command') return cut();
+          if (fault.lost === 'nothing') {
+            happened = true;
+            release = () => server.write(message);
+            return onFault();
+          }
           isAnswerLost = true;
         }
       }
@@ -91,6 +100,7 @@ export async function openLine(url: string, fault: Fault | null, onFault = () =>
     url: `mongodb://127.0.0.1:${ownPort}/${database}${options}`,
     commands,
     happened: () => happened,
+    release: () => release(),
     close,
   };
 }
@@ -116,7 +126,9 @@ function commandOf(message: Buffer, database: string): Command | null {
   const command = BSON.deserialize(message.subarray(21, 21 + message.readInt32LE(21)));
   if (command.$db !== database) return null;
   const [name = ''] = Object.keys(command);
-  if (name !== 'aggregate') return { name, isWrite: writes.has(name) };
+  const readPreference: string | null = command.$readPreference?.mode ?? null;
+  if (name !== 'aggregate') return { name, isWrite: writes.has(name), readPreference };
   const last: unknown = command.pipeline?.at(-1);
-  return { name, isWrite: typeof last === 'object' && last !== null && ('$out' in last || '$merge' in last) };
+  const isWrite = typeof last === 'object' && last !== null && ('$out' in last || '$merge' in last);
+  return { name, isWrite, readPreference };
 }

@@ -155,10 +155,21 @@ const lists = [ 'categories', 'comments', 'posts', 'profiles', 'users' ];
 const fields = [places['users.posts'], places['posts.likedBy'], places['users.likes'], places['users.profile'], places['posts.categories'], places['categories.children']];
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
+const connection = db.getMongo();
+// What a secondary has may be old: nothing is proved by it.
+if (connection.getReadPrefMode() !== 'primary') connection.setReadPref('primary');
+// What one member of a replica set alone has written is taken back when it fails.
+connection.setWriteConcern('majority');
+
 // Links are pairs of ids, { near, far }. They stand in the documents of a list (one end is _id, the other
 // a field or an array) or in a join collection. A null is no link, nor is the id of a document that is gone.
 
 const SAMPLES = 10;
+
+/** `1 link`, `2 links`. */
+function amountOf(number, noun) {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
 
 function ask(collection, pipeline) {
   return db.getCollection(collection).aggregate(pipeline, { allowDiskUse: true }).toArray();
@@ -262,7 +273,9 @@ function look(collection, stages, order, nameOf) {
 
 function lookForLinks(links, stages) {
   const nameOf = ({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`;
-  return look(links.collection, stages, { near: 1, far: 1 }, nameOf);
+  // No more than the ids: samples come in one document, whatever else the stages carry.
+  const ids = { $project: { _id: 0, near: 1, far: 1 } };
+  return look(links.collection, [...stages, ids], { near: 1, far: 1 }, nameOf);
 }
 
 function lookForItems(links, stages) {
@@ -478,16 +491,45 @@ function isMigrated(fields, joins) {
 
 const journal = db.getCollection('arcade_migrate_journal');
 
+// Which scripts these are: those of another version have other operations behind the same numbers.
+const scripts = '0134d3cc97db6980';
+
+// Which run this is. One that begins while another is under way takes over, since that may be cut off; the other stops.
+const run = `${Date.now().toString(36)}_${Math.random().toString(36).slice(2)}`;
+
+function refuseOtherScripts() {
+  for (const note of journal.find({}).toArray()) {
+    if (note.scripts === scripts) continue;
+    throw new Error(
+      `arcade_migrate_journal is of other scripts, whose ${note._id} was cut off: let that finish first, nothing was changed by this one`,
+    );
+  }
+}
+
 function doneIn(direction) {
   const note = journal.findOne({ _id: direction });
   return note ? note.done : null;
 }
 
 function startJournal(direction, done) {
-  journal.replaceOne({ _id: direction }, { done }, { upsert: true });
+  try {
+    journal.insertOne({ _id: direction, scripts, run, done });
+  } catch (error) {
+    if (error.code !== 11000) throw error;
+    throw new Error('another run has begun at the same time: nothing was changed by this one');
+  }
+}
+
+function takeOver(direction) {
+  journal.updateOne({ _id: direction }, { $set: { run } });
+}
+
+function refuseTakenOver() {
+  if (!journal.findOne({ run })) throw new Error('another run has taken over: this one stops, and that one finishes the job');
 }
 
 function perform(direction, operation, title, action) {
+  refuseTakenOver();
   if (doneIn(direction).includes(operation)) {
     print(`${operation}. ${title}: done before`);
     return;
@@ -496,21 +538,33 @@ function perform(direction, operation, title, action) {
   const begun = Date.now();
   action();
   tell(`done in ${Math.round((Date.now() - begun) / 1000)} s`);
-  journal.updateOne({ _id: direction }, { $addToSet: { done: operation } });
+  journal.updateOne({ _id: direction, run }, { $addToSet: { done: operation } });
 }
 
 function endJournal() {
+  refuseTakenOver();
+  // What runs that were cut off have left.
+  for (const { name } of db.getCollectionInfos({ name: /^arcade_migrate_(staging|aside)_/ })) {
+    const left = db.getCollection(name);
+    if (name.startsWith('arcade_migrate_staging_') || !left.findOne({}, { _id: 1 })) left.drop();
+  }
   journal.drop();
 }
 
-/** Writes the links of a field into a join collection, all at once ($out replaces the collection when it is complete). */
+// What is on its way is in a collection that no other run knows: what the server still does for one that was killed changes nothing else.
+const staging = `arcade_migrate_staging_${run}`;
+
+/** Writes the links of a field into a join collection, which gets its name when it is complete. */
 function createJoinCollection(join, from) {
+  const collection = db.getCollection(join.collection);
+  // With links in it, it is complete: before the first run it was empty, or not there.
+  if (collection.findOne({}, { _id: 1 })) return;
   const path = pathOf(from);
   const ids = `$${path}`;
   const once = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
   const isEachOnce = { $eq: [{ $size: ids }, { $size: { $setUnion: [ids] } }] };
   const source = db.getCollection(from.collection);
-  tell(`writing the links of ${source.estimatedDocumentCount()} documents`);
+  tell(`writing the links of ${amountOf(source.estimatedDocumentCount(), 'document')}`);
   ask(from.collection, [
     { $match: { [path]: { $type: 'array' } } },
     // Keystone 8 has no order of its own: the order of insertion keeps that of the arrays. _id has an index to sort by.
@@ -520,9 +574,32 @@ function createJoinCollection(join, from) {
     { $match: { far: { $ne: null } } },
     ...(hasGone(from, 'far') ? existing('far', from.farCollection) : []),
     { $project: { _id: 0, [join.near]: '$_id', [join.far]: '$far', __v: { $literal: 0 } } },
-    { $out: join.collection },
+    { $out: staging },
   ]);
-  tell(`${db.getCollection(join.collection).estimatedDocumentCount()} links written`);
+  moveIntoPlace(join);
+  tell(`${amountOf(collection.estimatedDocumentCount(), 'link')} written`);
+}
+
+/** Gives what was written its name, unless another run has done so by now: its fields may be gone already. */
+function moveIntoPlace(join) {
+  const collection = db.getCollection(join.collection);
+  const written = db.getCollection(staging);
+  if (!journal.findOne({ run }) || collection.findOne({}, { _id: 1 })) {
+    written.drop();
+    refuseTakenOver();
+    return;
+  }
+  // Keystone 8 makes an empty one when it starts. It is moved aside, since a drop could come late, and to one that is full by now.
+  if (db.getCollectionInfos({ name: join.collection }).length > 0) {
+    const aside = db.getCollection(`arcade_migrate_aside_${run}`);
+    collection.renameCollection(aside.getName());
+    if (aside.findOne({}, { _id: 1 })) {
+      aside.renameCollection(join.collection);
+      throw new Error(`another run has filled ${join.collection}: this one stops`);
+    }
+    aside.drop();
+  }
+  written.renameCollection(join.collection);
 }
 
 /** Stages that find the links of a field which a join collection lacks. */
@@ -531,12 +608,17 @@ function lackingInJoin(field, join) {
   return [
     { $match: { [path]: { $type: 'array' } } },
     { $project: { [path]: 1 } },
-    { $lookup: { from: join.collection, localField: '_id', foreignField: join.near, as: 'kept' } },
-    { $project: { near: '$_id', far: { $setDifference: [`$${path}`, `$kept.${join.far}`] } } },
+    // The ids alone: whole join documents would be too many for one document, where an array is long.
+    { $lookup: { from: join.collection, let: { near: '$_id' }, pipeline: idsOf(join, '$$near'), as: 'kept' } },
+    { $project: { near: '$_id', far: { $setDifference: [`$${path}`, arrayOf({ $arrayElemAt: ['$kept.ids', 0] })] } } },
     { $unwind: '$far' },
     { $match: { far: { $ne: null } } },
     ...existing('far', field.farCollection),
   ];
+}
+
+function idsOf(join, near) {
+  return [{ $match: { $expr: { $eq: [`$${join.near}`, near] } } }, { $group: { _id: null, ids: { $push: `$${join.far}` } } }];
 }
 
 /** Lets the links of a join collection be found by their near end while something is asked of it. Keystone has no such index. */
@@ -545,7 +627,8 @@ function withIndex(join, work) {
   const collection = db.getCollection(join.collection);
   collection.createIndex({ [join.near]: 1 }, { name });
   const result = work();
-  collection.dropIndex(name);
+  // Another run, which took over, may have dropped it.
+  if (collection.getIndexes().some((index) => index.name === name)) collection.dropIndex(name);
   return result;
 }
 
@@ -558,7 +641,7 @@ function proveKept(field, keptIn) {
     : lookForLinks(field, lacking(field, keptIn));
   if (lost.number === 0) return;
   throw new Error(
-    `${field.collection}.${pathOf(field)} has ${lost.number} links that ${keptIn.collection} lacks: it was not removed (${lost.samples.join(', ')})`,
+    `${field.collection}.${pathOf(field)} has ${amountOf(lost.number, 'link')} that ${keptIn.collection} lacks: it was not removed (${lost.samples.join(', ')})`,
   );
 }
 
@@ -573,19 +656,28 @@ function removeField(field, keptIn, { giveUp = false } = {}) {
     if (path in index.key) collection.dropIndex(index.name);
   }
   const { modifiedCount } = collection.updateMany({ [path]: { $exists: true } }, { $unset: { [path]: '' } });
-  tell(`${modifiedCount} documents changed`);
+  tell(`${amountOf(modifiedCount, 'document')} changed`);
 }
 
+for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
+  for (const { type, options } of db.getCollectionInfos({ name })) {
+    if (type !== 'collection') throw new Error(`${name} is a ${type}, which cannot be migrated: nothing was changed`);
+    if (options.capped) throw new Error(`${name} is a capped collection, which cannot be migrated: nothing was changed`);
+  }
+}
 for (const collection of lists) {
   if (db.getCollectionInfos({ name: collection }).length === 0) {
     throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
   }
 }
 
+refuseOtherScripts();
 if (doneIn('rollback')) {
   throw new Error('a rollback was cut off: run rollback again to let it finish, nothing was changed');
 }
-if (!doneIn('migrate')) {
+if (doneIn('migrate')) {
+  takeOver('migrate');
+} else {
   if (joins.length > 0 && isMigrated(fields, joins)) throw new Error('already migrated: nothing was changed');
 
   // Refuse what cannot be migrated without losing a link, or contradicts itself.

@@ -146,10 +146,19 @@ const lists = [ 'categories', 'comments', 'posts', 'profiles', 'users' ];
 const fields = [places['users.posts'], places['posts.likedBy'], places['users.likes'], places['users.profile'], places['posts.categories'], places['categories.children']];
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
+const connection = db.getMongo();
+// What a secondary has may be old: nothing is proved by it.
+if (connection.getReadPrefMode() !== 'primary') connection.setReadPref('primary');
+
 // Links are pairs of ids, { near, far }. They stand in the documents of a list (one end is _id, the other
 // a field or an array) or in a join collection. A null is no link, nor is the id of a document that is gone.
 
 const SAMPLES = 10;
+
+/** `1 link`, `2 links`. */
+function amountOf(number, noun) {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
 
 function ask(collection, pipeline) {
   return db.getCollection(collection).aggregate(pipeline, { allowDiskUse: true }).toArray();
@@ -253,7 +262,9 @@ function look(collection, stages, order, nameOf) {
 
 function lookForLinks(links, stages) {
   const nameOf = ({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`;
-  return look(links.collection, stages, { near: 1, far: 1 }, nameOf);
+  // No more than the ids: samples come in one document, whatever else the stages carry.
+  const ids = { $project: { _id: 0, near: 1, far: 1 } };
+  return look(links.collection, [...stages, ids], { near: 1, far: 1 }, nameOf);
 }
 
 function lookForItems(links, stages) {
@@ -447,9 +458,15 @@ function report(relationship, question, answer, bad) {
 }
 
 function conclude(message) {
-  if (failures.length > 0) throw new Error(`${failures.length} checks failed: ${message}`);
+  if (failures.length > 0) throw new Error(`${amountOf(failures.length, 'check')} failed: ${message}`);
 }
 
+for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
+  for (const { type, options } of db.getCollectionInfos({ name })) {
+    if (type !== 'collection') throw new Error(`${name} is a ${type}, which cannot be migrated: nothing was changed`);
+    if (options.capped) throw new Error(`${name} is a capped collection, which cannot be migrated: nothing was changed`);
+  }
+}
 for (const collection of lists) {
   if (db.getCollectionInfos({ name: collection }).length === 0) {
     throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);

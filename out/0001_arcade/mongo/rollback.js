@@ -155,10 +155,21 @@ const lists = [ 'categories', 'comments', 'posts', 'profiles', 'users' ];
 const fields = [places['users.posts'], places['posts.likedBy'], places['users.likes'], places['users.profile'], places['posts.categories'], places['categories.children']];
 const joins = [places['post_likedby_user_likes'], places['post_categories_manies']];
 
+const connection = db.getMongo();
+// What a secondary has may be old: nothing is proved by it.
+if (connection.getReadPrefMode() !== 'primary') connection.setReadPref('primary');
+// What one member of a replica set alone has written is taken back when it fails.
+connection.setWriteConcern('majority');
+
 // Links are pairs of ids, { near, far }. They stand in the documents of a list (one end is _id, the other
 // a field or an array) or in a join collection. A null is no link, nor is the id of a document that is gone.
 
 const SAMPLES = 10;
+
+/** `1 link`, `2 links`. */
+function amountOf(number, noun) {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
 
 function ask(collection, pipeline) {
   return db.getCollection(collection).aggregate(pipeline, { allowDiskUse: true }).toArray();
@@ -262,7 +273,9 @@ function look(collection, stages, order, nameOf) {
 
 function lookForLinks(links, stages) {
   const nameOf = ({ near, far }) => `${links.nearList} ${near} - ${links.farList} ${far}`;
-  return look(links.collection, stages, { near: 1, far: 1 }, nameOf);
+  // No more than the ids: samples come in one document, whatever else the stages carry.
+  const ids = { $project: { _id: 0, near: 1, far: 1 } };
+  return look(links.collection, [...stages, ids], { near: 1, far: 1 }, nameOf);
 }
 
 function lookForItems(links, stages) {
@@ -478,16 +491,45 @@ function isMigrated(fields, joins) {
 
 const journal = db.getCollection('arcade_migrate_journal');
 
+// Which scripts these are: those of another version have other operations behind the same numbers.
+const scripts = '0134d3cc97db6980';
+
+// Which run this is. One that begins while another is under way takes over, since that may be cut off; the other stops.
+const run = `${Date.now().toString(36)}_${Math.random().toString(36).slice(2)}`;
+
+function refuseOtherScripts() {
+  for (const note of journal.find({}).toArray()) {
+    if (note.scripts === scripts) continue;
+    throw new Error(
+      `arcade_migrate_journal is of other scripts, whose ${note._id} was cut off: let that finish first, nothing was changed by this one`,
+    );
+  }
+}
+
 function doneIn(direction) {
   const note = journal.findOne({ _id: direction });
   return note ? note.done : null;
 }
 
 function startJournal(direction, done) {
-  journal.replaceOne({ _id: direction }, { done }, { upsert: true });
+  try {
+    journal.insertOne({ _id: direction, scripts, run, done });
+  } catch (error) {
+    if (error.code !== 11000) throw error;
+    throw new Error('another run has begun at the same time: nothing was changed by this one');
+  }
+}
+
+function takeOver(direction) {
+  journal.updateOne({ _id: direction }, { $set: { run } });
+}
+
+function refuseTakenOver() {
+  if (!journal.findOne({ run })) throw new Error('another run has taken over: this one stops, and that one finishes the job');
 }
 
 function perform(direction, operation, title, action) {
+  refuseTakenOver();
   if (doneIn(direction).includes(operation)) {
     print(`${operation}. ${title}: done before`);
     return;
@@ -496,17 +538,26 @@ function perform(direction, operation, title, action) {
   const begun = Date.now();
   action();
   tell(`done in ${Math.round((Date.now() - begun) / 1000)} s`);
-  journal.updateOne({ _id: direction }, { $addToSet: { done: operation } });
+  journal.updateOne({ _id: direction, run }, { $addToSet: { done: operation } });
 }
 
 function endJournal() {
+  refuseTakenOver();
+  // What runs that were cut off have left.
+  for (const { name } of db.getCollectionInfos({ name: /^arcade_migrate_(staging|aside)_/ })) {
+    const left = db.getCollection(name);
+    if (name.startsWith('arcade_migrate_staging_') || !left.findOne({}, { _id: 1 })) left.drop();
+  }
   journal.drop();
 }
 
+// What is on its way is in a collection that no other run knows: what the server still does for one that was killed changes nothing else.
+const staging = `arcade_migrate_staging_${run}`;
+
 /** Merges what the stages find into a collection. By way of one of its own: MongoDB 4.2 cannot merge into what it reads. */
 function mergeByWayOfStaging(source, stages, target, whenNotMatched) {
-  const staging = 'arcade_migrate_staging';
   ask(source, [...stages, { $out: staging }]);
+  refuseTakenOver();
   ask(staging, [{ $merge: { into: target, on: '_id', whenMatched: 'merge', whenNotMatched } }]);
   db.getCollection(staging).drop();
 }
@@ -544,34 +595,46 @@ function dropJoinCollection(join, keptIn) {
   ]);
   if (lost.number > 0) {
     throw new Error(
-      `${join.collection} has ${lost.number} links that ${keptIn.collection}.${pathOf(keptIn)} lacks: it was not dropped (${lost.samples.join(', ')})`,
+      `${join.collection} has ${amountOf(lost.number, 'link')} that ${keptIn.collection}.${pathOf(keptIn)} lacks: it was not dropped (${lost.samples.join(', ')})`,
     );
   }
   db.getCollection(join.collection).drop();
 }
 
+for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
+  for (const { type, options } of db.getCollectionInfos({ name })) {
+    if (type !== 'collection') throw new Error(`${name} is a ${type}, which cannot be migrated: nothing was changed`);
+    if (options.capped) throw new Error(`${name} is a capped collection, which cannot be migrated: nothing was changed`);
+  }
+}
 for (const collection of lists) {
   if (db.getCollectionInfos({ name: collection }).length === 0) {
     throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
   }
 }
 
+refuseOtherScripts();
 const migrated = doneIn('migrate');
-if (!doneIn('rollback')) {
-  if (migrated) {
-    // Migrate was cut off: there is nothing to take back of what it had not begun.
-    const begun = migrated.length + 1;
-    startJournal('rollback', [
+if (doneIn('rollback')) {
+  takeOver('rollback');
+} else if (migrated) {
+  // Migrate was cut off: there is nothing to take back of what it had not begun.
+  const begun = migrated.length + 1;
+  startJournal('rollback', [
   1, 2, 3, 4,
   5, 6, 7, 8
 ].filter((operation) => operation > begun));
-  } else {
-    if (!isMigrated(fields, joins)) throw new Error('this is not a migrated database: nothing was changed');
-    guard('Post.likedBy <-> User.likes', 'what is in post_likedby_user_likes and not as Keystone 8 makes it', () => joinShape(places['post_likedby_user_likes']));
-    guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
-    guard('Post.categories -> Category', 'what is in post_categories_manies and not as Keystone 8 makes it', () => joinShape(places['post_categories_manies']));
-    refuseProblems('rollback refused', 'Correct what is named above and run the script again.');
-    startJournal('rollback', []);
+} else {
+  if (!isMigrated(fields, joins)) throw new Error('this is not a migrated database: nothing was changed');
+  guard('Post.likedBy <-> User.likes', 'what is in post_likedby_user_likes and not as Keystone 8 makes it', () => joinShape(places['post_likedby_user_likes']));
+  guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
+  guard('Post.categories -> Category', 'what is in post_categories_manies and not as Keystone 8 makes it', () => joinShape(places['post_categories_manies']));
+  refuseProblems('rollback refused', 'Correct what is named above and run the script again.');
+  startJournal('rollback', []);
+  // Another run may have done the job while these questions were asked.
+  if (!isMigrated(fields, joins)) {
+    endJournal();
+    throw new Error('this is not a migrated database: nothing was changed');
   }
 }
 if (migrated) journal.deleteOne({ _id: 'migrate' });

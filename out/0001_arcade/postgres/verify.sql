@@ -21,13 +21,14 @@ DECLARE
   question record;
   amount bigint;
   samples text;
+  answers jsonb[] := '{}';
 BEGIN
   -- What the catalogue must hold, and must not hold.
   SELECT jsonb_agg(to_jsonb(shape) - 'changes' ORDER BY relationship, "check") INTO report
   FROM (
     WITH
       relations AS (
-        SELECT oid, relname, relkind
+        SELECT oid, relname, relkind, relam
         FROM pg_class
         WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
       ),
@@ -40,6 +41,11 @@ BEGIN
       actual (object, table_name, column_name, name, target) AS (
         SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
         UNION ALL
+        -- A table cannot have the name of a type.
+        SELECT 'relation', typname, NULL, NULL, NULL
+        FROM pg_type
+        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
+        UNION ALL
         SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
         UNION ALL
         SELECT 'column', table_name, column_name, NULL, NULL FROM columns
@@ -47,7 +53,12 @@ BEGIN
         SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
         UNION ALL
         SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+          referenced.relname
+            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
+            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
+            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
         JOIN relations AS referenced ON referenced.oid = confrelid
@@ -63,6 +74,7 @@ BEGIN
         JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
         JOIN relations ON relations.oid = indexrelid
         WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
       ),
       expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
         VALUES
@@ -129,7 +141,16 @@ BEGIN
         WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
         WHEN met = present THEN ''
         WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce(': there is one called ' || other_names, '')
+        ELSE 'missing' || coalesce(
+          ': there is one called ' || other_names,
+          (
+            SELECT ': ' || string_agg(quote_ident(actual.name) || ' references ' || actual.target, ', ' ORDER BY actual.name)
+            FROM actual
+            WHERE actual.object = compared.object AND actual.table_name = compared.table_name
+              AND actual.column_name = compared.column_name AND actual.target <> compared.target
+          ),
+          ''
+        )
       END AS detail,
       changes
     FROM compared
@@ -227,22 +248,23 @@ BEGIN
   LOOP
     BEGIN
       EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-      report := report || jsonb_build_object(
+      answers := array_append(answers, jsonb_build_object(
         'relationship', question.relationship,
         'check', question.title,
         'result', CASE WHEN amount = 0 AND question.finding <> 'info' THEN 'ok' ELSE question.finding END,
         'detail', concat_ws(': ', amount, samples)
-      );
+      ));
     EXCEPTION WHEN syntax_error_or_access_rule_violation OR invalid_schema_name THEN
       -- What it asks for is missing, or may not be read: the others are answered all the same.
-      report := report || jsonb_build_object(
+      answers := array_append(answers, jsonb_build_object(
         'relationship', question.relationship,
         'check', question.title,
         'result', 'not asked',
         'detail', SQLERRM
-      );
+      ));
     END;
   END LOOP;
+  report := coalesce(report, '[]') || to_jsonb(answers);
   PERFORM set_config('arcade_migrate.report', report::text, TRUE);
 END
 $arcade$;
@@ -273,7 +295,7 @@ BEGIN
   FROM jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) WITH ORDINALITY AS answers (answer, number)
   WHERE answer ->> 'result' IN ('FAIL', 'not asked');
   IF problems IS NOT NULL THEN
-    RAISE EXCEPTION '%: this is not the schema that Keystone 8 expects', failed || ' checks failed' || CASE unasked WHEN 0 THEN '' ELSE ', ' || unasked || ' could not be asked' END
+    RAISE EXCEPTION '%: this is not the schema that Keystone 8 expects', failed || CASE failed WHEN 1 THEN ' check failed' ELSE ' checks failed' END || CASE unasked WHEN 0 THEN '' ELSE ', ' || unasked || ' could not be asked' END
       USING DETAIL = problems;
   END IF;
 END
