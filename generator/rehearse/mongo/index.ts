@@ -34,36 +34,41 @@ export async function rehearseMongo(
   const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
   const common = { lists, collections, relationships };
 
-  const mongosh = startMongosh(options.url ?? '');
+  const url = options.url ?? '';
+  const mongosh = startMongosh(url);
   const runs: Run[] = [];
   let server = '';
   let data = 'what the database holds';
-  try {
-    for (const variant of await variantsOf(version, mongosh, common, options.drift !== null)) {
-      progress('connecting');
-      const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
-      server = `MongoDB ${look.version}`;
-      const isOurs = look.collections.length === 0;
-      if (!isOurs) refuseFilled(look.collections, options);
-      const undo = async () => {
-        const other = startMongosh(options.url ?? '');
-        mongosh.end();
-        if (isOurs) await other.call(EMPTY, null);
-        else await other.runFile(variant.script('rollback'));
-        other.end();
-      };
-      await undoable(undo, async () => {
+  let giveBack: ((other: Mongosh) => Promise<unknown>) | null = null;
+  const undo = async () => {
+    await mongosh.end();
+    if (giveBack === null) return;
+    progress('undoing what was done');
+    const other = startMongosh(url);
+    await giveBack(other).finally(other.end);
+  };
+  await undoable(undo, async () => {
+    try {
+      for (const variant of await variantsOf(version, mongosh, common, options.drift !== null)) {
+        progress('connecting');
+        const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
+        server = `MongoDB ${look.version}`;
+        const isOurs = look.collections.length === 0;
+        if (!isOurs) refuseFilled(look.collections, options);
+        giveBack = isOurs
+          ? (other) => other.call(EMPTY, { lookAgainAfter: 300 })
+          : (other) => other.runFile(variant.script('rollback'));
         try {
           if (isOurs) data = await fill(mongosh, common, options, progress);
           runs.push(await runCycle(mongosh, { ...common, ...variant }, progress));
         } finally {
-          if (isOurs) await mongosh.call(EMPTY, null);
+          if (isOurs) await mongosh.call(EMPTY, { lookAgainAfter: 0 });
         }
-      });
+      }
+    } finally {
+      await mongosh.end();
     }
-  } finally {
-    mongosh.end();
-  }
+  });
   return { server, data, leftOut: [], isDrifted: options.drift !== null, runs };
 }
 

@@ -114,8 +114,9 @@ async function withScratch(
     if (!isOurs) await refuseFilled(session, options);
     const [own] = await select<{ pid: number }>(session, 'select pg_backend_pid() as pid');
     const undoElsewhere = async () => {
+      progress('undoing what was done');
       const other = await connect(url);
-      await other.query(`select pg_terminate_backend(${own?.pid})`);
+      await terminate(other, own?.pid ?? 0);
       if (isOurs) await empty(other);
       else await runScript(other, 'rollback', readScript(version, 'postgres/rollback.sql'));
       await other.close();
@@ -126,6 +127,13 @@ async function withScratch(
   } finally {
     await session.close();
   }
+}
+
+/** Ends the connection of that id. It may still do what it is at, and is waited for. */
+async function terminate(session: Session, pid: number): Promise<void> {
+  await session.query(`select pg_terminate_backend(${pid})`);
+  const isThere = `select from pg_stat_activity where pid = ${pid}`;
+  while ((await select(session, isThere)).length > 0) await session.query('select pg_sleep(0.05)');
 }
 
 async function nameOf(session: Session): Promise<string> {
