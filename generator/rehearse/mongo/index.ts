@@ -10,7 +10,7 @@ import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
-import { type RehearsedVersion, relationshipsIn } from '../version.ts';
+import { type RehearsedVersion, refuseLaidOut, relationshipsIn } from '../version.ts';
 import { type Rehearsed, runCycle } from './cycle.ts';
 import { collectionsOf, documentsOf, rulesOf } from './documents.ts';
 import { type Mongosh, startMongosh } from './mongosh.ts';
@@ -29,6 +29,7 @@ export async function rehearseMongo(
       'Rehearse those for PostgreSQL: leave out --url.',
     );
   }
+  refuseLaidOut(version, 'mongo');
   const relationships = relationshipsIn(plan, plan.mongo.steps);
   const lists = [...new Set(relationships.flatMap(sidesOf).flatMap(({ list, refList }) => [list, refList]))];
   const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
@@ -49,7 +50,7 @@ export async function rehearseMongo(
   };
   await undoable(undo, async () => {
     try {
-      for (const variant of await variantsOf(version, mongosh, common, options.drift !== null)) {
+      for (const variant of await variantsOf(version, mongosh, common, options)) {
         progress('connecting');
         const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
         server = `MongoDB ${look.version}`;
@@ -80,22 +81,20 @@ async function variantsOf(
   { plan, folder }: RehearsedVersion,
   mongosh: Mongosh,
   { relationships }: Common,
-  isDrifted: boolean,
+  options: RehearsalOptions,
 ): Promise<Variant[]> {
   const own: Variant = {
     reconcile: plan.reconcile,
     script: (name) => join(folder, 'mongo', `${name}.js`),
   };
-  if (!isDrifted) return [own];
+  if (options.drift === null) return [own];
   const { renderMongo } = await import('../../render/mongo.ts');
-  const { builtInTemplates } = await import('../../render/template-files.ts');
+  const templates = await options.templates();
   return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
     const path = (name: string) => mongosh.file(`${reconcile}-${name}`);
-    for (const script of renderMongo(
-      planMongo(relationships, plan.lists, reconcile).plan,
-      builtInTemplates(),
-    )) {
+    const replanned = planMongo(relationships, plan.lists, reconcile).plan;
+    for (const script of renderMongo(replanned, templates)) {
       writeFileSync(path(script.path.replace('mongo/', '')), script.text);
     }
     return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };

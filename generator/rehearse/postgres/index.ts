@@ -6,7 +6,13 @@ import { undoable } from '../interrupt.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
-import { type RehearsedPlan, type RehearsedVersion, readScript, relationshipsIn } from '../version.ts';
+import {
+  type RehearsedPlan,
+  type RehearsedVersion,
+  readScript,
+  refuseLaidOut,
+  relationshipsIn,
+} from '../version.ts';
 import { type Rehearsed, runCycle } from './cycle.ts';
 import { type Data, prepare } from './data.ts';
 import { type DumpFile, openDump } from './dump-file.ts';
@@ -34,6 +40,7 @@ export async function rehearsePostgres(
       'Rehearse those for MongoDB: --url mongodb://…',
     );
   }
+  refuseLaidOut(version, 'postgres');
   const relationships = relationshipsIn(plan, postgres.steps);
   const dump = options.dump === null ? null : await openDump(options.dump);
   const { schemaName } = postgres;
@@ -41,7 +48,7 @@ export async function rehearsePostgres(
   const runs: Run[] = [];
   let server = '';
   let data: Data = { data: 'what the database holds', leftOut: new Map() };
-  const variants = await variantsOf(version, relationships, options.drift !== null);
+  const variants = await variantsOf(version, relationships, options);
   await withScratch(version, options, dump, progress, async (session, isOurs) => {
     server = await nameOf(session);
     for (const variant of variants) {
@@ -60,19 +67,19 @@ type Variant = Pick<Rehearsed, 'reconcile' | 'script'>;
 async function variantsOf(
   version: RehearsedVersion,
   relationships: readonly Relationship[],
-  isDrifted: boolean,
+  options: RehearsalOptions,
 ): Promise<Variant[]> {
   const own: Variant = {
     reconcile: version.plan.reconcile,
     script: (name) => readScript(version, `postgres/${name}.sql`),
   };
-  if (!isDrifted) return [own];
+  if (options.drift === null) return [own];
   // Formatting SQL is slow to load.
   const { renderPostgres } = await import('../../render/postgres.ts');
-  const { builtInTemplates } = await import('../../render/template-files.ts');
+  const templates = await options.templates();
   return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
-    const scripts = renderPostgres(replan(version.plan, relationships, reconcile), builtInTemplates());
+    const scripts = renderPostgres(replan(version.plan, relationships, reconcile), templates);
     const texts = new Map(scripts.map(({ path, text }) => [path, text]));
     return { reconcile, script: (name: ScriptRun['name']) => texts.get(`postgres/${name}.sql`) ?? '' };
   });
