@@ -118,6 +118,35 @@ test('what the runner has no place for stays in the version, and nothing is ther
   }
 });
 
+test('FORMATS.md names the files of each runner, what they hold, and whose the transaction is', () => {
+  const formats = readFileSync(new URL('../../FORMATS.md', import.meta.url), 'utf8');
+  const section = formats.split('## Files of migration runners')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| (?:`([\w-]+)` )?\| `([^`]+)` \| (.+) \|$/gm)];
+  let current = '';
+  const documented = rows.map(([, runner, path, holds = '']) => {
+    current = runner ?? current;
+    const scripts = holds.match(/\b(preflight|migrate|verify|rollback)\b(?!:)/g);
+    return [current, path, [...new Set(scripts)].join(' ')];
+  });
+  const real = RUNNERS.flatMap((runner) =>
+    LAYOUTS[runner].files.map(({ path, scripts }) => [
+      runner,
+      path({ name: 'arcade', number: '{number}' }),
+      scripts.join(' '),
+    ]),
+  );
+  assert.equal(documented.sort(), real.sort());
+  const [, ofRunner = '', ofScript = ''] =
+    /Whose it is: ([\s\S]*?) the runner's; ([\s\S]*?) the script's/.exec(section) ?? [];
+  const named = (text: string) => (text.match(/(?<=`)[a-z][\w-]+(?=`)/g) ?? []).sort();
+  const having = (transaction: 'runner' | 'script') =>
+    RUNNERS.filter(
+      (name) => LAYOUTS[name].database === 'postgres' && LAYOUTS[name].transaction === transaction,
+    ).sort();
+  assert.equal(named(ofRunner), having('runner'));
+  assert.equal(named(ofScript), having('script'));
+});
+
 test('no name is taken twice, and no file is for people', () => {
   for (const runner of RUNNERS) {
     const empty: Record<string, string> = { 'sqitch.plan': SQITCH_PLAN };
