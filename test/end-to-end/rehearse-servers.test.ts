@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
@@ -139,6 +139,25 @@ mongo('broken links: what preflight says, and what each --reconcile does', () =>
       told.stdout,
       /With --reconcile discard, what differs: preflight did not succeed, and migrate did/,
     );
+  }),
+);
+
+mongo('links that a script loses, and documents that it harms, are named', () =>
+  withMongoDatabase(async ({ url, db }) => {
+    const cwd = await versionOf('todo-all-kinds', 'mongo');
+    const path = join(cwd, 'out', '0001_arcade', 'mongo', 'migrate.js');
+    const text = await readFile(path, 'utf8');
+    const harm = "db.todos.updateMany({}, { $set: { name: 'gone' }, $unset: { publisher: 1 } });";
+    await writeFile(path, text.replace(/^endJournal\(\);$/m, `${harm}\n$&`));
+    const { status, stdout } = await rehearse(cwd, 'rehearse', '--url', url, '--items', '20');
+    assert.is(status, 1);
+    assert.match(
+      stdout,
+      /Todo\.publisher <-> User\.published: after migrate, \d+ links are missing: \w+ - \w+/,
+    );
+    assert.match(stdout, /todos: after migrate, its documents differ/);
+    assert.match(stdout, /User\.published: after rollback, \d+ links are missing/);
+    assert.equal(await db.listCollections().toArray(), []);
   }),
 );
 

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { planMongo } from '../../plan/mongo/index.ts';
 import { Refusal } from '../../refusal.ts';
+import { runCycle } from '../cycle.ts';
 import { undoable } from '../interrupt.ts';
 import { sidesOf } from '../links.ts';
 import { makeData } from '../made-data.ts';
@@ -11,7 +12,7 @@ import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
 import { type RehearsedVersion, refuseLaidOut, relationshipsIn } from '../version.ts';
-import { type Rehearsed, runCycle } from './cycle.ts';
+import { type Rehearsed, rehearsable } from './cycle.ts';
 import { collectionsOf, documentsOf, rulesOf } from './documents.ts';
 import { type Mongosh, startMongosh } from './mongosh.ts';
 import { EMPTY, FILL, LOOK } from './scripts.ts';
@@ -61,7 +62,7 @@ export async function rehearseMongo(
           : (other) => other.runFile(variant.script('rollback'));
         try {
           if (isOurs) data = await fill(mongosh, common, options, progress);
-          runs.push(await runCycle(mongosh, { ...common, ...variant }, progress));
+          runs.push(await runCycle(rehearsable(mongosh, { ...common, ...variant }), progress));
         } finally {
           if (isOurs) await mongosh.call(EMPTY, { lookAgainAfter: 0 });
         }

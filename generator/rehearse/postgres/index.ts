@@ -2,6 +2,7 @@ import type { Reconcile } from '../../plan/index.ts';
 import { planPostgres } from '../../plan/postgres/index.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
+import { runCycle } from '../cycle.ts';
 import { undoable } from '../interrupt.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
@@ -13,7 +14,7 @@ import {
   refuseLaidOut,
   relationshipsIn,
 } from '../version.ts';
-import { type Rehearsed, runCycle } from './cycle.ts';
+import { type Rehearsed, rehearsable } from './cycle.ts';
 import { type Data, prepare } from './data.ts';
 import { type DumpFile, openDump } from './dump-file.ts';
 import { startEmbedded } from './embedded-session.ts';
@@ -53,7 +54,7 @@ export async function rehearsePostgres(
     server = await nameOf(session);
     for (const variant of variants) {
       if (isOurs) data = await prepare(session, plan, schemaName, relationships, dump, options, progress);
-      runs.push(await runCycle(session, { schemaName, relationships, ...variant }, progress));
+      runs.push(await runCycle(rehearsable(session, { schemaName, relationships, ...variant }), progress));
       if (isOurs) await empty(session);
     }
   });
