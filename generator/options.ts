@@ -265,7 +265,7 @@ export const OPTIONS = {
     type: 'text',
     description: 'folder of templates that override those of the program',
     group: 'Output',
-    commands: ['generate', 'check', 'templates'],
+    commands: ['generate', 'check', 'rehearse', 'templates'],
   },
   eject: {
     type: 'text',

@@ -5,6 +5,9 @@ import type { ReadProject } from './read-project.ts';
 
 const REPLACE = 'Where that version was not run anywhere, write it anew with generate --replace.';
 
+const RESTORE = 'Restore it from version control, or write the version anew with generate --replace --force.';
+const MOVE = 'Move it out of the folder of the version, or delete it.';
+
 interface Edited {
   readonly edits: readonly { readonly file: string; readonly state: 'edited' | 'missing' | 'extra' }[];
 }
@@ -53,7 +56,7 @@ export function findingsOf(
     finding(
       EDITS[state],
       `${file} is ${state}: the version is not as generate wrote it.`,
-      'Restore it from version control, or write the version anew with generate --replace --force.',
+      state === 'extra' ? MOVE : RESTORE,
       state === 'missing' ? manifest : begin(file),
     ),
   );

@@ -92,7 +92,10 @@ async function nextVersion(
   const { plan } = planMigration(read.project, uncovered, read.planOptions);
   const id = replaced ?? nextId(out, name, manifest);
   const released = manifest.versions.filter((version) => !kept.includes(version));
-  const paths = released.flatMap(({ files }) => Object.keys(files));
+  // What is in the folder of the version has its number, which is not that of the runner's files.
+  const paths = released.flatMap((version) =>
+    Object.keys(version.files).filter((path) => !path.startsWith(`${version.id}/`)),
+  );
   return { id, plan, ...(await versionFiles(settings, id, plan, paths)) };
 }
 

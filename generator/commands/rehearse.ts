@@ -5,6 +5,7 @@ import { isAsExpected, type RehearsalOptions, rehearseVersion } from '../rehears
 import { showProgress } from '../rehearse/progress.ts';
 import type { Settings } from '../settings.ts';
 import { describeRehearsal } from './rehearsal-report.ts';
+import { templatesFor } from './templates-for.ts';
 
 /** Runs the scripts of a version on a scratch database. Returns the exit status: 1 where anything is not as it should be. */
 export async function rehearse(settings: Settings, console: Console, which: string | null): Promise<number> {
@@ -18,10 +19,8 @@ export async function rehearse(settings: Settings, console: Console, which: stri
   return isAsExpected(rehearsal) ? 0 : 1;
 }
 
-function optionsOf(
-  { cwd, out, items, seed, dump, drift, url, yes }: Settings,
-  version: string | null,
-): RehearsalOptions {
+function optionsOf(settings: Settings, version: string | null): RehearsalOptions {
+  const { cwd, out, items, seed, dump, drift, url, yes } = settings;
   const isMongo = url?.startsWith('mongodb') ?? false;
   if (isMongo && dump !== undefined) {
     throw new UsageError(
@@ -38,5 +37,6 @@ function optionsOf(
     drift: drift === undefined ? null : Number.parseInt(drift, 10),
     url: url ?? null,
     mayBeFilled: yes,
+    templates: () => templatesFor(settings),
   };
 }

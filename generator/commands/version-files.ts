@@ -15,7 +15,7 @@ type Files = Pick<NewVersion, 'files' | 'lists'>;
 /**
  * The files of a version, in the layout of the settings.
  *
- * @param released files of the version that this one takes the place of, from the out folder
+ * @param released a runner's files of the version that this one takes the place of, from the out folder
  * @throws Refusal where the layout cannot hold the scripts; UsageError where there is no runner to have a folder
  */
 export async function versionFiles(

@@ -15,11 +15,14 @@ export async function undoable<T>(undo: () => Promise<void>, work: () => Promise
       .finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   for (const signal of SIGNALS) process.on(signal, interrupt);
+  // Work that was cut off fails, or comes to a wrong end: the process ends when all is undone.
+  const unlessInterrupted = () => (isInterrupted ? new Promise<never>(() => {}) : undefined);
   try {
-    return await work();
+    const result = await work();
+    await unlessInterrupted();
+    return result;
   } catch (error) {
-    // The work fails because it was cut off: the process ends when all is undone.
-    if (isInterrupted) return await new Promise<never>(() => {});
+    await unlessInterrupted();
     throw error;
   } finally {
     for (const signal of SIGNALS) process.off(signal, interrupt);

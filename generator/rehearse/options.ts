@@ -1,3 +1,5 @@
+import type { Templates } from '../render/template-files.ts';
+
 /** What a rehearsal is asked for, checked. */
 export interface RehearsalOptions {
   /** The folder of the versions. */
@@ -15,4 +17,6 @@ export interface RehearsalOptions {
   readonly url: string | null;
   /** Whether the database of `url` holds a copy to rehearse on. */
   readonly mayBeFilled: boolean;
+  /** What the scripts for the other --reconcile are made from. */
+  readonly templates: () => Promise<Templates>;
 }

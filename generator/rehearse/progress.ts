@@ -14,15 +14,19 @@ export function showProgress(isQuiet: boolean): { progress: Progress; end: () =>
     process.stderr.write(`${clear}${doing} …${seconds > 0 ? ` ${seconds} s` : ''}`);
   };
   const timer = setInterval(draw, 200).unref();
+  const end = () => {
+    clearInterval(timer);
+    process.stderr.write(clear);
+    process.off('exit', end);
+  };
+  // Where Ctrl-C ends the process.
+  process.on('exit', end);
   return {
     progress: (what) => {
       // A percentage is the same work.
       if (what.replace(/\d+/g, '') !== doing.replace(/\d+/g, '')) since = Date.now();
       doing = what;
     },
-    end: () => {
-      clearInterval(timer);
-      process.stderr.write(clear);
-    },
+    end,
   };
 }

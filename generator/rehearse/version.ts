@@ -28,6 +28,8 @@ export interface RehearsedVersion {
   readonly id: string;
   readonly folder: string;
   readonly plan: RehearsedPlan;
+  /** Its files: their paths from the folder of the versions. */
+  readonly files: readonly string[];
   /** Files that are not as they were written, and how: `edited`. */
   readonly edits: readonly { readonly file: string; readonly state: string }[];
 }
@@ -46,7 +48,8 @@ export function readVersion(out: string, wanted: string | null): RehearsedVersio
     );
   }
   const folder = join(out, version.id);
-  return { id: version.id, folder, plan: readPlan(folder), edits: findEdits(out, [version]) };
+  const files = Object.keys(version.files);
+  return { id: version.id, folder, plan: readPlan(folder), files, edits: findEdits(out, [version]) };
 }
 
 function readPlan(folder: string): RehearsedPlan {
@@ -66,6 +69,22 @@ export function relationshipsIn(
 ): Relationship[] {
   const names = new Set(steps.map(({ relationship }) => relationship));
   return relationships.filter((one) => names.has(relationshipName(one)));
+}
+
+/**
+ * Refuses a version without the four scripts for a database: a layout for a migration runner has them in files of the runner's.
+ */
+export function refuseLaidOut({ id, files }: RehearsedVersion, database: 'postgres' | 'mongo'): void {
+  const suffix = database === 'postgres' ? 'sql' : 'js';
+  const scripts = ['preflight', 'migrate', 'verify', 'rollback'].map(
+    (name) => `${id}/${database}/${name}.${suffix}`,
+  );
+  if (scripts.every((path) => files.includes(path))) return;
+  const others = files.filter((path) => !path.startsWith(`${id}/`));
+  throw new Refusal(
+    `${id} has its scripts in the files of a migration runner: ${others.join(', ')}.`,
+    'Write plain ones elsewhere, and rehearse those: generate with --layout plain --out rehearsal, then rehearse --out rehearsal.',
+  );
 }
 
 /** A script of the version, as it is on the disk. Refuses where it is not there. */

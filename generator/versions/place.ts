@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import process from 'node:process';
 import { Refusal } from '../refusal.ts';
 import { isFileError } from './file-error.ts';
 import { beginJournal, type Changes, isRunning, MOVING, readJournal, WRITING } from './journal.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** A file to write. Its path is from the out folder, with forward slashes; it may lead outside: `../db/V7__arcade.sql`. */
 export interface OutFile {
@@ -24,7 +27,18 @@ export function placeFiles(
   remove: readonly string[],
   isCurrent: () => void,
 ): void {
-  finishOthers(out);
+  undisturbed(() => {
+    finishOthers(out);
+    place(out, files, remove, isCurrent);
+  });
+}
+
+function place(
+  out: string,
+  files: readonly OutFile[],
+  remove: readonly string[],
+  isCurrent: () => void,
+): void {
   const changes = { remove, write: files.map(({ path }) => path) };
   mkdirSync(out, { recursive: true });
   if (!beginJournal(out, changes)) throw busy(out);
@@ -48,14 +62,16 @@ export function placeFiles(
  * @throws a Refusal while another run writes
  */
 export function finishOthers(out: string): void {
-  for (const [name, settle] of [
-    [MOVING, finish],
-    [WRITING, undo],
-  ] as const) {
-    const journal = readJournal(out, name);
-    if (journal && isRunning(journal)) throw busy(out);
-    if (journal) settle(out, journal);
-  }
+  undisturbed(() => {
+    for (const [name, settle] of [
+      [MOVING, finish],
+      [WRITING, undo],
+    ] as const) {
+      const journal = readJournal(out, name);
+      if (journal && isRunning(journal)) throw busy(out);
+      if (journal) settle(out, journal);
+    }
+  });
 }
 
 /**
@@ -88,6 +104,17 @@ function undo(out: string, { write }: Changes): void {
     removeEmptyFolders(out, path);
   }
   rmSync(join(out, WRITING), { force: true });
+}
+
+/** Does a work of milliseconds as a whole: Ctrl-C or SIGTERM during it comes too late to end the process. */
+function undisturbed(work: () => void): void {
+  const passOver = () => {};
+  for (const signal of SIGNALS) process.on(signal, passOver);
+  try {
+    work();
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, passOver);
+  }
 }
 
 /** Hidden, so that no migration runner takes it for one of its files. */

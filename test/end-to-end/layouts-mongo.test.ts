@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ObjectId } from 'mongodb';
 import * as assert from 'uvu/assert';
 import type { Outcome } from '../support/command.ts';
 import { keystoneCase } from '../support/keystone-cases.ts';
@@ -49,6 +50,52 @@ for (const name of ['todo-all-kinds', 'self-many-to-many', 'options-one-to-one']
       assert.equal(await readContent(db, example), content);
     }));
 }
+
+test('migrate-mongo, with merge and with discard: links that one side only has are kept, or given up, there and back', () =>
+  withOldMongo(keystoneCase('todo-all-kinds'), async ({ database: { db, url } }) => {
+    const example = keystoneCase('todo-all-kinds');
+    const before = await readShape(db);
+    const todos = db.collection('todos');
+    const users = db.collection('users');
+    const published = await todos.findOne({ publisher: { $ne: null } });
+    const read = await todos.findOne({ 'readers.0': { $exists: true } });
+    if (published === null || read === null) throw new Error('no todo has links');
+    const { _id, publisher } = published;
+    const reader: unknown = read.readers[0];
+    const isOnBothSides = async () => [
+      (await todos.countDocuments({ _id, publisher })) === 1,
+      (await users.countDocuments({ _id: publisher, published: _id })) === 1,
+    ];
+    const isReadOnBothSides = async () => [
+      (await todos.countDocuments({ _id: read._id, readers: reader })) === 1,
+      (await users.countDocuments({ _id: reader as ObjectId, readPosts: read._id })) === 1,
+    ];
+    for (const [reconcile, isKept] of [
+      ['merge', true],
+      ['discard', false],
+    ] as const) {
+      // Each where only the side has it that goes.
+      await todos.updateOne({ _id }, { $set: { publisher: null } });
+      await todos.updateOne({ _id: read._id }, { $pull: { readers: reader as never } });
+      const project = await runnerProject('migrate-mongo', example, { DATABASE_URL: url });
+      await project.generate('--reconcile', reconcile);
+      mustSucceed(await project.run('migrate'));
+      assert.equal(withoutRunner(await readShape(db)), await keystoneShape(example, 'after'));
+      assert.is(await todos.countDocuments({ _id, publisher }), isKept ? 1 : 0, reconcile);
+      const { collection } = example.relationships.find(({ left }) => left.path === 'readers') ?? {};
+      const joined = db.collection(collection ?? '');
+      const link = { Todo_left_id: read._id, User_right_id: reader };
+      assert.is(await joined.countDocuments(link), isKept ? 1 : 0, reconcile);
+      await mustOnlyRead({ db, url }, join(project.folder, 'out/0001_arcade/mongo/verify.js'));
+      mustSucceed(await project.run('rollback'));
+      assert.equal(await isOnBothSides(), [isKept, isKept], reconcile);
+      assert.equal(await isReadOnBothSides(), [isKept, isKept], reconcile);
+      for (const name of ['changelog', 'changelog_lock', 'earlier']) {
+        await db.collection(name).drop();
+      }
+      assert.equal(await readShape(db), before);
+    }
+  }));
 
 const withoutRunner = (shape: Shape): Shape =>
   Object.fromEntries(Object.entries(shape).filter(([name]) => !/^(changelog(_lock)?|earlier)$/.test(name)));

@@ -1,11 +1,12 @@
 import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { run, runOrThrow } from '../support/command.ts';
+import { couldNotRun } from '../support/needs.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -135,5 +136,52 @@ test('works in a folder with blanks, on files with the line ends of Windows, for
     'the same bytes as the sample has from files with the line ends of Unix',
   );
 });
+
+/** Beside the one that runs the tests. npm has the programs of Node as packages, one a platform, without a script that installs them. */
+const NODES = ['22', '24'];
+const whyNoNodes = process.env.CI ? null : 'each is 190 MB from npm: with CI=true they are fetched';
+if (whyNoNodes !== null) console.log(`${couldNotRun} the package on Node ${NODES.join(', ')}: ${whyNoNodes}`);
+const testNode = whyNoNodes === null ? test : test.skip;
+
+for (const version of NODES) {
+  testNode(`on Node ${version} it writes the same bytes as are committed`, async ({ project }) => {
+    const folder = await temporaryFolder();
+    const platform = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+    await runOrThrow(
+      'npm',
+      [
+        'install',
+        '--prefix',
+        folder,
+        '--no-audit',
+        '--no-fund',
+        '--ignore-scripts',
+        `${platform}@${version}`,
+      ],
+      { timeoutSeconds: 300 },
+    );
+    const node = join(folder, 'node_modules', platform, 'bin', 'node');
+    assert.match((await runOrThrow(node, ['--version'])).stdout, new RegExp(`^v${version}\\.`));
+    const cwd = join(project, `on ${version}`);
+    const sample = join('test', 'fixtures', 'sample-blog');
+    await cp(join(root, sample), join(cwd, sample), { recursive: true });
+    const args = ['generate', join(sample, 'index.ts'), '--database', 'both'];
+    const { status, stdout, stderr } = await run(node, [program(project), ...args], { cwd });
+    assert.is(status, 0, stdout + stderr);
+    assert.is(stderr.includes('Warning'), false, stderr);
+    assert.equal(await contentOf(join(cwd, 'out')), await contentOf(join(root, 'out')));
+  });
+}
+
+/** All files below a folder with their texts. */
+async function contentOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  const texts = paths.map(async (path) => [relative(folder, path), await readFile(path, 'utf8')] as const);
+  return Object.fromEntries(await Promise.all(texts));
+}
 
 test.run();

@@ -1,7 +1,8 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
-import type { Rehearsal } from '../../generator/rehearse/index.ts';
+import type { Rehearsal, Run } from '../../generator/rehearse/index.ts';
 import { catalogueSchema } from '../support/catalogue.ts';
 import { type Outcome, run } from '../support/command.ts';
 import { keystoneCase } from '../support/keystone-cases.ts';
@@ -82,6 +83,80 @@ mongo('an empty database is filled, and empty again afterwards', () =>
     const outcome = await rehearse(cwd, 'rehearse', '--url', url, '--items', '20', '--json');
     assert.is(outcome.status, 0, outcome.stdout + outcome.stderr);
     mustBeWhole(parse(outcome));
+    assert.equal(await db.listCollections().toArray(), []);
+  }),
+);
+
+mongo('broken links: what preflight says, and what each --reconcile does', () =>
+  withMongoDatabase(async ({ url, db }) => {
+    const cwd = await versionOf('todo-all-kinds', 'mongo');
+    const drifted = ['rehearse', '--url', url, '--drift', '20%', '--items', '20'];
+    const outcome = await rehearse(cwd, ...drifted, '--json');
+    assert.is(outcome.status, 0, outcome.stdout + outcome.stderr);
+    const [abort, merge, discard] = parse(outcome).runs;
+    const migrate = (run?: Run) => run?.scripts[1];
+    const failing = (run?: Run) =>
+      new Set(
+        run?.scripts[0]?.checks
+          .filter(({ result }) => result === 'FAIL')
+          .map(({ relationship }) => relationship),
+      );
+    const twoSided = [
+      'Todo.leadAuthor <-> User.leadPost',
+      'Todo.publisher <-> User.published',
+      'Todo.readers <-> User.readPosts',
+    ];
+    assert.equal([...failing(abort)].sort(), twoSided);
+    assert.is(migrate(abort)?.verdict, 'refused');
+    for (const name of twoSided) assert.ok(migrate(abort)?.message?.includes(name), name);
+    // Two publishers for one todo cannot be merged; links of many to many can.
+    assert.is(migrate(merge)?.verdict, 'refused');
+    assert.match(migrate(merge)?.message ?? '', /Todo\.publisher <-> User\.published/);
+    assert.not.match(migrate(merge)?.message ?? '', /User\.readPosts/);
+    assert.is(
+      discard?.scripts.map(({ verdict }) => verdict).join(' '),
+      'succeeded succeeded succeeded succeeded',
+    );
+    assert.ok((discard?.relationships.reduce((sum, { givenUp }) => sum + (givenUp ?? 0), 0) ?? 0) > 0);
+    for (const run of [abort, merge, discard]) assert.equal(run?.differences, []);
+    assert.equal(await db.listCollections().toArray(), []);
+
+    // The same for people; and the scripts for the other --reconcile are made from the templates of --templates.
+    const templates = join(cwd, 'mine', 'mongo');
+    await mkdir(templates, { recursive: true });
+    await writeFile(join(templates, 'preflight.js.hbs'), "throw new Error('of mine');\n");
+    const told = await rehearse(cwd, ...drifted, '--templates', 'mine');
+    assert.is(told.status, 1, 'merge and discard migrate what their preflight refuses');
+    assert.match(told.stdout, /^What preflight says, with --reconcile abort:\n {2}/m);
+    assert.match(
+      told.stdout,
+      /^ {2}FAIL {5}Todo\.readers <-> User\.readPosts: links that only .* has, which goes: \d+: /m,
+    );
+    assert.match(told.stdout, /^--RECONCILE +PREFLIGHT +MIGRATE +VERIFY +ROLLBACK +MIGRATED +GIVEN UP$/m);
+    assert.match(told.stdout, /^abort +refused +refused +not run +not run *$/m);
+    assert.match(told.stdout, /^discard +refused +succeeded +succeeded +succeeded +\d+ +\d+$/m);
+    assert.match(
+      told.stdout,
+      /With --reconcile discard, what differs: preflight did not succeed, and migrate did/,
+    );
+  }),
+);
+
+mongo('links that a script loses, and documents that it harms, are named', () =>
+  withMongoDatabase(async ({ url, db }) => {
+    const cwd = await versionOf('todo-all-kinds', 'mongo');
+    const path = join(cwd, 'out', '0001_arcade', 'mongo', 'migrate.js');
+    const text = await readFile(path, 'utf8');
+    const harm = "db.todos.updateMany({}, { $set: { name: 'gone' }, $unset: { publisher: 1 } });";
+    await writeFile(path, text.replace(/^endJournal\(\);$/m, `${harm}\n$&`));
+    const { status, stdout } = await rehearse(cwd, 'rehearse', '--url', url, '--items', '20');
+    assert.is(status, 1);
+    assert.match(
+      stdout,
+      /Todo\.publisher <-> User\.published: after migrate, \d+ links are missing: \w+ - \w+/,
+    );
+    assert.match(stdout, /todos: after migrate, its documents differ/);
+    assert.match(stdout, /User\.published: after rollback, \d+ links are missing/);
     assert.equal(await db.listCollections().toArray(), []);
   }),
 );

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -88,6 +88,38 @@ test('broken links: what preflight says, and what each --reconcile does', async 
     'Profile.user <-> User.profile',
   ]);
   assert.ok((discard?.relationships.reduce((sum, { givenUp }) => sum + (givenUp ?? 0), 0) ?? 0) > 0);
+});
+
+test('the scripts for the other --reconcile are made from the templates of --templates', async () => {
+  const cwd = await sampleVersion();
+  const templates = join(cwd, 'mine', 'postgres');
+  await mkdir(templates, { recursive: true });
+  const args = ['rehearse', '--drift', '20%', '--items', '10', '--templates', 'mine', '--json'];
+  await writeFile(join(templates, 'preflight.sql.hbs'), 'SELECT 1 / 0 AS of_mine;\n');
+  const { status, stdout, stderr } = await runCli(cwd, ...args);
+  assert.is(status, 1, stderr);
+  assert.equal(
+    parse({ status, stdout, stderr }).runs.map(({ scripts: [preflight] }) => preflight?.verdict),
+    ['refused', 'failed', 'failed'],
+    'that of the version on the disk is as it is',
+  );
+  await writeFile(join(templates, 'preflight.sql.hbs'), '{{nothing}}');
+  const wrong = await runCli(cwd, ...args);
+  assert.is(wrong.status, 1);
+  assert.match(wrong.stderr, /mine\/postgres\/preflight\.sql\.hbs.*nothing/);
+});
+
+test("a version in a runner's files is refused, with what to do, and that works", async () => {
+  const cwd = await temporaryFolder();
+  const lists = join(keystoneCase('many-to-many-two-sided').folder, 'lists.js');
+  const generate = ['generate', lists, '--database', 'postgres'];
+  assert.is((await runCli(cwd, ...generate, '--layout', 'flyway', '--migrations', 'db')).status, 0);
+  const { status, stderr } = await runCli(cwd, 'rehearse');
+  assert.is(status, 1);
+  assert.match(stderr, /0001_arcade has its scripts in the files of a migration runner: .*V1__arcade\.sql/);
+  assert.match(stderr, /generate with --layout plain --out rehearsal, then rehearse --out rehearsal/);
+  await runCli(cwd, ...generate, '--layout', 'plain', '--out', 'rehearsal');
+  assert.is((await runCli(cwd, 'rehearse', '--out', 'rehearsal')).status, 0);
 });
 
 /** A dump as newer pg_dumps write them, with rows, an extension, roles, and what a server may not know. */

@@ -1,22 +1,18 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Db, MongoClient, ObjectId } from 'mongodb';
 import * as assert from 'uvu/assert';
-import { planMigration } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
 import {
   collectionOfList,
-  findRelationships,
   type Relationship,
   relationshipName,
   type Side,
 } from '../../generator/relationships/index.ts';
-import { renderScripts } from '../../generator/render/index.ts';
-import { project } from '../support/arbitraries.ts';
+import { writeScriptsFor } from '../support/library-scripts.ts';
 import { databaseUrl } from '../support/mongo.ts';
 import { serverUrl, suiteNeeding } from '../support/needs.ts';
 import { runInOneMongosh } from '../support/one-mongosh.ts';
+import { type Drawn, databases, NONE, RUNS, sidesOf } from '../support/random-databases.ts';
 import {
   distinct,
   expectedLinks,
@@ -24,49 +20,22 @@ import {
   type Pair,
   type Reconcile,
   type Stored,
-  storedInField,
-  storedLinks,
 } from '../support/random-links.ts';
 import { seed } from '../support/seed.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-/** Databases for each --reconcile; more with an environment variable. The seed is part of every failure. */
-const RUNS = Number(process.env.ARCADE_TEST_RUNS ?? 70);
 
 /** An item that is gone: old Keystone left its id in the arrays and fields of others. */
 const GONE = 99;
 
 const test = suiteNeeding('mongo', `MongoDB, random lists, data and drift, seed ${seed}`);
 
-interface Drawn {
-  readonly project: Project;
-  readonly relationships: readonly Relationship[];
-  readonly stored: readonly Stored[];
-}
-
-const drawn: fc.Arbitrary<Drawn> = project
-  .map((found) => ({
-    project: found,
-    ...findRelationships(found, { sideOrder: 'alphabetical', locale: 'en' }),
-  }))
-  .filter(({ project: { lists }, diagnostics }) => {
-    const collections = lists.map(collectionOfList);
-    return diagnostics.length === 0 && new Set(collections).size === collections.length;
-  })
-  .chain(({ project, relationships }) =>
-    fc.tuple(...relationships.map(storedLinks), fc.boolean()).map((parts) => ({
-      project,
-      relationships,
-      stored: relationships.map((relationship, index) =>
-        asStored(relationship, parts[index] as Stored, parts.at(-1) === true),
-      ),
-    })),
-  );
+/** No two lists may have one collection. */
+const isPossible = ({ lists }: Project): boolean =>
+  new Set(lists.map(collectionOfList)).size === lists.length;
 
 /** A database of one draw, and what must become of it. */
 interface Case extends Drawn {
   readonly name: string;
-  readonly folder: string;
+  readonly script: (name: string) => string;
   readonly expected: readonly (string[] | null)[];
 }
 
@@ -100,26 +69,16 @@ const said = ({ name, stored, relationships }: Case): string =>
 
 async function makeCases(client: MongoClient, reconcile: Reconcile): Promise<Case[]> {
   const cases: Case[] = [];
-  for (const [index, draw] of fc.sample(drawn, { seed, numRuns: RUNS }).entries()) {
-    const { plan, diagnostics } = planMigration(draw.project, draw.relationships, {
-      databases: ['mongo'],
-      schemaName: 'public',
-      lockTimeout: '5s',
-      sideOrder: 'alphabetical',
-      locale: 'en',
-      reconcile,
-    });
-    if (diagnostics.length > 0) continue;
-    const folder = await temporaryFolder();
-    for (const { path, text } of renderScripts(plan)) {
-      if (path.endsWith('.js')) await writeFile(join(folder, path.replace('mongo/', '')), text);
-    }
+  const draws = fc.sample(databases({ isPossible, gone: GONE }), { seed, numRuns: RUNS });
+  for (const [index, draw] of draws.entries()) {
+    const script = await writeScriptsFor(draw.project, draw.relationships, 'mongo', reconcile);
+    if (script === null) continue;
     const name = `arcade_random_${process.pid}_${reconcile}_${index}`;
     await fill(client.db(name), draw);
     const expected = draw.relationships.map((relationship, position) =>
       expectedLinks(relationship, withoutGone(draw.stored[position]), reconcile),
     );
-    cases.push({ ...draw, name, folder, expected });
+    cases.push({ ...draw, name, script, expected });
   }
   return cases;
 }
@@ -128,8 +87,8 @@ async function makeCases(client: MongoClient, reconcile: Reconcile): Promise<Cas
 type Outcomes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 async function runScripts(cases: readonly Case[], names: readonly string[]): Promise<Outcomes> {
-  const jobs = cases.flatMap(({ name, folder }) =>
-    names.map((script) => ({ url: databaseUrl(name), script: join(folder, `${script}.js`) })),
+  const jobs = cases.flatMap(({ name, script }) =>
+    names.map((step) => ({ url: databaseUrl(name), script: script(step) })),
   );
   const said = await runInOneMongosh(jobs);
   const outcomes = cases.map(({ name }, index) => {
@@ -164,7 +123,7 @@ async function mustBeMigrated(db: Db, example: Case, outcome: Outcomes[string]):
 
 async function mustBeRolledBack(db: Db, example: Case): Promise<void> {
   for (const [index, relationship] of example.relationships.entries()) {
-    for (const side of [relationship.left, relationship.right].filter((side) => side !== null)) {
+    for (const side of sidesOf(relationship)) {
       const pairs = (await readSide(db, example, side)).map(
         (text) => text.split(',').map(Number) as [number, number],
       );
@@ -176,18 +135,6 @@ async function mustBeRolledBack(db: Db, example: Case): Promise<void> {
   }
   const collections = (await db.listCollections().toArray()).map(({ name }) => name).sort();
   assert.equal(collections, example.project.lists.map(collectionOfList).sort(), said(example));
-}
-
-const NONE: Stored = { left: [], right: [] };
-
-/** What remains of links when each side stores them as it can; some items also point at one that is gone. */
-function asStored({ left, right }: Relationship, links: Stored, withGone: boolean): Stored {
-  const keep = (side: Side, pairs: readonly Pair[], end: 0 | 1): readonly Pair[] => {
-    const gone: Pair = end === 0 ? [1, GONE] : [GONE, 1];
-    const all = withGone ? [...pairs, gone] : pairs;
-    return side.many ? all : storedInField(all, end);
-  };
-  return { left: keep(left, links.left, 0), right: right ? keep(right, links.right, 1) : [] };
 }
 
 function withoutGone(stored: Stored | undefined): Stored {

@@ -1,61 +1,24 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type pg from 'pg';
 import * as assert from 'uvu/assert';
-import { planMigration } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
-import {
-  findRelationships,
-  type Relationship,
-  relationshipName,
-  type Side,
-} from '../../generator/relationships/index.ts';
-import { renderScripts } from '../../generator/render/index.ts';
-import { project } from '../support/arbitraries.ts';
+import { type Relationship, relationshipName, type Side } from '../../generator/relationships/index.ts';
 import { catalogueSchema } from '../support/catalogue.ts';
 import { newDdl, oldDdl, quote } from '../support/keystone-ddl.ts';
+import { writeScriptsFor } from '../support/library-scripts.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { type Database, runSqlFile, withClient, withDatabase } from '../support/postgres.ts';
 import { readRows } from '../support/postgres-data.ts';
 import { mustBeSchema, mustSucceed } from '../support/postgres-steps.ts';
-import {
-  expectedLinks,
-  ITEMS,
-  type Pair,
-  type Reconcile,
-  type Stored,
-  storedInField,
-  storedLinks,
-} from '../support/random-links.ts';
+import { type Drawn, databases, NONE, RUNS, sidesOf } from '../support/random-databases.ts';
+import { expectedLinks, ITEMS, type Reconcile, type Stored } from '../support/random-links.ts';
 import type { Schema } from '../support/schema.ts';
 import { seed } from '../support/seed.ts';
-import { temporaryFolder } from '../support/temporary.ts';
-
-/** Databases for each --reconcile; more with an environment variable. */
-const RUNS = Number(process.env.ARCADE_TEST_RUNS ?? 70);
 
 const test = suiteNeeding('postgres', 'PostgreSQL, random lists, data and drift');
 
-interface Drawn {
-  readonly project: Project;
-  readonly relationships: readonly Relationship[];
-  readonly stored: readonly Stored[];
-}
-
-const drawn: fc.Arbitrary<Drawn> = project
-  .map((found) => ({
-    project: found,
-    ...findRelationships(found, { sideOrder: 'alphabetical', locale: 'en' }),
-  }))
-  .filter(({ diagnostics }) => diagnostics.length === 0)
-  .chain(({ project, relationships }) =>
-    fc.tuple(...relationships.map(storedLinks)).map((stored) => ({
-      project,
-      relationships,
-      stored: stored.map((links, index) => asStored(relationships[index], links)),
-    })),
-  );
+/** Old Keystone could not create the table of a self-referential many field. */
+const isStored = ({ many, list, refList }: Side): boolean => !many || list !== refList;
 
 /** The database of a test, and a connection to it. */
 interface Connection {
@@ -69,7 +32,7 @@ for (const reconcile of ['abort', 'merge', 'discard'] as const) {
       withClient(database, async (client) => {
         let refused = 0;
         await fc.assert(
-          fc.asyncProperty(drawn, async (draw) => {
+          fc.asyncProperty(databases({ isStored }), async (draw) => {
             if (!(await migrateAndBack(draw, reconcile, { database, client }))) refused += 1;
           }),
           { numRuns: RUNS, seed },
@@ -85,20 +48,11 @@ async function migrateAndBack(
   reconcile: Reconcile,
   { database, client }: Connection,
 ): Promise<boolean> {
-  const { plan, diagnostics } = planMigration(project, relationships, {
-    databases: ['postgres'],
-    schemaName: 'public',
-    lockTimeout: '5s',
-    sideOrder: 'alphabetical',
-    locale: 'en',
-    reconcile,
-  });
-  fc.pre(diagnostics.length === 0);
-  const folder = await temporaryFolder();
-  for (const { path, text } of renderScripts(plan)) {
-    if (path.endsWith('.sql')) await writeFile(join(folder, path.replace('postgres/', '')), text);
+  const script = await writeScriptsFor(project, relationships, 'postgres', reconcile);
+  if (script === null) {
+    fc.pre(false);
+    return false;
   }
-  const script = (name: string) => join(folder, `${name}.sql`);
   const fresh = await schemaOf(client, newDdl(project.lists, relationships));
   const empty = await schemaOf(client, oldDdl(project.lists));
   fc.pre(empty !== null);
@@ -140,23 +94,6 @@ async function migrateAndBack(
     sides.map(({ links }) => links),
   );
   return true;
-}
-
-const NONE: Stored = { left: [], right: [] };
-
-const sidesOf = ({ left, right }: Relationship): Side[] => (right ? [left, right] : [left]);
-
-/** Old Keystone could not create the table of a self-referential many field. */
-const isStored = ({ many, list, refList }: Side): boolean => !many || list !== refList;
-
-/** What remains of links when each side stores them as it can. */
-function asStored(relationship: Relationship | undefined, { left, right }: Stored): Stored {
-  if (!relationship) return NONE;
-  const keep = (side: Side | null, pairs: readonly Pair[], end: 0 | 1): readonly Pair[] => {
-    if (!side || !isStored(side)) return [];
-    return side.many ? pairs : storedInField(pairs, end);
-  };
-  return { left: keep(relationship.left, left, 0), right: keep(relationship.right, right, 1) };
 }
 
 /**

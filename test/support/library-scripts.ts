@@ -1,22 +1,38 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Database, planMigration } from '../../generator/plan/index.ts';
+import { type Database, planMigration, type Reconcile } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
-import { findRelationships } from '../../generator/relationships/index.ts';
+import { findRelationships, type Relationship } from '../../generator/relationships/index.ts';
 import { renderScripts } from '../../generator/render/index.ts';
 import { temporaryFolder } from './temporary.ts';
 
-/** Writes the scripts of lists that are no case into a new folder, and gives the path of each by its name. */
-export async function writeScripts(project: Project, database: Database): Promise<(name: string) => string> {
+/** The path of a script, by its name. */
+type ScriptPath = (name: string) => string;
+
+/** Writes the scripts of lists that are no case into a new folder. */
+export async function writeScripts(project: Project, database: Database): Promise<ScriptPath> {
   const { relationships } = findRelationships(project, { sideOrder: 'alphabetical', locale: 'en' });
-  const { plan } = planMigration(project, relationships, {
+  const script = await writeScriptsFor(project, relationships, database, 'abort');
+  if (script === null) throw new Error('these lists cannot be migrated');
+  return script;
+}
+
+/** The same for relationships that are found already; null where the plan is refused. */
+export async function writeScriptsFor(
+  project: Project,
+  relationships: readonly Relationship[],
+  database: Database,
+  reconcile: Reconcile,
+): Promise<ScriptPath | null> {
+  const { plan, diagnostics } = planMigration(project, relationships, {
     databases: [database],
     schemaName: 'public',
     lockTimeout: '5s',
     sideOrder: 'alphabetical',
     locale: 'en',
-    reconcile: 'abort',
+    reconcile,
   });
+  if (diagnostics.length > 0) return null;
   const folder = await temporaryFolder();
   for (const { path, text } of renderScripts(plan)) {
     if (path.startsWith(`${database}/`)) await writeFile(join(folder, basename(path)), text);

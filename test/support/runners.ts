@@ -14,7 +14,7 @@ const modules = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 
 export interface RunnerProject {
   readonly folder: string;
   /** Adds the migration of a case, as a user does who leaves all else to its defaults; gives the paths of its files. */
-  readonly generate: () => Promise<readonly string[]>;
+  readonly generate: (...options: readonly string[]) => Promise<readonly string[]>;
   /** Runs a command of the layout as it is documented. */
   readonly run: (script: ScriptName) => Promise<Outcome>;
 }
@@ -35,7 +35,7 @@ export async function runnerProject(
   }
   return {
     folder: project,
-    generate: async () => {
+    generate: async (...options) => {
       const entry = join(example.folder, listsFile(database));
       const { status, stdout, stderr } = await runCli(
         project,
@@ -44,6 +44,7 @@ export async function runnerProject(
         '--layout',
         runner,
         '--json',
+        ...options,
       );
       if (status !== 0) throw new Error(`generate --layout ${runner} ended with status ${status}\n${stderr}`);
       return (JSON.parse(stdout) as { files: string[] }).files;

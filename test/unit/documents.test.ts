@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OPTIONS } from '../../generator/options.ts';
+import { COMMANDS } from '../../generator/commands/index.ts';
+import { type CommandName, flagOf, OPTIONS, optionsOf } from '../../generator/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -39,6 +40,24 @@ test('every option that the documents name exists', () => {
       assert.ok(flags.includes(flag) || others.test(flag), `${file}: ${flag}`);
     }
   }
+});
+
+test('every option stands with a command that has it', () => {
+  const pages = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+  const names = COMMANDS.map(({ name }) => name).join('|');
+  let count = 0;
+  for (const page of ['README.md', 'FORMATS.md', ...pages]) {
+    for (const [shown, name] of read(page).matchAll(
+      new RegExp(`(?<=\`|npx )(?:arcade-migrate )?(${names})\\b[^\`\\n]*`, 'g'),
+    )) {
+      const known = [...optionsOf(name as CommandName).map(([option]) => flagOf(option)), '--help'];
+      for (const flag of shown.match(/(?<=\s)--[a-z][a-z-]+/g) ?? []) {
+        assert.ok(known.includes(flag), `${page}: ${shown}`);
+        count += 1;
+      }
+    }
+  }
+  assert.ok(count > 15, `${count} options`);
 });
 
 test.run();

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { Script as JavaScript, runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { parse } from 'libpg-query';
@@ -116,6 +116,35 @@ test('what the runner has no place for stays in the version, and nothing is ther
       assert.is(texts.split(text.trim()).length - 1, 1, `${runner}: ${text}`);
     }
   }
+});
+
+test('FORMATS.md names the files of each runner, what they hold, and whose the transaction is', () => {
+  const formats = readFileSync(new URL('../../FORMATS.md', import.meta.url), 'utf8');
+  const section = formats.split('## Files of migration runners')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| (?:`([\w-]+)` )?\| `([^`]+)` \| (.+) \|$/gm)];
+  let current = '';
+  const documented = rows.map(([, runner, path, holds = '']) => {
+    current = runner ?? current;
+    const scripts = holds.match(/\b(preflight|migrate|verify|rollback)\b(?!:)/g);
+    return [current, path, [...new Set(scripts)].join(' ')];
+  });
+  const real = RUNNERS.flatMap((runner) =>
+    LAYOUTS[runner].files.map(({ path, scripts }) => [
+      runner,
+      path({ name: 'arcade', number: '{number}' }),
+      scripts.join(' '),
+    ]),
+  );
+  assert.equal(documented.sort(), real.sort());
+  const [, ofRunner = '', ofScript = ''] =
+    /Whose it is: ([\s\S]*?) the runner's; ([\s\S]*?) the script's/.exec(section) ?? [];
+  const named = (text: string) => (text.match(/(?<=`)[a-z][\w-]+(?=`)/g) ?? []).sort();
+  const having = (transaction: 'runner' | 'script') =>
+    RUNNERS.filter(
+      (name) => LAYOUTS[name].database === 'postgres' && LAYOUTS[name].transaction === transaction,
+    ).sort();
+  assert.equal(named(ofRunner), having('runner'));
+  assert.equal(named(ofScript), having('script'));
 });
 
 test('no name is taken twice, and no file is for people', () => {
@@ -313,6 +342,76 @@ test('the manifest has the files of the runner: generate leaves them alone, chec
   assert.is((await runHere(cwd, 'check', entry)).status, 0);
   assert.match(readFileSync(join(cwd, 'sqitch.plan'), 'utf8'), /^later [^\n]*\n$/m);
 });
+
+/** The lists of a blog, of which the second state has a relationship more. */
+const blogOf = (later: string) => `const { Keystone } = require('@keystonejs/keystone');
+const { Relationship } = require('@keystonejs/fields');
+const keystone = new Keystone({});
+keystone.createList('Tag', { fields: {} });
+keystone.createList('Post', { fields: { tags: { type: Relationship, ref: 'Tag', many: true }${later} } });
+`;
+
+for (const runner of RUNNERS) {
+  test(`${runner}: check names what was edited or is missing, --replace writes it anew under its name, a next version goes on`, async () => {
+    const cwd = await temporaryFolder();
+    const folder = LAYOUTS[runner].folder;
+    writeFileSync(join(cwd, 'sqitch.plan'), SQITCH_PLAN);
+    writeFileSync(join(cwd, 'index.js'), blogOf(''));
+    const common = ['index.js', '--database', LAYOUTS[runner].database, '--layout', runner];
+    const generate = async (...options: string[]) => {
+      const { status, stdout, stderr } = await runHere(cwd, 'generate', ...common, '--json', ...options);
+      assert.is(status, 0, stderr);
+      const { version, files }: { version: string; files: string[] } = JSON.parse(stdout);
+      return {
+        version,
+        files: files.filter((file) => !file.startsWith('out/') && file !== 'sqitch.plan').sort(),
+      };
+    };
+    const check = () => runHere(cwd, 'check', ...common);
+
+    const first = await generate();
+    assert.ok(first.files.length > 0);
+    for (const file of first.files) assert.not.match(relative(folder, file), /^\.\./);
+    const [edited = ''] = first.files;
+    const missing = first.files.at(-1) ?? '';
+    const texts = first.files.map((file) => readFileSync(join(cwd, file), 'utf8'));
+    assert.is((await check()).status, 0);
+    appendFileSync(join(cwd, edited), '-- mine\n');
+    const found = await check();
+    assert.is(found.status, 1);
+    assert.ok(found.stdout.startsWith(`edited: ${edited}\n`), found.stdout);
+    rmSync(join(cwd, missing));
+    const gone = await check();
+    assert.is(gone.status, 1);
+    assert.ok(gone.stdout.includes(`missing: ${missing}\n`), gone.stdout);
+    assert.equal(await generate('--replace', '--force'), first, 'under the same names');
+    assert.equal(
+      first.files.map((file) => readFileSync(join(cwd, file), 'utf8')),
+      texts,
+    );
+
+    writeFileSync(join(cwd, 'index.js'), blogOf(", author: { type: Relationship, ref: 'Tag', many: true }"));
+    assert.match((await check()).stdout, /^not covered: Post\.author -> Tag: run generate/m);
+    const second = await generate();
+    assert.is(second.version, '0002_arcade');
+    assert.equal(
+      second.files.filter((file) => first.files.includes(file)),
+      [],
+      'no file is for two versions',
+    );
+    for (const file of second.files) {
+      assert.ok(
+        first.files.some((earlier) => dirname(earlier) < dirname(file) || earlier < file),
+        file,
+      );
+      const text = readFileSync(join(cwd, file), 'utf8');
+      assert.match(text, /Post[._]author/);
+      assert.not.match(text, /Post[._]tags/);
+    }
+    assert.is((await check()).status, 0);
+    assert.equal(await generate('--replace'), { version: null, files: [] }, 'as it is already');
+  });
+}
 
 test('a folder of migrations without a runner is wrong usage', async () => {
   const entry = join(keystoneCase('many-to-many-one-sided').folder, 'lists.js');

@@ -1,5 +1,5 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log, Run } from 'sarif';
 import { test } from 'uvu';
@@ -145,6 +145,47 @@ test('what check finds is reported too, each at its place', async () => {
   const github = await runHere(cwd, 'check', ...options, '--reporter', 'github');
   assert.is(github.stderr.match(/^::error file=/gm)?.length, 5);
   assert.match(github.stdout, 'not covered: Post.editor -> User');
+});
+
+test('files of a version that are edited, missing and extra are annotated each with its code, its place and its cure', async () => {
+  const cwd = await temporaryFolder();
+  const lists = fileURLToPath(new URL('../fixtures/sample-blog/index.ts', import.meta.url));
+  const blog = relative(cwd, lists);
+  await runHere(cwd, 'generate', blog, '--database', 'postgres');
+  const folder = join(cwd, 'out', '0001_arcade', 'postgres');
+  appendFileSync(join(folder, 'migrate.sql'), '-- mine\n');
+  rmSync(join(folder, 'verify.sql'));
+  writeFileSync(join(folder, 'notes.sql'), '-- mine\n');
+  const { status, stdout } = await runHere(
+    cwd,
+    ...['check', blog, '--database', 'postgres', '--reporter', 'sarif'],
+  );
+  assert.is(status, 1);
+  const log: Log = JSON.parse(stdout);
+  const found = (log.runs[0]?.results ?? []).map(({ ruleId, message, locations }) => [
+    ruleId,
+    locations?.[0]?.physicalLocation?.artifactLocation?.uri,
+    message.text,
+  ]);
+  const restore =
+    'Restore it from version control, or write the version anew with generate --replace --force.';
+  assert.equal(found.sort(), [
+    [
+      'AM4004',
+      'out/0001_arcade/postgres/migrate.sql',
+      `out/0001_arcade/postgres/migrate.sql is edited: the version is not as generate wrote it. ${restore}`,
+    ],
+    [
+      'AM4005',
+      'out/manifest.json',
+      `out/0001_arcade/postgres/verify.sql is missing: the version is not as generate wrote it. ${restore}`,
+    ],
+    [
+      'AM4006',
+      'out/0001_arcade/postgres/notes.sql',
+      'out/0001_arcade/postgres/notes.sql is extra: the version is not as generate wrote it. Move it out of the folder of the version, or delete it.',
+    ],
+  ]);
 });
 
 test.run();

@@ -1,17 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import type { Reconcile } from '../../plan/index.ts';
 import type { Collections } from '../../plan/mongo/index.ts';
-import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
+import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
+import type { Comparison, MigratedLinks, Rehearsable } from '../cycle.ts';
 import { sidesOf, stayingSide } from '../links.ts';
-import type { Progress } from '../progress.ts';
-import {
-  type Check,
-  disagreement,
-  notRun,
-  type RelationshipRun,
-  type Run,
-  type ScriptRun,
-} from '../report.ts';
+import { type Check, notRun, type RelationshipRun, type ScriptRun } from '../report.ts';
 import { firstError, type Mongosh } from './mongosh.ts';
 import { newPlace, oldPlace, type Place } from './places.ts';
 import { SNAPSHOT } from './scripts.ts';
@@ -33,26 +26,32 @@ interface Snapshot {
   readonly schema: readonly string[];
 }
 
-/** Takes a database there and back, and compares each link, and all else, at every step. */
-export async function runCycle(mongosh: Mongosh, rehearsed: Rehearsed, progress: Progress): Promise<Run> {
-  const { relationships, reconcile, collections, script } = rehearsed;
-  const snapshotOf = (places: readonly Place[]) => takeSnapshot(mongosh, rehearsed, places);
+/** A database of MongoDB for a cycle. */
+export const rehearsable = (mongosh: Mongosh, rehearsed: Rehearsed): Rehearsable => ({
+  reconcile: rehearsed.reconcile,
+  begin: () => begin(mongosh, rehearsed),
+  run: (name) => runScript(mongosh, name, rehearsed.script(name)),
+});
+
+async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison> {
+  const { relationships, reconcile, collections } = rehearsed;
   const oldPlaces = relationships.flatMap((relationship) =>
     sidesOf(relationship).map((side) => oldPlace(relationship, side, collections)),
   );
-  progress('reading every link');
-  const before = await snapshotOf(oldPlaces);
-  const linksOf = (side: string) => distinct(before.links[side] ?? []);
-  const scripts: ScriptRun[] = [];
-  const differences: string[] = [];
-  const run = async (name: ScriptRun['name']): Promise<boolean> => {
-    progress(name);
-    const done = await runScript(mongosh, name, script(name));
-    scripts.push(done);
-    return done.verdict === 'succeeded';
-  };
-  const counted = relationships.map((relationship): RelationshipRun => {
-    const [left = new Set<string>(), right] = sidesOf(relationship).map((side) => linksOf(sideName(side)));
+  const newPlaces = relationships.map((relationship, index) => ({
+    ...newPlace(relationship, collections),
+    name: String(index),
+  }));
+  const snapshot = await takeSnapshot(mongosh, rehearsed, oldPlaces);
+  const linksOf = (sides: readonly Side[]) =>
+    new Set(sides.flatMap((side) => [...distinct(snapshot.links[sideName(side)] ?? [])]));
+  /** The links that a relationship is to have after its migration. */
+  const expected = (relationship: Relationship) =>
+    linksOf(reconcile === 'merge' ? sidesOf(relationship) : [stayingSide(relationship)]);
+
+  const describe = (relationship: Relationship): RelationshipRun => {
+    const left = linksOf([relationship.left]);
+    const right = relationship.right && linksOf([relationship.right]);
     return {
       relationship: relationshipName(relationship),
       left: left.size,
@@ -61,64 +60,34 @@ export async function runCycle(mongosh: Mongosh, rehearsed: Rehearsed, progress:
       migrated: null,
       givenUp: null,
     };
-  });
-
-  const isReady = await run('preflight');
-  const isMigrated = await run('migrate');
-  differences.push(...disagreement(isReady, isMigrated));
-  if (!isMigrated) {
-    progress('comparing every link after migrate');
-    const after = await snapshotOf(oldPlaces);
-    const when = 'after migrate, which did not succeed';
-    for (const { name } of oldPlaces)
-      differences.push(...compare(`${name}: ${when}`, linksOf(name), after.links[name]));
-    differences.push(...compareRest(when, before, after, true));
-    return {
-      reconcile,
-      scripts: [...scripts, notRun('verify'), notRun('rollback')],
-      relationships: counted,
-      differences,
-    };
-  }
-
-  await run('verify');
-  progress('comparing every link after migrate');
-  const expected = relationships.map((relationship) => {
-    const sides = reconcile === 'merge' ? sidesOf(relationship) : [stayingSide(relationship)];
-    return new Set(sides.flatMap((side) => [...linksOf(sideName(side))]));
-  });
-  const migrated = await snapshotOf(
-    relationships.map((relationship, index) => ({
-      ...newPlace(relationship, collections),
-      name: String(index),
-    })),
-  );
-  const relationshipRuns = relationships.map((relationship, index): RelationshipRun => {
-    const actual = migrated.links[index] ?? [];
-    const now = distinct(actual);
-    const name = relationshipName(relationship);
-    differences.push(...compare(`${name}: after migrate`, expected[index] ?? new Set(), actual));
-    if (now.size < actual.length) differences.push(`${name}: after migrate, links are there more than once`);
-    const all = new Set(sidesOf(relationship).flatMap((side) => [...linksOf(sideName(side))]));
-    const givenUp = [...all].filter((link) => !now.has(link)).length;
-    return { ...(counted[index] as RelationshipRun), migrated: now.size, givenUp };
-  });
-  differences.push(...compareRest('after migrate', before, migrated, false));
-
-  if (await run('rollback')) {
-    progress('comparing every link after rollback');
-    const after = await snapshotOf(oldPlaces);
-    for (const [index, relationship] of relationships.entries()) {
-      for (const side of sidesOf(relationship)) {
-        const name = sideName(side);
-        differences.push(
-          ...compare(`${name}: after rollback`, expected[index] ?? new Set(), after.links[name]),
-        );
-      }
-    }
-    differences.push(...compareRest('after rollback', before, after, true));
-  }
-  return { reconcile, scripts, relationships: relationshipRuns, differences };
+  };
+  return {
+    before: relationships.map(describe),
+    async compareOld(when, rebuiltWith) {
+      const now = await takeSnapshot(mongosh, rehearsed, oldPlaces);
+      const differences = relationships.flatMap((relationship) =>
+        sidesOf(relationship).flatMap((side) => {
+          const wanted = rebuiltWith === null ? linksOf([side]) : expected(relationship);
+          return compare(`${sideName(side)}: ${when}`, wanted, now.links[sideName(side)]);
+        }),
+      );
+      return [...differences, ...compareRest(when, snapshot, now, true)];
+    },
+    async compareMigrated(when) {
+      const now = await takeSnapshot(mongosh, rehearsed, newPlaces);
+      const differences: string[] = [];
+      const links = relationships.map((relationship, index): MigratedLinks => {
+        const found = now.links[index] ?? [];
+        const migrated = distinct(found);
+        const where = `${relationshipName(relationship)}: ${when}`;
+        differences.push(...compare(where, expected(relationship), found));
+        if (migrated.size < found.length) differences.push(`${where}, links are there more than once`);
+        const givenUp = [...linksOf(sidesOf(relationship))].filter((link) => !migrated.has(link)).length;
+        return { migrated: migrated.size, givenUp };
+      });
+      return { links, differences: [...differences, ...compareRest(when, snapshot, now, false)] };
+    },
+  };
 }
 
 function takeSnapshot(

@@ -4,14 +4,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { planMongo } from '../../plan/mongo/index.ts';
 import { Refusal } from '../../refusal.ts';
+import { runCycle } from '../cycle.ts';
 import { undoable } from '../interrupt.ts';
 import { sidesOf } from '../links.ts';
 import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
-import { type RehearsedVersion, relationshipsIn } from '../version.ts';
-import { type Rehearsed, runCycle } from './cycle.ts';
+import { type RehearsedVersion, refuseLaidOut, relationshipsIn } from '../version.ts';
+import { type Rehearsed, rehearsable } from './cycle.ts';
 import { collectionsOf, documentsOf, rulesOf } from './documents.ts';
 import { type Mongosh, startMongosh } from './mongosh.ts';
 import { EMPTY, FILL, LOOK } from './scripts.ts';
@@ -29,41 +30,47 @@ export async function rehearseMongo(
       'Rehearse those for PostgreSQL: leave out --url.',
     );
   }
+  refuseLaidOut(version, 'mongo');
   const relationships = relationshipsIn(plan, plan.mongo.steps);
   const lists = [...new Set(relationships.flatMap(sidesOf).flatMap(({ list, refList }) => [list, refList]))];
   const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
   const common = { lists, collections, relationships };
 
-  const mongosh = startMongosh(options.url ?? '');
+  const url = options.url ?? '';
+  const mongosh = startMongosh(url);
   const runs: Run[] = [];
   let server = '';
   let data = 'what the database holds';
-  try {
-    for (const variant of await variantsOf(version, mongosh, common, options.drift !== null)) {
-      progress('connecting');
-      const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
-      server = `MongoDB ${look.version}`;
-      const isOurs = look.collections.length === 0;
-      if (!isOurs) refuseFilled(look.collections, options);
-      const undo = async () => {
-        const other = startMongosh(options.url ?? '');
-        mongosh.end();
-        if (isOurs) await other.call(EMPTY, null);
-        else await other.runFile(variant.script('rollback'));
-        other.end();
-      };
-      await undoable(undo, async () => {
+  let giveBack: ((other: Mongosh) => Promise<unknown>) | null = null;
+  const undo = async () => {
+    await mongosh.end();
+    if (giveBack === null) return;
+    progress('undoing what was done');
+    const other = startMongosh(url);
+    await giveBack(other).finally(other.end);
+  };
+  await undoable(undo, async () => {
+    try {
+      for (const variant of await variantsOf(version, mongosh, common, options)) {
+        progress('connecting');
+        const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
+        server = `MongoDB ${look.version}`;
+        const isOurs = look.collections.length === 0;
+        if (!isOurs) refuseFilled(look.collections, options);
+        giveBack = isOurs
+          ? (other) => other.call(EMPTY, { lookAgainAfter: 300 })
+          : (other) => other.runFile(variant.script('rollback'));
         try {
           if (isOurs) data = await fill(mongosh, common, options, progress);
-          runs.push(await runCycle(mongosh, { ...common, ...variant }, progress));
+          runs.push(await runCycle(rehearsable(mongosh, { ...common, ...variant }), progress));
         } finally {
-          if (isOurs) await mongosh.call(EMPTY, null);
+          if (isOurs) await mongosh.call(EMPTY, { lookAgainAfter: 0 });
         }
-      });
+      }
+    } finally {
+      await mongosh.end();
     }
-  } finally {
-    mongosh.end();
-  }
+  });
   return { server, data, leftOut: [], isDrifted: options.drift !== null, runs };
 }
 
@@ -75,22 +82,20 @@ async function variantsOf(
   { plan, folder }: RehearsedVersion,
   mongosh: Mongosh,
   { relationships }: Common,
-  isDrifted: boolean,
+  options: RehearsalOptions,
 ): Promise<Variant[]> {
   const own: Variant = {
     reconcile: plan.reconcile,
     script: (name) => join(folder, 'mongo', `${name}.js`),
   };
-  if (!isDrifted) return [own];
+  if (options.drift === null) return [own];
   const { renderMongo } = await import('../../render/mongo.ts');
-  const { builtInTemplates } = await import('../../render/template-files.ts');
+  const templates = await options.templates();
   return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
     const path = (name: string) => mongosh.file(`${reconcile}-${name}`);
-    for (const script of renderMongo(
-      planMongo(relationships, plan.lists, reconcile).plan,
-      builtInTemplates(),
-    )) {
+    const replanned = planMongo(relationships, plan.lists, reconcile).plan;
+    for (const script of renderMongo(replanned, templates)) {
       writeFileSync(path(script.path.replace('mongo/', '')), script.text);
     }
     return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,26 +20,39 @@ export interface Mongosh {
   call<T>(script: string, value: unknown): Promise<T>;
   /** A path for a file of that name, which is gone at the end. */
   file(name: string): string;
-  /** Ends what runs, and removes all temporary files. */
-  end(): void;
+  /** Ends what runs, and removes all temporary files. What is asked of it afterwards fails. */
+  end(): Promise<void>;
 }
 
 /** Begins with nothing but a temporary folder: refuses at the first run where mongosh is not on the path. */
 export function startMongosh(url: string): Mongosh {
   const folder = mkdtempSync(join(tmpdir(), 'arcade-migrate-rehearsal-'));
-  const ended = new AbortController();
-  const end = () => {
-    ended.abort();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-    process.off('exit', end);
+  const running = new Set<ChildProcess>();
+  let isEnded = false;
+  const kill = () => {
+    for (const child of running) child.kill('SIGKILL');
   };
-  process.on('exit', end);
+  const removeFiles = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const endAtOnce = () => {
+    kill();
+    removeFiles();
+  };
+  process.on('exit', endAtOnce);
   const file = (name: string) => join(folder, name);
-  const runFile = (path: string) => run(['--quiet', '--norc', url, path], ended.signal);
+  const runFile = (path: string) => {
+    if (isEnded) throw new Error('this mongosh was ended');
+    return run(['--quiet', '--norc', url, path], running);
+  };
   return {
     file,
-    end,
-    runFile,
+    runFile: async (path) => runFile(path),
+    async end() {
+      isEnded = true;
+      kill();
+      await Promise.all([...running].map((child) => once(child, 'close')));
+      removeFiles();
+      process.off('exit', endAtOnce);
+    },
     async call<T>(script: string, value: unknown) {
       writeFileSync(file('value.json'), JSON.stringify(value));
       const text = `const fs = require('fs');
@@ -70,9 +84,9 @@ export function firstError(said: string): string {
     .replace(/^(?:Uncaught:?\s*)?(?:Error: )?/, '');
 }
 
-function run(args: readonly string[], signal: AbortSignal): Promise<Outcome> {
+function run(args: readonly string[], running: Set<ChildProcess>): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    execFile('mongosh', args, { maxBuffer: 1 << 28, signal }, (error, stdout, stderr) => {
+    const child = execFile('mongosh', args, { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT') {
         reject(
           new Refusal(
@@ -82,5 +96,7 @@ function run(args: readonly string[], signal: AbortSignal): Promise<Outcome> {
         );
       } else resolve({ succeeded: error === null, stdout, stderr });
     });
+    running.add(child);
+    child.once('close', () => running.delete(child));
   });
 }

@@ -2,12 +2,19 @@ import type { Reconcile } from '../../plan/index.ts';
 import { planPostgres } from '../../plan/postgres/index.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
+import { runCycle } from '../cycle.ts';
 import { undoable } from '../interrupt.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
-import { type RehearsedPlan, type RehearsedVersion, readScript, relationshipsIn } from '../version.ts';
-import { type Rehearsed, runCycle } from './cycle.ts';
+import {
+  type RehearsedPlan,
+  type RehearsedVersion,
+  readScript,
+  refuseLaidOut,
+  relationshipsIn,
+} from '../version.ts';
+import { type Rehearsed, rehearsable } from './cycle.ts';
 import { type Data, prepare } from './data.ts';
 import { type DumpFile, openDump } from './dump-file.ts';
 import { startEmbedded } from './embedded-session.ts';
@@ -34,6 +41,7 @@ export async function rehearsePostgres(
       'Rehearse those for MongoDB: --url mongodb://…',
     );
   }
+  refuseLaidOut(version, 'postgres');
   const relationships = relationshipsIn(plan, postgres.steps);
   const dump = options.dump === null ? null : await openDump(options.dump);
   const { schemaName } = postgres;
@@ -41,12 +49,12 @@ export async function rehearsePostgres(
   const runs: Run[] = [];
   let server = '';
   let data: Data = { data: 'what the database holds', leftOut: new Map() };
-  const variants = await variantsOf(version, relationships, options.drift !== null);
+  const variants = await variantsOf(version, relationships, options);
   await withScratch(version, options, dump, progress, async (session, isOurs) => {
     server = await nameOf(session);
     for (const variant of variants) {
       if (isOurs) data = await prepare(session, plan, schemaName, relationships, dump, options, progress);
-      runs.push(await runCycle(session, { schemaName, relationships, ...variant }, progress));
+      runs.push(await runCycle(rehearsable(session, { schemaName, relationships, ...variant }), progress));
       if (isOurs) await empty(session);
     }
   });
@@ -60,19 +68,19 @@ type Variant = Pick<Rehearsed, 'reconcile' | 'script'>;
 async function variantsOf(
   version: RehearsedVersion,
   relationships: readonly Relationship[],
-  isDrifted: boolean,
+  options: RehearsalOptions,
 ): Promise<Variant[]> {
   const own: Variant = {
     reconcile: version.plan.reconcile,
     script: (name) => readScript(version, `postgres/${name}.sql`),
   };
-  if (!isDrifted) return [own];
+  if (options.drift === null) return [own];
   // Formatting SQL is slow to load.
   const { renderPostgres } = await import('../../render/postgres.ts');
-  const { builtInTemplates } = await import('../../render/template-files.ts');
+  const templates = await options.templates();
   return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
-    const scripts = renderPostgres(replan(version.plan, relationships, reconcile), builtInTemplates());
+    const scripts = renderPostgres(replan(version.plan, relationships, reconcile), templates);
     const texts = new Map(scripts.map(({ path, text }) => [path, text]));
     return { reconcile, script: (name: ScriptRun['name']) => texts.get(`postgres/${name}.sql`) ?? '' };
   });
@@ -114,8 +122,9 @@ async function withScratch(
     if (!isOurs) await refuseFilled(session, options);
     const [own] = await select<{ pid: number }>(session, 'select pg_backend_pid() as pid');
     const undoElsewhere = async () => {
+      progress('undoing what was done');
       const other = await connect(url);
-      await other.query(`select pg_terminate_backend(${own?.pid})`);
+      await terminate(other, own?.pid ?? 0);
       if (isOurs) await empty(other);
       else await runScript(other, 'rollback', readScript(version, 'postgres/rollback.sql'));
       await other.close();
@@ -126,6 +135,13 @@ async function withScratch(
   } finally {
     await session.close();
   }
+}
+
+/** Ends the connection of that id. It may still do what it is at, and is waited for. */
+async function terminate(session: Session, pid: number): Promise<void> {
+  await session.query(`select pg_terminate_backend(${pid})`);
+  const isThere = `select from pg_stat_activity where pid = ${pid}`;
+  while ((await select(session, isThere)).length > 0) await session.query('select pg_sleep(0.05)');
 }
 
 async function nameOf(session: Session): Promise<string> {
