@@ -1,0 +1,47 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { type Db, MongoClient } from 'mongodb';
+import { layOut } from '../../generator/layouts/index.ts';
+import { serverUrl } from './needs.ts';
+import type { Job } from './one-mongosh.ts';
+import { temporaryFolder } from './temporary.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Runs scripts one after another in the form that migrate-mongo gets, with the driver in the place of mongosh: without a mongosh
+ * that reads each, which takes longer than to run it. Gives for each `ok`, or the message of its error.
+ */
+export async function runInDriver(jobs: readonly Job[]): Promise<string[]> {
+  const folder = await temporaryFolder();
+  const client = new MongoClient(serverUrl('mongo') ?? '');
+  try {
+    const outcomes: string[] = [];
+    for (const [index, { url, script }] of jobs.entries()) {
+      const file = join(folder, `${index}.cjs`);
+      await writeFile(file, inDriver(await readFile(script, 'utf8')));
+      const { up } = require(file) as { up: (db: Db) => Promise<void> };
+      const database = new URL(url).pathname.slice(1);
+      outcomes.push(
+        await up(client.db(database)).then(
+          () => 'ok',
+          (error: Error) => error.message,
+        ),
+      );
+    }
+    return outcomes;
+  } finally {
+    await client.close();
+  }
+}
+
+/** A script in the place of migrate, and without what it prints. */
+function inDriver(script: string): string {
+  const scripts = ['preflight', 'migrate', 'verify', 'rollback'].map((name) => ({
+    path: `mongo/${name}.js`,
+    text: script,
+  }));
+  const { runner } = layOut('migrate-mongo', 'arcade', scripts, { paths: [], own: [], read: () => null });
+  return (runner[0]?.text ?? '').replace('const print = console.log;', 'const print = () => {};');
+}
