@@ -48,6 +48,13 @@ const cases: readonly Case[] = [
     'B.to -> A, many',
   ],
   [
+    'a function that is called by way of Reflect',
+    `Reflect.apply(keystone.createList, keystone, ['A', { fields: { to: link('B') } }]);
+     Reflect.apply(Reflect.get(keystone, 'createList'), keystone, ['B', { fields: { to: link('A', true) } }]);`,
+    'A.to -> B',
+    'B.to -> A, many',
+  ],
+  [
     'a labelled continue',
     `outer: for (const key of ['A', 'B']) for (const n of [1, 2]) {
        if (n === 2) continue outer;

@@ -25,6 +25,7 @@ import { environment } from './environment.ts';
 import { functionMembers } from './function.ts';
 import { objectMembers, objectStatics } from './object.ts';
 import { promiseStatics } from './promise.ts';
+import { reflectMembers } from './reflect.ts';
 import { stringMembers } from './string.ts';
 
 /** The global variables, as far as programs that define lists use them. */
@@ -62,7 +63,7 @@ export function globalVariables(
     ['TypeError', native('TypeError', makeError)],
     ['JSON', native('JSON', () => undefinedValue, jsonMembers)],
     ['Math', native('Math', () => undefinedValue, mathMembers)],
-    ['Reflect', native('Reflect', () => undefinedValue, objectStatics)],
+    ['Reflect', native('Reflect', () => undefinedValue, reflectMembers)],
     ['console', native('console', () => undefinedValue, consoleMembers)],
     ['NaN', primitive(Number.NaN)],
     ['Infinity', primitive(Number.POSITIVE_INFINITY)],
