@@ -201,6 +201,41 @@ const cases: readonly Case[] = [
     'AM1023',
   ],
   [
+    'numbers and texts with octal digits, which Node runs where there is no module',
+    `create('A', { to: link('A'), mode: { type: Text, defaultValue: 010 + '\\101' } });`,
+    'A.to -> A',
+  ],
+  [
+    'a service that starts anew in every place where it can fail',
+    `const bus = require('bus');
+     class Service {
+       async start() {
+         try { await bus.connect(); } catch { this.again(); }
+         bus.on('a', async () => { try { await this.take(); } catch { this.again(); } });
+         bus.on('b', async () => { try { await this.take(); } catch { this.again(); } });
+         bus.on('c', async () => { try { await this.take(); } catch { this.again(); } });
+       }
+       again() {
+         setTimeout(async () => { try { await this.start(); } catch { this.again(); } }, 100);
+       }
+     }
+     new Service().start();
+     create('A', { to: link('A') });`,
+    'A.to -> A',
+    'AM1012',
+    'AM1012',
+  ],
+  [
+    'lists from a function that calls itself as long as nobody knows',
+    `function more(n) {
+       create('A' + n, {});
+       if (process.env['MORE_' + n]) more(n + 1);
+     }
+     more(1);`,
+    'AM1012',
+    'AM1009',
+  ],
+  [
     'an option that may fail to load',
     `let options = { many: true };
      try { options = require('./local'); } catch { console.log('none'); }
