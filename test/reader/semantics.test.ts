@@ -236,6 +236,53 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'copies that are changed, whose originals stay',
+    `const _ = require('lodash');
+     const base = { fields: { to: link('A') } };
+     const copy = _.cloneDeep(base);
+     copy.fields.more = link('A');
+     delete copy.fields.to;
+     keystone.createList('A', base);
+     keystone.createList('B', copy);`,
+    'A.to -> A',
+    'B.more -> A',
+  ],
+  [
+    'the properties of a prototype, in a loop over names',
+    `const lists = Object.create({ A: { to: link('A') } });
+     lists.B = { to: link('A') };
+     for (const key in lists) create(key, lists[key]);`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'symbols, which no two are the same, and which name no fields',
+    `const one = Symbol('lists'), other = Symbol('lists');
+     const registry = { [one]: { to: link('A'), [Symbol('x')]: link('A') }, [other]: {} };
+     registry[Symbol.for('B')] = { to: link('A') };
+     create('A', { ...registry[one] });
+     create('B', registry[Symbol.for('B')]);`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'arguments that a timer hands on',
+    `setTimeout(create, 10, 'A', { to: link('A') });
+     setImmediate(create, 'B', { to: link('A') });
+     process.nextTick(create, 'C', { to: link('A') });`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+  ],
+  [
+    'lists that are made in a function given to a method that nobody knows',
+    `['A'].unheardOf(key => create('A', { to: link('A') }));
+     create('B', {});`,
+    'A.to -> A',
+    'AM1023',
+    'AM1009',
+  ],
+  [
     'an option that may fail to load',
     `let options = { many: true };
      try { options = require('./local'); } catch { console.log('none'); }

@@ -71,13 +71,14 @@ export function callValue(
       handOver(machine, args, callee, place);
       return callee;
     default:
-      return callNothing(machine, place);
+      return callNothing(machine, args, place);
   }
 }
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
-function callNothing(machine: Machine, place: Place): Value {
+function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
   const nothing = unknown('something is called that is no function', place);
+  handOver(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
