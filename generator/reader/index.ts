@@ -80,6 +80,8 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     risks: [],
     guesses: 0,
     depth: 0,
+    running: new Map(),
+    created: 0,
   };
   for (const [name, value] of globalVariables(env, nowhere)) {
     globals.variables.set(name, newBinding(value));

@@ -4,6 +4,7 @@ import type { Place, SourceText } from './place.ts';
 import type { Registry } from './registry.ts';
 import type { Reporter } from './report.ts';
 import type { Scope } from './scope.ts';
+import type { ts } from './syntax.ts';
 import type { UnknownValue, Value } from './values.ts';
 
 /** The whole state of one reading. */
@@ -33,6 +34,20 @@ export interface Machine {
   guesses: number;
   /** How many calls and imports are under way, one in the other. */
   depth: number;
+  /** The functions that are running, by their nodes. */
+  readonly running: Map<ts.Node, Running>;
+  /** How many lists were created so far, those of branches that were taken back included. */
+  created: number;
+}
+
+/** A function that is running, once or several times over. */
+export interface Running {
+  /** How many branches were being tried when it was called last. */
+  readonly trials: number;
+  /** How many times it has called itself in branches that may not be taken. */
+  readonly doubtful: number;
+  /** Where further such calls were left out. */
+  readonly leftOut: Place[];
 }
 
 /** A call of a built-in function. */
@@ -49,6 +64,8 @@ export interface Call {
 export const fuelForOneReading = 8_000_000;
 /** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
 export const deepestCall = 100;
+/** A function that may call itself so often may do so for ever: what would end it is not known. */
+export const mostDoubtfulCalls = 3;
 /** A loop that runs longer is taken for endless. */
 export const longestLoop = 20_000;
 

@@ -11,7 +11,15 @@ import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
 import { reportEscapes } from './keystone/escapes.ts';
 import type { Machine } from './machine.ts';
-import { addRest, define, deleteProperty, findProperty, isArrayIndex, restsOver } from './objects.ts';
+import {
+  addRest,
+  define,
+  deleteProperty,
+  findProperty,
+  isArrayIndex,
+  restsOver,
+  symbolMark,
+} from './objects.ts';
 import type { Place } from './place.ts';
 import {
   type ArrayValue,
@@ -42,7 +50,7 @@ export function toKey(value: Value, place: Place): Key {
     case 'choice':
       return value.why;
     case 'native':
-      return `@@${value.name}`;
+      return `${symbolMark}${value.name}`;
     default:
       return unknown('the name is computed from something that is no text', place);
   }

@@ -69,6 +69,14 @@ export function restsOver(object: ObjectValue, name: string): readonly Rest[] {
   return object.rests.filter((rest) => property === undefined || rest.order > property.order);
 }
 
+/** What the name of a property begins with whose key is a symbol. */
+export const symbolMark = '@@';
+
+/** The keys of an object's own properties that are texts: what `Object.keys` gives. */
+export function ownNames(object: ObjectValue): readonly string[] {
+  return ownKeys(object).filter((key) => !key.startsWith(symbolMark));
+}
+
 /** The keys of an object's own properties, in JavaScript's order: whole numbers first. */
 export function ownKeys(object: ObjectValue): readonly string[] {
   const keys = [...object.properties.keys()];

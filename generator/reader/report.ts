@@ -12,7 +12,7 @@ export interface Finding {
   readonly place: Place;
 }
 
-/** Collects diagnostics: one for a place and code, however often the code there runs. */
+/** Collects diagnostics: one for a place and code, the worst, however often the code there runs. */
 export interface Reporter {
   add(finding: Finding): void;
   readonly diagnostics: readonly Diagnostic[];
@@ -24,7 +24,8 @@ export function newReporter(): Reporter {
     add({ code, severity = 'error', message, help, place }) {
       const source = sourceOf(place);
       const key = [code, source.file, source.line, source.column].join(':');
-      if (byPlace.has(key)) return;
+      const known = byPlace.get(key);
+      if (known !== undefined && (known.severity === 'error' || severity !== 'error')) return;
       byPlace.set(key, { code, severity, message, help, source });
     },
     get diagnostics() {

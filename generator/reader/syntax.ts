@@ -29,14 +29,16 @@ export interface SyntaxError {
   readonly start: number;
 }
 
+/** Octal digits, as in `0777` and `'\\33'`: TypeScript refuses them, Node runs them where the code is no module. */
+const refusedInModules: ReadonlySet<number> = new Set([1121, 1487, 1488, 1489]);
+
 /** What the parser could not make sense of, first things first. */
-export function syntaxErrors(tree: ts.SourceFile): readonly SyntaxError[] {
+export function syntaxErrors(tree: ts.SourceFile, isModule: boolean): readonly SyntaxError[] {
   // The parser keeps its findings on the tree; only the property's declaration is internal.
   const { parseDiagnostics } = tree as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
-  return parseDiagnostics.map(({ messageText, start }) => ({
-    message: ts.flattenDiagnosticMessageText(messageText, ' '),
-    start,
-  }));
+  return parseDiagnostics
+    .filter(({ code }) => isModule || !refusedInModules.has(code))
+    .map(({ messageText, start }) => ({ message: ts.flattenDiagnosticMessageText(messageText, ' '), start }));
 }
 
 /** The modifiers of a declaration as a set of kinds: `static`, `export`, `declare` and their like. */

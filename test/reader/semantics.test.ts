@@ -208,6 +208,88 @@ const cases: readonly Case[] = [
     'AM1023',
   ],
   [
+    'numbers and texts with octal digits, which Node runs where there is no module',
+    `create('A', { to: link('A'), mode: { type: Text, defaultValue: 010 + '\\101' } });`,
+    'A.to -> A',
+  ],
+  [
+    'a service that starts anew in every place where it can fail',
+    `const bus = require('bus');
+     class Service {
+       async start() {
+         try { await bus.connect(); } catch { this.again(); }
+         bus.on('a', async () => { try { await this.take(); } catch { this.again(); } });
+         bus.on('b', async () => { try { await this.take(); } catch { this.again(); } });
+         bus.on('c', async () => { try { await this.take(); } catch { this.again(); } });
+       }
+       again() {
+         setTimeout(async () => { try { await this.start(); } catch { this.again(); } }, 100);
+       }
+     }
+     new Service().start();
+     create('A', { to: link('A') });`,
+    'A.to -> A',
+    'AM1012',
+    'AM1012',
+  ],
+  [
+    'lists from a function that calls itself as long as nobody knows',
+    `function more(n) {
+       create('A' + n, {});
+       if (process.env['MORE_' + n]) more(n + 1);
+     }
+     more(1);`,
+    'AM1012',
+    'AM1009',
+  ],
+  [
+    'copies that are changed, whose originals stay',
+    `const _ = require('lodash');
+     const base = { fields: { to: link('A') } };
+     const copy = _.cloneDeep(base);
+     copy.fields.more = link('A');
+     delete copy.fields.to;
+     keystone.createList('A', base);
+     keystone.createList('B', copy);`,
+    'A.to -> A',
+    'B.more -> A',
+  ],
+  [
+    'the properties of a prototype, in a loop over names',
+    `const lists = Object.create({ A: { to: link('A') } });
+     lists.B = { to: link('A') };
+     for (const key in lists) create(key, lists[key]);`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'symbols, which no two are the same, and which name no fields',
+    `const one = Symbol('lists'), other = Symbol('lists');
+     const registry = { [one]: { to: link('A'), [Symbol('x')]: link('A') }, [other]: {} };
+     registry[Symbol.for('B')] = { to: link('A') };
+     create('A', { ...registry[one] });
+     create('B', registry[Symbol.for('B')]);`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'arguments that a timer hands on',
+    `setTimeout(create, 10, 'A', { to: link('A') });
+     setImmediate(create, 'B', { to: link('A') });
+     process.nextTick(create, 'C', { to: link('A') });`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+  ],
+  [
+    'lists that are made in a function given to a method that nobody knows',
+    `['A'].unheardOf(key => create('A', { to: link('A') }));
+     create('B', {});`,
+    'A.to -> A',
+    'AM1023',
+    'AM1009',
+  ],
+  [
     'an option that may fail to load',
     `let options = { many: true };
      try { options = require('./local'); } catch { console.log('none'); }

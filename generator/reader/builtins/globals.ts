@@ -8,6 +8,7 @@ import type { Place } from '../place.ts';
 import { ts } from '../syntax.ts';
 import { truth } from '../truth.ts';
 import {
+  birth,
   booleanValue,
   native,
   newObject,
@@ -55,7 +56,7 @@ export function globalVariables(
     ['parseFloat', native('parseFloat', (call) => onText(call, Number.parseFloat))],
     ['isNaN', native('isNaN', (call) => onText(call, (text) => Number.isNaN(Number(text))))],
     ['encodeURIComponent', native('encodeURIComponent', (call) => onText(call, encodeURIComponent))],
-    ['Symbol', native('Symbol', (call) => native(toText(argument(call, 0)) ?? '', () => undefinedValue))],
+    ['Symbol', native('Symbol', (call) => symbol(`${toText(argument(call, 0))}#${birth()}`), symbolStatics)],
     ['Function', native('Function', codeFromText, withPrototype(new Map(), functionMembers, place))],
     ['eval', native('eval', codeFromText)],
     ['RegExp', native('RegExp', makeRegExp)],
@@ -111,6 +112,22 @@ function codeFromText(call: Call): Value {
 function makeString(call: Call): Value {
   return call.args.length === 0 ? primitive('') : onText(call, (text) => text);
 }
+
+/** A symbol is told from others by its name alone, so that of a new one has a number in it. */
+function symbol(name: string): Value {
+  return native(name, () => undefinedValue);
+}
+
+const symbolStatics = new Map<string, Value>([
+  [
+    'for',
+    native('Symbol.for', (call) =>
+      forEachOption(call.machine, argument(call, 0), (key) => symbol(`for ${toText(key)}`)),
+    ),
+  ],
+  ['iterator', symbol('iterator')],
+  ['asyncIterator', symbol('asyncIterator')],
+]);
 
 const stringStatics = membersOf('String', {
   raw: (call) => {
@@ -219,15 +236,16 @@ const consoleMembers = membersOf(
 );
 
 /** What is put off is taken to happen at once: nothing else happens meanwhile. */
-function callLater(call: Call): Value {
-  callValue(call.machine, argument(call, 0), [], undefinedValue, call.place);
+function callLater(call: Call, args: readonly Value[]): Value {
+  callValue(call.machine, argument(call, 0), args, undefinedValue, call.place);
   return undefinedValue;
 }
 
-const timers: [string, Value][] = ['setTimeout', 'setImmediate', 'queueMicrotask'].map((name) => [
-  name,
-  native(name, callLater),
-]);
+const timers: [string, Value][] = [
+  ['setTimeout', native('setTimeout', (call) => callLater(call, call.args.slice(2)))],
+  ['setImmediate', native('setImmediate', (call) => callLater(call, call.args.slice(1)))],
+  ['queueMicrotask', native('queueMicrotask', (call) => callLater(call, []))],
+];
 
 function processObject(env: Readonly<Record<string, string>>, place: Place): ObjectValue {
   const process = newObject(place);
@@ -240,7 +258,7 @@ function processObject(env: Readonly<Record<string, string>>, place: Place): Obj
       exit: (call) => {
         throw new Thrown(argument(call, 0), call.place, true);
       },
-      nextTick: callLater,
+      nextTick: (call) => callLater(call, call.args.slice(1)),
       on: (call) => call.self,
       once: (call) => call.self,
     }),

@@ -1,7 +1,7 @@
 import { spreadValue } from '../evaluate/literals.ts';
 import type { Call } from '../machine.ts';
 import { baseOf, getMember, iterate, setMember, toKey, whyRest } from '../members.ts';
-import { define, has, ownKeys } from '../objects.ts';
+import { define, has, ownNames } from '../objects.ts';
 import {
   booleanValue,
   newArray,
@@ -44,7 +44,7 @@ function listProperties(call: Call, item: (name: string, value: () => Value) => 
   if (owner.kind !== 'object') {
     return newArray([], place, owner.kind === 'primitive' ? null : iterate(owner, place).open);
   }
-  const items = ownKeys(owner)
+  const items = ownNames(owner)
     .filter((name) => object.kind !== 'function' || name !== 'prototype')
     .map((name) => {
       const made = item(name, () => getMember(machine, owner, name, place));

@@ -1,6 +1,6 @@
 import { noteConstruction } from '../keystone/externals.ts';
 import { deepestCall, type Machine } from '../machine.ts';
-import { baseOf, setMember, toKey } from '../members.ts';
+import { baseOf, getMember, setMember, toKey } from '../members.ts';
 import { define } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
@@ -12,14 +12,15 @@ import {
   type ObjectValue,
   primitive,
   undefinedValue,
+  unknown,
   type Value,
 } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { newFunction, prototypeOf, runConstructor } from './functions.ts';
+import { callValue, newFunction, prototypeOf, runConstructor } from './functions.ts';
 import { runBody } from './statements.ts';
 
 /** The value of a class declaration or expression: its methods on a prototype, its statics set. */
-export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?: string): FunctionValue {
+export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?: string): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
   const inner = newScope(scope, scope.frame);
@@ -34,7 +35,53 @@ export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?
   define(machine, made.own, 'prototype', { value: prototype, place });
   define(machine, prototype, 'constructor', { value: made, place });
   for (const member of node.members) addMember(member, made, prototype, inner);
-  return made;
+  for (const member of node.members) decorateMember(member, made, prototype, inner);
+  return decorated(node, made, scope);
+}
+
+/** Runs the decorators of a member as those before the standard are run, with the object and the name of the member. */
+function decorateMember(
+  member: ts.ClassElement,
+  made: FunctionValue,
+  prototype: ObjectValue,
+  scope: Scope,
+): void {
+  if (!ts.canHaveDecorators(member) || member.name === undefined) return;
+  const decorators = ts.getDecorators(member);
+  if (decorators === undefined) return;
+  const { machine } = scope.frame;
+  const key = memberKey(member.name, scope);
+  const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
+  const name = key === null ? unknown('its name is not known', made.place) : primitive(key);
+  const home = isStatic ? made.own : prototype;
+  const method = ts.isMethodDeclaration(member) && key !== null ? home.properties.get(key) : undefined;
+  for (const { expression } of [...decorators].reverse()) {
+    const place = placeOf(expression, scope);
+    const descriptor = newObject(place);
+    if (method !== undefined) define(machine, descriptor, 'value', method);
+    const args = [isStatic ? made : prototype, name, descriptor];
+    const result = callValue(machine, evaluate(expression, scope), args, undefinedValue, place);
+    if (method === undefined || key === null) continue;
+    const value = getMember(machine, result.kind === 'object' ? result : descriptor, 'value', place);
+    if (value.kind === 'function') define(machine, home, key, { value, place });
+  }
+}
+
+/** What the decorators of a class make of it: it may be put into a registry, or another class take its place. */
+function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Scope): Value {
+  let value: Value = made;
+  for (const { expression } of [...(ts.getDecorators(node) ?? [])].reverse()) {
+    const place = placeOf(expression, scope);
+    const result = callValue(
+      scope.frame.machine,
+      evaluate(expression, scope),
+      [value],
+      undefinedValue,
+      place,
+    );
+    if (result.kind === 'function') value = result;
+  }
+  return value;
 }
 
 function addMember(member: ts.ClassElement, made: FunctionValue, prototype: ObjectValue, scope: Scope): void {

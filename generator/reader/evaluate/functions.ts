@@ -2,7 +2,7 @@ import { forEachOption, perhaps } from '../fork.ts';
 import { reportEscapes } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
-import { deepestCall, type Machine } from '../machine.ts';
+import { deepestCall, type Machine, mostDoubtfulCalls, type Running } from '../machine.ts';
 import { getMember, unknownExternal } from '../members.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -71,13 +71,14 @@ export function callValue(
       handOver(machine, args, callee, place);
       return callee;
     default:
-      return callNothing(machine, place);
+      return callNothing(machine, args, place);
   }
 }
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
-function callNothing(machine: Machine, place: Place): Value {
+function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
   const nothing = unknown('something is called that is no function', place);
+  handOver(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
@@ -133,8 +134,69 @@ function callFunction(
 ): Value {
   const { node } = callee;
   if (ts.isClassLike(node)) return unknown('a class is called without new', place);
-  if (node.body === undefined) return unknown('the function has no body', place);
+  const { body } = node;
+  if (body === undefined) return unknown('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
+  return unlessEndless(machine, node, place, () =>
+    runFunction(machine, callee, node, body, args, self, place, constructing),
+  );
+}
+
+/**
+ * Does a call, except where the function runs already and has called itself several times on conditions
+ * that are unknown. A service that starts anew when it fails is one: to follow it further adds nothing,
+ * and where it can fail in many places it takes time without end.
+ */
+function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () => Value): Value {
+  const { running, created } = machine;
+  const before = running.get(node);
+  const trials = machine.journal.length;
+  const isDoubtful = before !== undefined && trials > before.trials;
+  const now: Running = {
+    trials,
+    doubtful: (before?.doubtful ?? 0) + (isDoubtful ? 1 : 0),
+    leftOut: before?.leftOut ?? [],
+  };
+  if (now.doubtful > mostDoubtfulCalls) {
+    now.leftOut.push(place);
+    return unknown('whether the calls go on is not known', place);
+  }
+  running.set(node, now);
+  try {
+    return call();
+  } finally {
+    if (before !== undefined) running.set(node, before);
+    else {
+      running.delete(node);
+      reportLeftOut(machine, now.leftOut, machine.created > created);
+    }
+  }
+}
+
+/** Where a function that calls itself creates lists, the calls that are left out could create more. */
+function reportLeftOut(machine: Machine, [place]: readonly Place[], createsLists: boolean): void {
+  if (place === undefined) return;
+  machine.report.add({
+    code: 'AM1012',
+    severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
+    message: `What is called here calls itself again, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
+    help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not call it.',
+    place,
+  });
+}
+
+type RunnableNode = Exclude<FunctionValue['node'], ts.ClassLikeDeclaration>;
+
+function runFunction(
+  machine: Machine,
+  callee: FunctionValue,
+  node: RunnableNode,
+  body: ts.Block | ts.Expression,
+  args: readonly Value[],
+  self: Value,
+  place: Place,
+  constructing: Value | null,
+): Value {
   machine.depth += 1;
   const isArrow = ts.isArrowFunction(node);
   const outer = callee.scope.frame;
@@ -151,7 +213,7 @@ function callFunction(
       };
   const scope = newScope(callee.scope, frame, true);
   bindParameters(scope, node.parameters, args, place);
-  const result = ts.isBlock(node.body) ? runBody(node.body, scope) : evaluate(node.body, scope);
+  const result = ts.isBlock(body) ? runBody(body, scope) : evaluate(body, scope);
   machine.depth -= 1;
   return isArrow ? result : (frame.yields ?? result);
 }

@@ -1,12 +1,20 @@
 import { fork } from '../fork.ts';
 import { longestLoop, type Machine } from '../machine.ts';
 import { iterate } from '../members.ts';
-import { ownKeys } from '../objects.ts';
+import { ownNames } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, newBinding, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import { truth } from '../truth.ts';
-import { type ArrayValue, newArray, presentOr, primitive, type UnknownValue, type Value } from '../values.ts';
+import {
+  type ArrayValue,
+  newArray,
+  type ObjectValue,
+  presentOr,
+  primitive,
+  type UnknownValue,
+  type Value,
+} from '../values.ts';
 import { update } from './assignments.ts';
 import { type Completion, joined, type Leaving, normal } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
@@ -51,7 +59,7 @@ function keysOf(value: Value, place: Place): ArrayValue {
   if (value.kind === 'object') {
     const [rest] = value.rests;
     const open = rest === undefined ? null : iterate(rest.value, place).open;
-    return newArray(ownKeys(value).map(primitive), place, open);
+    return newArray([...new Set(keysWithInherited(value))].map(primitive), place, open);
   }
   if (value.kind === 'array') {
     return newArray(
@@ -61,6 +69,13 @@ function keysOf(value: Value, place: Place): ArrayValue {
     );
   }
   return iterate(value, place);
+}
+
+/** The names that `for…in` gives: also those of the prototypes, but for what belongs to a class. */
+function keysWithInherited(object: ObjectValue): readonly string[] {
+  const { proto } = object;
+  if (proto === null || proto.properties.has('constructor')) return ownNames(object);
+  return [...ownNames(object), ...keysWithInherited(proto)];
 }
 
 /** Runs the body for each element; for those that may not be there, and for unknown ones, perhaps. */

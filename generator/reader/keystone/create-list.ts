@@ -93,6 +93,7 @@ function addContent(machine: Machine, key: string, config: ObjectValue, field: F
 function register(machine: Machine, place: Place, list: List): void {
   touch(machine.journal, machine.registry);
   machine.registry.entries.push({ list, place, condition: null });
+  machine.created += 1;
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {

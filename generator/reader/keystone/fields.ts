@@ -2,7 +2,7 @@ import type { DiagnosticCode } from '../../diagnostics.ts';
 import { spreadValue } from '../evaluate/literals.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, reasonOf, unknownExternal, whyRest } from '../members.ts';
-import { ownKeys } from '../objects.ts';
+import { ownNames } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { RelationshipField } from '../project.ts';
 import { because, remedy } from '../report.ts';
@@ -54,7 +54,7 @@ export function readFields(machine: Machine, list: string, config: ObjectValue, 
   const fields = fieldsOf(machine, list, config, place);
   const relationships: RelationshipField[] = [];
   const contents: FieldReading[] = [];
-  const paths = ownKeys(fields);
+  const paths = ownNames(fields);
   for (const path of paths) {
     const property = fields.properties.get(path);
     if (property === undefined) continue;

@@ -7,6 +7,7 @@ import { getMember, iterate, setMember, toKey } from '../members.ts';
 import { deleteProperty, ownKeys } from '../objects.ts';
 import type { Place } from '../place.ts';
 import {
+  choice,
   type ExternalValue,
   type NativeValue,
   native,
@@ -60,6 +61,33 @@ function mergeInto(call: Call, target: Value, source: Value): void {
       setMember(machine, target, name, inner, property.place);
     } else setMember(machine, target, name, getMember(machine, source, name, place), property.place);
   }
+}
+
+/** A copy of an object or array, with copies of those inside; what is an instance of a class stays. */
+function copyDeep(call: Call, value: Value, copies: Map<Value, Value>): Value {
+  const { machine, place } = call;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  if (value.kind === 'choice') {
+    return choice(
+      value.options.map((option) => copyDeep(call, option, copies)),
+      value.why,
+    );
+  }
+  if (value.kind === 'array') {
+    const copy = newArray([], value.place, value.open);
+    copies.set(value, copy);
+    copy.elements = value.elements.map((element) => copyDeep(call, element, copies));
+    return copy;
+  }
+  if (value.kind !== 'object' || value.base !== null || value.entries !== null) return value;
+  const copy = newObject(value.place, value.proto);
+  copies.set(value, copy);
+  spreadValue(machine, copy, value, place);
+  for (const [name, property] of copy.properties) {
+    copy.properties.set(name, { ...property, value: copyDeep(call, property.value, copies) });
+  }
+  return copy;
 }
 
 function mapValues(call: Call): Value {
@@ -146,8 +174,7 @@ const lodash: Readonly<Record<string, (call: Call) => Value>> = {
   concat: ofArray('concat'),
   flatten,
   clone: (call) => mergeAll(call, call.args),
-  cloneDeep: (call) =>
-    call.args[0]?.kind === 'object' ? mergeAll(call, call.args) : (call.args[0] ?? undefinedValue),
+  cloneDeep: (call) => copyDeep(call, call.args[0] ?? undefinedValue, new Map()),
 };
 
 const keystoneUtils: Readonly<Record<string, (call: Call) => Value>> = {

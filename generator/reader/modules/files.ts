@@ -1,5 +1,13 @@
 import fs from 'node:fs';
 
+/** Where a package.json names the packages that it needs. */
+export const dependencyKinds = [
+  'dependencies',
+  'devDependencies',
+  'peerDependencies',
+  'optionalDependencies',
+] as const;
+
 /** Reading the file system without exceptions: what can't be read isn't there. */
 export function isFile(path: string): boolean {
   return statOf(path)?.isFile() ?? false;

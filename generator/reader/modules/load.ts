@@ -159,7 +159,7 @@ function readSource(machine: Machine, file: string): SourceText {
   }
   const tree = parse(file, text);
   const source: SourceText = { path: file, name, text, tree };
-  const [error] = syntaxErrors(tree);
+  const [error] = syntaxErrors(tree, tree.statements.some(isModuleSyntax));
   if (error !== undefined) {
     machine.report.add({
       code: 'AM1002',

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { field, isFile, readJson } from './files.ts';
+import { dependencyKinds, field, isFile, readJson } from './files.ts';
 import { findFile, splitSpecifier } from './resolve.ts';
 
 /**
@@ -29,10 +29,9 @@ function packageRoot(folder: string): string | null {
 
 /** Whether the package.json of a folder, or of one above as in a monorepo, depends on a package. */
 function isDependency(root: string, name: string): boolean {
-  const kinds = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
   for (let at = root; ; at = path.dirname(at)) {
     const manifest = readJson(path.join(at, 'package.json'));
-    if (kinds.some((kind) => field(field(manifest, kind), name) !== undefined)) return true;
+    if (dependencyKinds.some((kind) => field(field(manifest, kind), name) !== undefined)) return true;
     if (at === path.dirname(at)) return false;
   }
 }

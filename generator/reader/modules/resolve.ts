@@ -4,7 +4,7 @@ import { isKeystonePackage } from '../keystone/packages.ts';
 import { aliasResolver } from './aliases.ts';
 import { field, isDirectory, isFile, readJson } from './files.ts';
 import { findOwnFile, isAlias } from './own-folders.ts';
-import { findWorkspaces } from './workspaces.ts';
+import { findLinked, findWorkspaces } from './workspaces.ts';
 
 /** What the text of an import means. */
 export type Resolution =
@@ -39,7 +39,7 @@ export function newResolver(): Resolver {
     const aliased = resolveAlias(specifier, from);
     if (aliased !== null) return { kind: 'file', path: aliased };
     const folder = path.dirname(from);
-    const packages = workspaces.get(folder) ?? findWorkspaces(folder);
+    const packages = workspaces.get(folder) ?? new Map([...findWorkspaces(folder), ...findLinked(folder)]);
     workspaces.set(folder, packages);
     const local = resolveWorkspace(specifier, packages, extensionsFor(from));
     const file = local ?? findOwnFile(specifier, from, extensionsFor(from));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { field, isDirectory, isFile, namesIn, readJson, readText } from './files.ts';
+import { dependencyKinds, field, isDirectory, isFile, namesIn, readJson, readText } from './files.ts';
 
 /**
  * The packages of the monorepo that a folder is in: their folders by name. Empty outside a monorepo.
@@ -9,6 +9,24 @@ export function findWorkspaces(folder: string): ReadonlyMap<string, string> {
     const patterns = patternsIn(at);
     if (patterns.length > 0) return packagesIn(at, patterns);
     if (at === path.dirname(at)) return new Map();
+  }
+}
+
+/**
+ * The folders that the package.json of a folder, and of those above it, name as dependencies: `link:`, `portal:` and `file:`
+ * with a path. The nearest counts, as it does for Node.
+ */
+export function findLinked(folder: string): ReadonlyMap<string, string> {
+  const linked = new Map<string, string>();
+  for (let at = folder; ; at = path.dirname(at)) {
+    const manifest = readJson(path.join(at, 'package.json'));
+    for (const kind of dependencyKinds) {
+      for (const [name, version] of Object.entries(field(manifest, kind) ?? {})) {
+        const [, target] = /^(?:link|portal|file):(.+)$/.exec(String(version)) ?? [];
+        if (target !== undefined && !linked.has(name)) linked.set(name, path.resolve(at, target));
+      }
+    }
+    if (at === path.dirname(at)) return linked;
   }
 }
 
