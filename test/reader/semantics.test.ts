@@ -265,6 +265,12 @@ const cases: readonly Case[] = [
     'AM1016',
   ],
   [
+    'nothing inside of with',
+    `with (keystone) { createList('A', { fields: { to: link('A') } }); }
+     create('B', {});`,
+    'AM1023',
+  ],
+  [
     'the properties of a prototype, in a loop over names',
     `const lists = Object.create({ A: { to: link('A') } });
      lists.B = { to: link('A') };
