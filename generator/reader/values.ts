@@ -237,6 +237,15 @@ export function presentOr(value: Value): Value {
   return choice(optionsOf(value), value.why);
 }
 
+/** What something that may be absent is where it is there: for what is only done then. */
+export function whenPresent(value: Value): Value {
+  if (value.kind !== 'choice') return presentOr(value);
+  return choice(
+    value.options.filter((option) => option.kind !== 'absent'),
+    value.why,
+  );
+}
+
 export function isUndefined(value: Value): boolean {
   return value.kind === 'primitive' && value.value === undefined;
 }

@@ -23,6 +23,7 @@ import {
   undefinedValue,
   unknown,
   type Value,
+  whenPresent,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
 
@@ -35,7 +36,7 @@ function perElement(call: Call, array: ArrayValue, run: (element: Value, index: 
   return array.elements.map((element, index) => {
     if (!mayBeAbsent(element)) return run(element, primitive(index));
     const results = fork(call.machine, element.why, [
-      () => run(presentOr(element), primitive(index)),
+      () => run(whenPresent(element), primitive(index)),
       () => absentValue,
     ]);
     return choice(results, element.why);
@@ -123,7 +124,7 @@ function reduce(call: Call, reversed: boolean): Value {
   for (const [index, element] of elements.entries()) {
     total = mayBeAbsent(element)
       ? choice(
-          fork(call.machine, element.why, [() => step(presentOr(element), primitive(index)), () => total]),
+          fork(call.machine, element.why, [() => step(whenPresent(element), primitive(index)), () => total]),
           element.why,
         )
       : step(element, primitive(index));

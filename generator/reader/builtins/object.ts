@@ -3,7 +3,10 @@ import type { Call } from '../machine.ts';
 import { baseOf, getMember, iterate, setMember, toKey, whyRest } from '../members.ts';
 import { define, has, ownNames } from '../objects.ts';
 import {
+  absentValue,
   booleanValue,
+  type ChoiceValue,
+  choice,
   newArray,
   newObject,
   type ObjectValue,
@@ -46,18 +49,22 @@ function listProperties(call: Call, item: (name: string, value: () => Value) => 
   }
   const items = ownNames(owner)
     .filter((name) => object.kind !== 'function' || name !== 'prototype')
-    .map((name) => {
-      const made = item(name, () => getMember(machine, owner, name, place));
-      return maybe(owner, name, made);
+    .map((name): Value => {
+      const present = presentOptions(owner, name);
+      const made = item(name, () =>
+        present === null ? getMember(machine, owner, name, place) : choice(present.options, present.why),
+      );
+      return present === null ? made : { kind: 'choice', options: [made, absentValue], why: present.why };
     });
   return newArray(items, place, doubtOf(owner));
 }
 
-/** An item for a property that may be absent may be absent too. */
-function maybe(object: ObjectValue, name: string, item: Value): Value {
+/** What a property that may be absent is where it is there; null where it is there in any case. */
+function presentOptions(object: ObjectValue, name: string): Pick<ChoiceValue, 'options' | 'why'> | null {
   const value = object.properties.get(name)?.value;
-  if (value?.kind !== 'choice' || !value.options.some((option) => option.kind === 'absent')) return item;
-  return { kind: 'choice', options: [item, { kind: 'absent' }], why: value.why };
+  if (value?.kind !== 'choice') return null;
+  const options = value.options.filter((option) => option.kind !== 'absent');
+  return options.length === value.options.length ? null : { options, why: value.why };
 }
 
 function doubtOf(object: ObjectValue): UnknownValue | null {

@@ -3,10 +3,12 @@ import { deepestCall, type Machine } from '../machine.ts';
 import { baseOf, getMember, setMember, toKey } from '../members.ts';
 import { define } from '../objects.ts';
 import type { Place } from '../place.ts';
+import { because } from '../report.ts';
 import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import {
   type FunctionValue,
+  isUndefined,
   newObject,
   nullValue,
   type ObjectValue,
@@ -55,33 +57,51 @@ function decorateMember(
   const name = key === null ? unknown('its name is not known', made.place) : primitive(key);
   const home = isStatic ? made.own : prototype;
   const method = ts.isMethodDeclaration(member) && key !== null ? home.properties.get(key) : undefined;
-  for (const { expression } of [...decorators].reverse()) {
-    const place = placeOf(expression, scope);
+  for (const decorator of [...decorators].reverse()) {
+    const place = placeOf(decorator, scope);
     const descriptor = newObject(place);
     if (method !== undefined) define(machine, descriptor, 'value', method);
     const args = [isStatic ? made : prototype, name, descriptor];
-    const result = callValue(machine, evaluate(expression, scope), args, undefinedValue, place);
+    const result = runDecorator(decorator, args, scope);
     if (method === undefined || key === null) continue;
-    const value = getMember(machine, result.kind === 'object' ? result : descriptor, 'value', place);
-    if (value.kind === 'function') define(machine, home, key, { value, place });
+    const value = getMember(machine, result?.kind === 'object' ? result : descriptor, 'value', place);
+    define(machine, home, key, { value, place });
   }
 }
 
 /** What the decorators of a class make of it: it may be put into a registry, or another class take its place. */
 function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Scope): Value {
   let value: Value = made;
-  for (const { expression } of [...(ts.getDecorators(node) ?? [])].reverse()) {
-    const place = placeOf(expression, scope);
-    const result = callValue(
-      scope.frame.machine,
-      evaluate(expression, scope),
-      [value],
-      undefinedValue,
-      place,
-    );
-    if (result.kind === 'function') value = result;
+  for (const decorator of [...(ts.getDecorators(node) ?? [])].reverse()) {
+    const result = runDecorator(decorator, [value], scope);
+    // Decorators of packages are taken to give the class back.
+    if (result !== null && !isUndefined(result)) value = result;
   }
   return value;
+}
+
+/** What a decorator gives; null for one of a package, and for an unknown one, which does not pass in silence. */
+function runDecorator({ expression }: ts.Decorator, args: readonly Value[], scope: Scope): Value | null {
+  const { machine } = scope.frame;
+  const place = placeOf(expression, scope);
+  const decorator = evaluate(expression, scope);
+  if (decorator.kind === 'unknown' && !isOfPackage(expression, scope)) {
+    machine.report.add({
+      code: 'AM1020',
+      severity: 'warning',
+      message: `A decorator that is not read is given a class here, and could make lists or fields of it, ${because(decorator, place)}.`,
+      help: 'If it has to do with lists, write in the source what it does.',
+      place,
+    });
+  }
+  const result = callValue(machine, decorator, args, undefinedValue, place);
+  return decorator.kind === 'function' || decorator.kind === 'choice' ? result : null;
+}
+
+/** Whether a decorator, or the function that makes it, is an export of a package. */
+function isOfPackage(expression: ts.Expression, scope: Scope): boolean {
+  const maker = ts.isCallExpression(expression) ? expression.expression : expression;
+  return evaluate(maker, scope).kind === 'external';
 }
 
 function addMember(member: ts.ClassElement, made: FunctionValue, prototype: ObjectValue, scope: Scope): void {

@@ -10,10 +10,10 @@ import {
   type ArrayValue,
   newArray,
   type ObjectValue,
-  presentOr,
   primitive,
   type UnknownValue,
   type Value,
+  whenPresent,
 } from '../values.ts';
 import { update } from './assignments.ts';
 import { type Completion, joined, type Leaving, normal } from './completion.ts';
@@ -88,7 +88,7 @@ function runOver(
   const { machine } = scope.frame;
   const body = (element: Value): Completion => {
     const inner = blockScope(scope);
-    bindElement(node.initializer, presentOr(element), inner);
+    bindElement(node.initializer, whenPresent(element), inner);
     return ofOneRound(runStatement(node.statement, inner), labels);
   };
   const runFrom = (start: number): Completion => {

@@ -112,8 +112,19 @@ export function runStatement(node: ts.Statement, scope: Scope): Completion {
     const kind = ts.isBreakStatement(node) ? 'break' : 'continue';
     return { kind, label: node.label?.text ?? null };
   } else if (ts.isLabeledStatement(node)) return runLabeled(node, scope, []);
+  else if (ts.isWithStatement(node)) reportWith(node, scope);
   else runDeclaration(node, scope);
   return normal;
+}
+
+/** In `with` a name means one thing or another as the object has it; hardly anyone writes that. */
+function reportWith(node: ts.WithStatement, scope: Scope): void {
+  scope.frame.machine.report.add({
+    code: 'AM1023',
+    message: 'What stands inside of `with` is not read.',
+    help: 'Write the object before each name that is meant to be its own.',
+    place: placeOf(node, scope),
+  });
 }
 
 function runDeclaration(node: ts.Statement, scope: Scope): void {

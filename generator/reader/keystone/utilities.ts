@@ -2,19 +2,26 @@ import { arrayMembers } from '../builtins/array.ts';
 import { objectStatics } from '../builtins/object.ts';
 import { callValue } from '../evaluate/functions.ts';
 import { append, spreadValue } from '../evaluate/literals.ts';
+import { forEachOption } from '../fork.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, iterate, setMember, toKey } from '../members.ts';
-import { deleteProperty, ownKeys } from '../objects.ts';
+import { getMember, iterate, setMember, toKey, unknownExternal } from '../members.ts';
+import { define, deleteProperty, ownKeys } from '../objects.ts';
 import type { Place } from '../place.ts';
+import { truth } from '../truth.ts';
 import {
+  absentValue,
+  booleanValue,
   choice,
   type ExternalValue,
+  isNullish,
+  isUndefined,
   type NativeValue,
   native,
   newArray,
   newObject,
   type ObjectValue,
   primitive,
+  stringOf,
   undefinedValue,
   type Value,
 } from '../values.ts';
@@ -120,6 +127,64 @@ function choose(call: Call, keep: boolean): Value {
   return chosen;
 }
 
+/** `pickBy(object, test)` and `omitBy`: of what a property may be, that stays which the test lets stay. */
+function chooseBy(call: Call, keep: boolean): Value {
+  const { machine, place } = call;
+  const [object = undefinedValue, test] = call.args;
+  const chosen = mergeAll(call, [object]);
+  for (const name of ownKeys(chosen)) {
+    const stays = (value: Value): Value => {
+      const answer =
+        test === undefined
+          ? value
+          : callValue(machine, test, [value, primitive(name)], undefinedValue, place);
+      const known = truth(answer);
+      if (typeof known !== 'boolean') return choice([value, absentValue], known);
+      return known === keep ? value : absentValue;
+    };
+    const value = forEachOption(machine, getMember(machine, chosen, name, place), stays);
+    if (value.kind === 'absent') deleteProperty(machine, chosen, name);
+    else define(machine, chosen, name, { value, place: chosen.properties.get(name)?.place ?? place });
+  }
+  return chosen;
+}
+
+/** `get(object, path, fallback)`, the path a text with dots or an array. */
+function getByPath(call: Call): Value {
+  const { machine, place } = call;
+  const [object = undefinedValue, path = undefinedValue, fallback = undefinedValue] = call.args;
+  return forEachOption(machine, path, (each) => {
+    const text = stringOf(each);
+    const keys: readonly Value[] =
+      text === null
+        ? each.kind === 'array'
+          ? each.elements
+          : [each]
+        : (text.match(/[^.[\]]+/g) ?? []).map((key) => primitive(key));
+    const found = keys.reduce<Value>(
+      (value, key) =>
+        forEachOption(machine, value, (option) =>
+          isNullish(option) ? undefinedValue : getMember(machine, option, toKey(key, place), place),
+        ),
+      object,
+    );
+    return forEachOption(machine, found, (option) => (isUndefined(option) ? fallback : option));
+  });
+}
+
+/** A question about a value that the answer is known to, as soon as it is known what the value is. */
+function whether(test: (value: Value) => boolean): (call: Call) => Value {
+  return (call) =>
+    forEachOption(call.machine, call.args[0] ?? undefinedValue, (value) => {
+      if (value.kind === 'unknown') return value;
+      if (value.kind === 'external') return unknownExternal(value, call.place);
+      return booleanValue(test(value));
+    });
+}
+
+const isObject = (value: Value): boolean =>
+  value.kind === 'object' || value.kind === 'array' || value.kind === 'function' || value.kind === 'native';
+
 function forEachIn(call: Call): Value {
   const [collection = undefinedValue] = call.args;
   if (collection.kind !== 'object' || collection.entries !== null) return ofArray('forEach')(call);
@@ -166,6 +231,16 @@ const lodash: Readonly<Record<string, (call: Call) => Value>> = {
   mapValues,
   omit: (call) => choose(call, false),
   pick: (call) => choose(call, true),
+  omitBy: (call) => chooseBy(call, false),
+  pickBy: (call) => chooseBy(call, true),
+  get: getByPath,
+  identity: (call) => call.args[0] ?? undefinedValue,
+  isArray: whether((value) => value.kind === 'array'),
+  isFunction: whether((value) => value.kind === 'function' || value.kind === 'native'),
+  isNil: whether(isNullish),
+  isObject: whether(isObject),
+  isString: whether((value) => stringOf(value) !== null),
+  isUndefined: whether(isUndefined),
   forEach: forEachIn,
   each: forEachIn,
   map: mapIn,
