@@ -12,7 +12,10 @@ export interface Finding {
   readonly place: Place;
 }
 
-/** Collects diagnostics: one for a place and code, the worst, however often the code there runs. */
+/**
+ * Collects diagnostics: one for a place and what is said of it, the worst, however often the code there runs. One
+ * wrapper makes many lists, and each that is unknown has to be named.
+ */
 export interface Reporter {
   add(finding: Finding): void;
   readonly diagnostics: readonly Diagnostic[];
@@ -23,7 +26,7 @@ export function newReporter(): Reporter {
   return {
     add({ code, severity = 'error', message, help, place }) {
       const source = sourceOf(place);
-      const key = [code, source.file, source.line, source.column].join(':');
+      const key = [code, source.file, source.line, source.column, message].join(':');
       const known = byPlace.get(key);
       if (known !== undefined && (known.severity === 'error' || severity !== 'error')) return;
       byPlace.set(key, { code, severity, message, help, source });

@@ -38,6 +38,7 @@ const cases: readonly Case[] = [
     'A.to -> A',
     'B.to -> A',
     'AM1009',
+    'AM1009',
   ],
   [
     'a Set of pairs',
@@ -239,6 +240,8 @@ const cases: readonly Case[] = [
      more(1);`,
     'AM1012',
     'AM1009',
+    'AM1009',
+    'AM1009',
   ],
   [
     'copies that are changed, whose originals stay',
@@ -270,6 +273,16 @@ const cases: readonly Case[] = [
     'B.to -> A, many',
     'C.to -> A',
     'AM1016',
+  ],
+  [
+    'a wrapper that leaves something of several lists unknown, each of which is named',
+    `const types = require('./types');
+     const wrap = (key, field) => create(key, { field: { ...field, type: types[field.type] } });
+     wrap('A', { type: 'x' });
+     wrap('B', { type: 'y' });`,
+    'AM1022',
+    'AM1003',
+    'AM1003',
   ],
   [
     'nothing inside of with',
