@@ -11,6 +11,9 @@
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
 BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
 
+-- A statement_timeout of yours is to stop none of what follows.
+SET LOCAL statement_timeout = 0;
+
 -- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
 -- this: what a statement after a savepoint writes is not of the transaction itself. COMMIT fails then.
 DO $arcade$
@@ -33,8 +36,6 @@ $arcade$;
 -- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
 -- has changed, and the script can be run again.
 SET LOCAL lock_timeout = '5s';
-
-SET LOCAL statement_timeout = 0;
 
 SET LOCAL search_path = pg_catalog;
 
