@@ -149,12 +149,12 @@ const namesIn = (paths: readonly string[]): string[] => paths.flatMap((path) => 
 function numberIn({ numbers }: Layout, { paths, own }: RunnerFolder): string {
   if (!numbers) return '';
   const { first, pattern } = numbers;
-  return highest(namesIn(own), pattern) ?? nextNumber(namesIn(paths), first, pattern);
+  return highest(namesIn(own), pattern) ?? nextNumber(namesIn(paths()), first, pattern);
 }
 
 /** The text of the migration before that of this number; null where there is none. */
 function textBefore(number: string, { paths, read }: RunnerFolder): string | null {
-  const numbered = paths.flatMap((path) => {
+  const numbered = paths().flatMap((path) => {
     const [own] = /^\d+/.exec(basename(path)) ?? [];
     return own !== undefined && BigInt(own) < BigInt(number) ? [{ path, own: BigInt(own) }] : [];
   });

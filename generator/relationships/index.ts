@@ -1,16 +1,11 @@
 import type { Diagnostic } from '../diagnostics.ts';
 import type { List, Project } from '../reader/project.ts';
+import { findClashes } from './clashes.ts';
 import { collectionOfList, collectionOfModel } from './collections.ts';
 import { type Pair, pairSides } from './pair.ts';
-import {
-  type Cardinality,
-  type Kind,
-  type Relationship,
-  relationshipName,
-  type Side,
-  sideName,
-} from './relationship.ts';
+import { type Cardinality, type Kind, type Relationship, type Side, sideName } from './relationship.ts';
 
+export { findClashes } from './clashes.ts';
 export { collectionOfList, collectionOfModel } from './collections.ts';
 export * from './relationship.ts';
 
@@ -40,7 +35,7 @@ export function findRelationships(project: Project, options: RelationshipOptions
   const compare = new Intl.Collator(options.locale).compare;
   const lists = new Map(project.lists.map((list) => [list.key, list]));
   const relationships = pairs.map((pair) => describe(pair, options.sideOrder, compare, lists));
-  return { relationships, diagnostics: [...diagnostics, ...findClashes(relationships, lists)] };
+  return { relationships, diagnostics: [...diagnostics, ...nameClashes(relationships, lists.keys())] };
 }
 
 const defaultAdapterOf = ({ adapters }: Project): string | null =>
@@ -110,23 +105,14 @@ function namesAfter(left: Side, right: Side | null, cardinality: Cardinality): N
 }
 
 /** Keystone 8 does not work where two join tables, or a join table and a list, have one name. */
-function findClashes(relationships: readonly Relationship[], lists: ReadonlyMap<string, List>): Diagnostic[] {
-  const takenBy = new Map([...lists.keys()].map((key) => [key, `the list ${key}`]));
-  const clashes: Diagnostic[] = [];
-  for (const relationship of relationships.filter(({ columnNames }) => columnNames)) {
-    const { tableName, left } = relationship;
-    const name = relationshipName(relationship);
-    const other = takenBy.get(tableName);
-    if (other) {
-      clashes.push({
-        code: 'AM2007',
-        severity: 'error',
-        message: `${name} wants the join table ${tableName}, and so does ${other}.`,
-        help: 'Keystone 8 does not work with these names: rename one of the lists or fields first.',
-        source: left.source,
-      });
-    }
-    takenBy.set(tableName, name);
-  }
-  return clashes;
-}
+const nameClashes = (relationships: readonly Relationship[], lists: Iterable<string>): Diagnostic[] =>
+  findClashes(
+    relationships,
+    ({ tableName }) => tableName,
+    [...lists].map((key) => [key, `the list ${key}`]),
+    ({ name, claimant, owner }) => ({
+      code: 'AM2007',
+      message: `${claimant} wants the join table ${name}, and so does ${owner}.`,
+      help: 'Keystone 8 does not work with these names: rename one of the lists or fields first.',
+    }),
+  );

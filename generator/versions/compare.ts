@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../plan/index.ts';
 import type { Relationship } from '../relationships/index.ts';
-import { type Covered, cover, coverageOf, fieldsOf, type Manifest, type Version } from './manifest.ts';
+import {
+  type Covered,
+  type CoveredSide,
+  coverageOf,
+  fieldsOf,
+  type Manifest,
+  type Version,
+} from './manifest.ts';
 
 /** How the lists differ from what the versions cover. */
 export interface Drift {
@@ -67,7 +74,7 @@ export function toReplace(plan: Plan, versions: readonly Version[]): string | nu
 export function relationshipsOf(version: Version, plan: Plan): Relationship[] | null {
   const now = coverageOf(plan);
   const byShape = new Map(
-    plan.relationships.map((relationship) => [shapeOf(cover(relationship), now), relationship]),
+    now.relationships.map((covered, index) => [shapeOf(covered, now), plan.relationships[index]]),
   );
   const found = version.relationships.flatMap(
     (relationship) => byShape.get(shapeOf(relationship, version)) ?? [],
@@ -95,10 +102,16 @@ const shapeOf = (relationship: Covered, { schemaName, mongo, reconcile }: Target
 const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Target): string =>
   [
     `${nameOf(relationship)} (${relationship.cardinality}, ${relationship.tableName})`,
+    ...describeSide(relationship.left),
+    ...(relationship.right ? describeSide(relationship.right) : []),
     ...(schemaName === null ? [] : [`PostgreSQL schema ${schemaName}`]),
     ...(mongo ? ['MongoDB'] : []),
     ...(reconcile === 'abort' ? [] : [`--reconcile ${reconcile}`]),
   ].join(', ');
+
+/** What a side says beyond its ref, as its list file says it. */
+const describeSide = ({ list, path, ref: _ref, many: _many, ...said }: CoveredSide): string[] =>
+  Object.entries(said).map(([key, value]) => `${list}.${path} ${key}: ${JSON.stringify(value)}`);
 
 function nameOf({ left, right }: Covered): string {
   const near = `${left.list}.${left.path}`;

@@ -5,7 +5,7 @@ import stringify from 'json-stringify-pretty-compact';
 import * as v from 'valibot';
 import type { Plan, Reconcile } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { Cardinality, Relationship, Side } from '../relationships/index.ts';
+import { type Cardinality, collectionOfModel, type Relationship, type Side } from '../relationships/index.ts';
 
 const MANIFEST = 'manifest.json';
 
@@ -46,11 +46,33 @@ export interface CoveredSide {
   readonly path: string;
   readonly ref: string;
   readonly many: boolean;
+  /** What the field says of its column and index; absent where it says nothing. */
+  readonly isUnique?: true;
+  readonly isIndexed?: boolean;
+  readonly isNotNullable?: true;
+  readonly mongooseOptions?: Side['mongooseOptions'];
+  /** The MongoDB collections of the field's list, and of the list it refers to; absent where the list key makes them. */
+  readonly collection?: string;
+  readonly refCollection?: string;
 }
 
 const MANIFEST_VERSION = 1;
 
-const side = v.object({ list: v.string(), path: v.string(), ref: v.string(), many: v.boolean() });
+const side = v.object({
+  ...{ list: v.string(), path: v.string(), ref: v.string(), many: v.boolean() },
+  isUnique: v.exactOptional(v.literal(true)),
+  isIndexed: v.exactOptional(v.boolean()),
+  isNotNullable: v.exactOptional(v.literal(true)),
+  mongooseOptions: v.exactOptional(
+    v.object({
+      unique: v.exactOptional(v.boolean()),
+      sparse: v.exactOptional(v.boolean()),
+      index: v.exactOptional(v.boolean()),
+    }),
+  ),
+  collection: v.exactOptional(v.string()),
+  refCollection: v.exactOptional(v.string()),
+});
 
 const schema: v.GenericSchema<unknown, Manifest> = v.object({
   manifestVersion: v.literal(MANIFEST_VERSION),
@@ -119,32 +141,45 @@ export const checksum = (text: string): string =>
 export function coverageOf(
   plan: Plan,
 ): Pick<Version, 'schemaName' | 'mongo' | 'reconcile' | 'relationships'> {
+  const collections = new Map(
+    plan.lists
+      .filter(({ key, collection }) => collection !== collectionOfModel(key))
+      .map(({ key, collection }) => [key, collection]),
+  );
   return {
     schemaName: plan.postgres?.schemaName ?? null,
     mongo: plan.mongo !== null,
     reconcile: plan.reconcile,
-    relationships: plan.relationships.map(cover),
+    relationships: plan.relationships.map((relationship) => cover(relationship, collections)),
   };
 }
 
-/** A relationship as far as a version depends on it. */
-export const cover = ({
+const cover = (
+  { cardinality, left, right, tableName, columnName, collection }: Relationship,
+  collections: ReadonlyMap<string, string>,
+): Covered => ({
   cardinality,
-  left,
-  right,
-  tableName,
-  columnName,
-  collection,
-}: Relationship): Covered => ({
-  cardinality,
-  left: coverSide(left),
-  right: right && coverSide(right),
+  left: coverSide(left, collections),
+  right: right && coverSide(right, collections),
   tableName,
   columnName,
   collection,
 });
 
-const coverSide = ({ list, path, ref, many }: Side) => ({ list, path, ref, many });
+/** In the order of the schema: shapes are compared as text. */
+function coverSide(side: Side, collections: ReadonlyMap<string, string>): CoveredSide {
+  const { list, path, ref, many, isUnique, isIndexed, isNotNullable, mongooseOptions } = side;
+  const [collection, refCollection] = [collections.get(list), collections.get(side.refList)];
+  return {
+    ...{ list, path, ref, many },
+    ...(isUnique && { isUnique }),
+    ...(isIndexed !== null && { isIndexed }),
+    ...(isNotNullable && { isNotNullable }),
+    ...(Object.keys(mongooseOptions).length > 0 && { mongooseOptions }),
+    ...(collection !== undefined && { collection }),
+    ...(refCollection !== undefined && { refCollection }),
+  };
+}
 
 /** The fields of a relationship: a version covers it when it covers one of them. */
 export const fieldsOf = ({ left, right }: Pick<Covered, 'left' | 'right'>): string[] =>

@@ -74,13 +74,16 @@ export function finishOthers(out: string): void {
   });
 }
 
+/** Whether a run was cut off, or failed, while it moved files into place. */
+export const isHalfMoved = (out: string): boolean => existsSync(join(out, MOVING));
+
 /**
  * For who only reads the files.
  *
  * @throws a Refusal where a run was cut off while it moved files into place: some are of the old state, some of the new
  */
 export function refuseUnfinished(out: string): void {
-  if (!existsSync(join(out, MOVING))) return;
+  if (!isHalfMoved(out)) return;
   throw new Refusal(
     `A run was cut off while it wrote to ${out}: some files are old, some new.`,
     'Run generate: it finishes that one first.',

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
 import { presentVersions } from './compare.ts';
 import { checksum, coverageOf, type Manifest, manifestFile, readManifest, type Version } from './manifest.ts';
-import { finishOthers, type OutFile, placeFiles } from './place.ts';
+import { finishOthers, isHalfMoved, type OutFile, placeFiles } from './place.ts';
 
 /** A version to write. One of an id that the manifest has takes the place of that one. */
 export interface NewVersion {
@@ -53,14 +53,16 @@ export function writeVersion(out: string, version: NewVersion, options: WriteOpt
  */
 export const finishCutOff = (out: string): void => orRefuse(out, () => finishOthers(out));
 
-function orRefuse(out: string, write: () => void): void {
+function orRefuse<T>(out: string, act: () => T): T {
   try {
-    write();
+    return act();
   } catch (error) {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;
     throw new Refusal(
       `${out} cannot be written: ${error.message}`,
-      "Nothing was written: choose another folder with --out, for a runner's files with --migrations, or make this one writable.",
+      isHalfMoved(out)
+        ? 'Some files are in their places: set that right and run generate again, which moves the others.'
+        : "Nothing was written: choose another folder with --out, for a runner's files with --migrations, or make this one writable.",
     );
   }
 }
@@ -68,12 +70,15 @@ function orRefuse(out: string, write: () => void): void {
 /**
  * What {@link writeVersion} would change.
  *
- * @throws Refusal where that would overwrite, or remove, what was edited by hand
+ * @throws Refusal where that would overwrite, or remove, what was edited by hand, and where a file cannot be read
  */
-export function changesOf(
+export const changesOf = (out: string, version: NewVersion, options: WriteOptions = {}): VersionChanges =>
+  orRefuse(out, () => compareWithFiles(out, version, options));
+
+function compareWithFiles(
   out: string,
   { id, plan, files, lists = [] }: NewVersion,
-  { manifest = readManifest(out), force = false }: WriteOptions = {},
+  { manifest = readManifest(out), force = false }: WriteOptions,
 ): VersionChanges {
   const present = presentVersions(manifest, out);
   const version: Version = {

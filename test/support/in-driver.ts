@@ -42,6 +42,10 @@ function inDriver(script: string): string {
     path: `mongo/${name}.js`,
     text: script,
   }));
-  const { runner } = layOut('migrate-mongo', 'arcade', scripts, { paths: [], own: [], read: () => null });
+  const { runner } = layOut('migrate-mongo', 'arcade', scripts, {
+    paths: () => [],
+    own: [],
+    read: () => null,
+  });
   return (runner[0]?.text ?? '').replace('const print = console.log;', 'const print = () => {};');
 }

@@ -59,7 +59,7 @@ function layouts(): string {
     'committed/000007-users.sql': '--! Previous: -\n--! Hash: sha1:0123456789\n\nSELECT 1;\n',
   };
   const folder = {
-    paths: Object.keys(present),
+    paths: () => Object.keys(present),
     own: [],
     read: (path: string) => Object.entries(present).find(([name]) => name === path)?.[1] ?? null,
   };

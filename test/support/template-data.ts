@@ -70,7 +70,7 @@ function renderCases(): void {
   }
 }
 
-const EMPTY_FOLDER = { paths: [], own: [], read: () => '' };
+const EMPTY_FOLDER = { paths: () => [], own: [], read: () => '' };
 
 const projects = (): Project[] => [
   ...keystoneCases

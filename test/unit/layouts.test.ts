@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { parse } from 'libpg-query';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunnerFolder } from '../../generator/layouts/folder.ts';
+import { type RunnerFolder, readFolder } from '../../generator/layouts/folder.ts';
 import {
   LAYOUT_NAMES,
   LAYOUTS,
@@ -33,7 +33,7 @@ const SQITCH_PLAN = '%syntax-version=1.0.0\n%project=blog\n\n';
 
 /** A folder of these files. */
 const folderOf = (files: Readonly<Record<string, string>>, own: readonly string[] = []): RunnerFolder => ({
-  paths: Object.keys(files).filter((path) => !own.includes(path)),
+  paths: () => Object.keys(files).filter((path) => !own.includes(path)),
   own,
   read: (path) => files[path] ?? null,
 });
@@ -198,6 +198,22 @@ test('sqitch.plan gets a line, after all others and at a time after theirs', () 
     list?.text.slice(plan.length) ?? '',
     /^users_2 2019-01-02T00:00:00Z arcade-migrate <[^>]+> # [^\n]+\n$/,
   );
+});
+
+test('only the files of a runner with numbers are looked for: sqitch may have the whole project for its folder', () => {
+  const project = join(import.meta.dirname, 'layouts.test.ts');
+  assert.equal(readFolder(project, []).own, []);
+  assert.match(
+    refusal(() => readFolder(project, []).paths()),
+    'The folder of the migration runner cannot be read: ENOTDIR',
+  );
+  const { runner } = layOut('sqitch', 'users', SCRIPTS, {
+    ...folderOf({ 'sqitch.plan': SQITCH_PLAN }),
+    paths: () => {
+      throw new Error('a folder that nobody may read');
+    },
+  });
+  assert.is(runner.length, 3);
 });
 
 test('the first change in sqitch.plan comes after a blank line, and each on a line of its own', () => {

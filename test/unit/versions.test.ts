@@ -9,6 +9,7 @@ import { findRelationships } from '../../generator/relationships/index.ts';
 import {
   compare,
   findEdits,
+  finishCutOff,
   nextId,
   presentVersions,
   readManifest,
@@ -118,6 +119,34 @@ versions('a folder that cannot be written is a refusal', ({ out }) => {
   );
 });
 
+versions('a folder in the place of a file is a refusal', ({ out }) => {
+  mkdirSync(join(out, '0001_arcade/REVIEW.md'), { recursive: true });
+  const id = '0001_arcade';
+  assert.match(
+    refusal(() => write(out, 'arcade', planOf(POST), { id })),
+    /cannot be written: EISDIR/,
+  );
+  assert.equal(readdirSync(out), [id]);
+});
+
+versions(
+  'where files cannot be moved after others were, nothing says that nothing was written',
+  ({ out }) => {
+    const journal = { pid: 0, host: '', since: 0, remove: [], write: ['a.sql', 'b.sql'] };
+    writeFileSync(join(out, '.moving.json'), JSON.stringify(journal));
+    for (const path of journal.write) writeFileSync(join(out, `.${path}.writing`), path);
+    mkdirSync(join(out, 'b.sql'));
+    assert.throws(
+      () => finishCutOff(out),
+      (error: unknown) => error instanceof Refusal && error.help.startsWith('Some files are in their places'),
+    );
+    assert.is(read(out, 'a.sql'), 'a.sql');
+    rmSync(join(out, 'b.sql'), { recursive: true });
+    finishCutOff(out);
+    assert.equal(readdirSync(out), ['a.sql', 'b.sql']);
+  },
+);
+
 versions('the same lists are covered, wherever they are declared', ({ out }) => {
   write(out, 'arcade', planOf(POST));
   const moved = { author: POST.author, tags: { ...POST.tags, source: { file: 'x.js', line: 9, column: 9 } } };
@@ -145,6 +174,37 @@ versions('another cardinality, or another schema, is another shape', ({ out }) =
   ]);
   assert.is(drift(planOf(POST, 'cms'), out).changed.length, 2);
 });
+
+versions(
+  'what a field says of its column and index, and the collection of a list, are of the shape too',
+  ({ out }) => {
+    const said = {
+      isUnique: true,
+      isNotNullable: true,
+      isIndexed: false,
+      mongooseOptions: { sparse: true, index: true },
+    };
+    const project = { Post: { author: { ref: 'User' } }, User: {} };
+    write(out, 'arcade', planFrom(project));
+    const written = planFrom({ Post: { author: { ref: 'User', ...said } }, User: {} });
+    const renamed = {
+      ...written,
+      lists: written.lists.map((list) => ({ ...list, collection: `my_${list.key}` })),
+    };
+    assert.equal(
+      drift(renamed, out).changed.map(({ was, is }) => [was, is]),
+      [
+        [
+          'Post.author -> User (N:1, Post), PostgreSQL schema public',
+          'Post.author -> User (N:1, Post), Post.author isUnique: true, Post.author isIndexed: false, Post.author isNotNullable: true, Post.author mongooseOptions: {"sparse":true,"index":true}, Post.author collection: "my_Post", Post.author refCollection: "my_User", PostgreSQL schema public',
+        ],
+      ],
+    );
+    write(out, 'arcade', renamed);
+    rmSync(join(out, '0001_arcade'), { recursive: true });
+    assert.equal(drift(renamed, out), { uncovered: [], changed: [], gone: [] });
+  },
+);
 
 versions('a version whose folder was deleted covers nothing', ({ out }) => {
   write(out, 'arcade', planOf(POST));

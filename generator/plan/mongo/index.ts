@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import { collectionOfList, type Relationship } from '../../relationships/index.ts';
-import { findClashes } from '../clashes.ts';
+import { collectionOfList, findClashes, type Relationship } from '../../relationships/index.ts';
 import type { Reconcile } from '../reconcile.ts';
 import { type Step, stepOf } from './steps.ts';
 

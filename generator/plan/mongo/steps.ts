@@ -57,7 +57,7 @@ function removeManySide(relationship: Relationship, collections: Collections, re
     checks: [
       { kind: 'own-indexes', blocking: true, field: goes },
       ...compareSides(goes, stays, staying, reconcile),
-      ...contradictions(goes.links, staying, reconcile, single.isUnique ? ['far', 'near'] : ['far']),
+      ...contradictions(goes.links, staying, reconcile, stays.index?.unique ? ['far', 'near'] : ['far']),
     ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }],
     undoChecks: [],

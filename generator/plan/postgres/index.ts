@@ -1,7 +1,6 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import type { Relationship } from '../../relationships/index.ts';
-import { findClashes } from '../clashes.ts';
+import { findClashes, type Relationship } from '../../relationships/index.ts';
 import type { Reconcile } from '../reconcile.ts';
 import { relationsOf } from './changes.ts';
 import { cutIdentifier } from './identifiers.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics.ts';
-import { type Relationship, relationshipName } from '../relationships/index.ts';
+import { type Relationship, relationshipName } from './relationship.ts';
 
 /**
  * Relationships with a table or collection of their own whose name, as the database has it, a list or an earlier
