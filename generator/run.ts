@@ -114,6 +114,8 @@ function explain(error: unknown): number {
     return 1;
   }
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-  process.stderr.write(`arcade-migrate failed, which is a fault of its own: ${reason}\n`);
+  // What the system refuses, it says itself, with the file.
+  const whose = error instanceof Error && 'syscall' in error ? '' : ', which is a fault of its own';
+  process.stderr.write(`arcade-migrate failed${whose}: ${reason}\n`);
   return 1;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksum, type Version } from './manifest.ts';
 
@@ -15,7 +15,7 @@ export function findEdits(out: string, versions: readonly Version[]): Edit[] {
   return versions.flatMap(({ id, files }) => [
     ...Object.entries(files).flatMap(([path, expected]): Edit[] => {
       const file = join(out, path);
-      if (!existsSync(file)) return [{ path, file, state: 'missing' }];
+      if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return [{ path, file, state: 'missing' }];
       return checksum(readFileSync(file, 'utf8')) === expected ? [] : [{ path, file, state: 'edited' }];
     }),
     ...filesBelow(out, id)

@@ -224,6 +224,8 @@ versions('files that were edited or removed are found; other line ends are no ed
   assert.equal(edits(), ['edited']);
   rmSync(migrate);
   assert.equal(edits(), ['missing']);
+  mkdirSync(migrate);
+  assert.equal(edits(), ['missing'], 'a folder is no file');
 });
 
 versions('a manifest that is none is a refusal, and stays as it is', ({ out }) => {
