@@ -2,7 +2,8 @@ import * as assert from 'uvu/assert';
 import { planMigration } from '../../generator/plan/index.ts';
 import type { Project } from '../../generator/reader/project.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
-import { newDdl, oldDdl, quote } from '../support/keystone-ddl.ts';
+import { quoteIdentifier } from '../../generator/render/quote-sql.ts';
+import { newDdl, oldDdl } from '../support/keystone-ddl.ts';
 import { writeScripts } from '../support/library-scripts.ts';
 import { projectOf } from '../support/lists.ts';
 import { suiteNeeding } from '../support/needs.ts';
@@ -109,11 +110,11 @@ function fill({ lists }: Project): string {
     relationships.map(({ path, many, ref }) => ({ list: key, path, many, target: ref.split('.')[0] ?? '' })),
   );
   return [
-    ...lists.map(({ key }) => `INSERT INTO ${quote(key)} (id) VALUES (1), (2), (3);`),
+    ...lists.map(({ key }) => `INSERT INTO ${quoteIdentifier(key)} (id) VALUES (1), (2), (3);`),
     ...fields.map(({ list, path, many, target }) =>
       many
-        ? `INSERT INTO ${quote(`${list}_${path}`)} (${quote(`${list}_id`)}, ${quote(`${target}_id`)}) VALUES (1, 1), (2, 2), (3, 3);`
-        : `UPDATE ${quote(list)} SET ${quote(path)} = id;`,
+        ? `INSERT INTO ${quoteIdentifier(`${list}_${path}`)} (${quoteIdentifier(`${list}_id`)}, ${quoteIdentifier(`${target}_id`)}) VALUES (1, 1), (2, 2), (3, 3);`
+        : `UPDATE ${quoteIdentifier(list)} SET ${quoteIdentifier(path)} = id;`,
     ),
   ].join('\n');
 }

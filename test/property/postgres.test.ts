@@ -3,8 +3,9 @@ import type pg from 'pg';
 import * as assert from 'uvu/assert';
 import type { Project } from '../../generator/reader/project.ts';
 import { type Relationship, relationshipName, type Side } from '../../generator/relationships/index.ts';
+import { quoteIdentifier } from '../../generator/render/quote-sql.ts';
 import { catalogueSchema } from '../support/catalogue.ts';
-import { newDdl, oldDdl, quote } from '../support/keystone-ddl.ts';
+import { newDdl, oldDdl } from '../support/keystone-ddl.ts';
 import { writeScriptsFor } from '../support/library-scripts.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { type Database, runSqlFile, withClient, withDatabase } from '../support/postgres.ts';
@@ -117,7 +118,7 @@ async function readState(client: pg.Client): Promise<{ schema: Schema; rows: rea
 /** Statements that fill a database of old Keystone. */
 function fill({ lists }: Project, relationships: readonly Relationship[], stored: readonly Stored[]): string {
   const statements = lists.map(
-    ({ key }) => `INSERT INTO ${quote(key)} (id) SELECT generate_series(1, ${ITEMS});`,
+    ({ key }) => `INSERT INTO ${quoteIdentifier(key)} (id) SELECT generate_series(1, ${ITEMS});`,
   );
   for (const [index, { left, right }] of relationships.entries()) {
     const links = stored[index] ?? NONE;
@@ -129,8 +130,8 @@ function fill({ lists }: Project, relationships: readonly Relationship[], stored
 
 const store = ({ list, path, refList, many }: Side, near: number, far: number): string =>
   many
-    ? `INSERT INTO ${quote(`${list}_${path}`)} (${quote(`${list}_id`)}, ${quote(`${refList}_id`)}) VALUES (${near}, ${far});`
-    : `UPDATE ${quote(list)} SET ${quote(path)} = ${far} WHERE id = ${near};`;
+    ? `INSERT INTO ${quoteIdentifier(`${list}_${path}`)} (${quoteIdentifier(`${list}_id`)}, ${quoteIdentifier(`${refList}_id`)}) VALUES (${near}, ${far});`
+    : `UPDATE ${quoteIdentifier(list)} SET ${quoteIdentifier(path)} = ${far} WHERE id = ${near};`;
 
 /** Where links are: a table, and its columns with the ids of the items on the left and on the right. */
 type LinkPlace = readonly [table: string, left: string, right: string];
@@ -153,8 +154,8 @@ function placeOld({ left }: Relationship, side: Side): LinkPlace {
 async function readLinks(client: pg.Client, places: readonly LinkPlace[]): Promise<string[][]> {
   if (places.length === 0) return [];
   const selects = places.map(([table, left, right], index) => {
-    const [a, b] = [quote(left), quote(right)];
-    return `SELECT ${index} AS place, ${a} || '-' || ${b} AS link FROM public.${quote(table)} WHERE ${a} IS NOT NULL AND ${b} IS NOT NULL`;
+    const [a, b] = [quoteIdentifier(left), quoteIdentifier(right)];
+    return `SELECT ${index} AS place, ${a} || '-' || ${b} AS link FROM public.${quoteIdentifier(table)} WHERE ${a} IS NOT NULL AND ${b} IS NOT NULL`;
   });
   const { rows } = await client.query<{ place: number; link: string }>(selects.join(' UNION ALL '));
   return places.map((_, index) =>

@@ -1,11 +1,9 @@
 import type { List } from '../../generator/reader/project.ts';
 import { foreignKey, joinTable, oldSchema } from '../../generator/rehearse/postgres/old-schema.ts';
-import { quote } from '../../generator/rehearse/postgres/session.ts';
 import type { Relationship, Side } from '../../generator/relationships/index.ts';
+import { quoteIdentifier } from '../../generator/render/quote-sql.ts';
 
-export { quote };
-
-const table = (name: string): string => `"public".${quote(name)}`;
+const table = (name: string): string => `"public".${quoteIdentifier(name)}`;
 
 /** The schema that Keystone 7 with its Knex adapter 8 makes of the lists. */
 export const oldDdl = (lists: readonly List[]): string =>

@@ -1,4 +1,4 @@
-/** Tells the server's version, and which collections hold documents. */
+/** Tells the server's version, and which collections there are. */
 export const LOOK = `
 function answer() {
   const names = db.getCollectionNames().filter((name) => !name.startsWith('system.'));

@@ -1,5 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
-import { literal, type Session, select } from './session.ts';
+import { quoteLiteral } from '../../render/quote-sql.ts';
+import { type Session, select } from './session.ts';
 
 /** A column of the table of a list, as far as its rows must heed it. */
 export interface Column {
@@ -37,7 +38,7 @@ export async function readColumns(
      join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
      join pg_type t on t.oid = a.atttypid
      left join pg_type base on base.oid = t.typbasetype
-     where c.relnamespace = (select oid from pg_namespace where nspname = ${literal(schemaName)})
+     where c.relnamespace = (select oid from pg_namespace where nspname = ${quoteLiteral(schemaName)})
        and c.relkind in ('r', 'p')
      order by c.relname, a.attnum`,
   );

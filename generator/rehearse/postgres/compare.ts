@@ -14,7 +14,7 @@ function expected(relationship: Relationship, reconcile: Reconcile, { links }: S
   return inSnapshot(names);
 }
 
-export interface MigratedLinks {
+export interface ComparedLinks {
   readonly count: number;
   readonly givenUp: number;
   readonly differences: readonly string[];
@@ -27,7 +27,7 @@ export async function compareMigrated(
   relationship: Relationship,
   reconcile: Reconcile,
   snapshot: Snapshot,
-): Promise<MigratedLinks> {
+): Promise<ComparedLinks> {
   const actual = linksAt(schemaName, newPlace(relationship));
   const before = inSnapshot(
     sidesOf(relationship)

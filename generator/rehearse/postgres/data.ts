@@ -1,5 +1,6 @@
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
+import { quoteIdentifier } from '../../render/quote-sql.ts';
 import { sidesOf } from '../links.ts';
 import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
@@ -10,7 +11,7 @@ import type { DumpFile } from './dump-file.ts';
 import { fill, rulesOf } from './fill.ts';
 import { loadDump } from './load-dump.ts';
 import { oldSchema } from './old-schema.ts';
-import { quote, type Session, select } from './session.ts';
+import { type Session, select } from './session.ts';
 
 /** What a database was filled with, in words, and what of a dump was left out. */
 export interface Data {
@@ -60,7 +61,10 @@ async function hasRows(
   tables: ReadonlyMap<string, readonly Column[]>,
 ): Promise<boolean> {
   for (const list of tables.keys()) {
-    const rows = await select(session, `select from ${quote(schemaName)}.${quote(list)} limit 1`);
+    const rows = await select(
+      session,
+      `select from ${quoteIdentifier(schemaName)}.${quoteIdentifier(list)} limit 1`,
+    );
     if (rows.length > 0) return true;
   }
   return false;

@@ -1,10 +1,11 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
+import { quoteIdentifier, quoteLiteral } from '../../render/quote-sql.ts';
 import type { Dataset, RuleOf } from '../dataset.ts';
 import { hasTable, type Link, sidesOf } from '../links.ts';
 import type { Column } from './columns.ts';
-import { literal, quote, type Session, SqlError } from './session.ts';
+import { type Session, SqlError } from './session.ts';
 import { columnValue, idOf, isText } from './values.ts';
 
 /** The columns of the tables of lists. */
@@ -99,17 +100,21 @@ async function insertItems(
     return made;
   };
   const rows = (dataset.items.get(list) ?? []).map((item) => columns.map((column) => value(column, item)));
-  const table = `${quote(schemaName)}.${quote(list)}`;
+  const table = `${quoteIdentifier(schemaName)}.${quoteIdentifier(list)}`;
   try {
-    await copyRows(session, `${table} (${columns.map(({ name }) => quote(name)).join(', ')})`, rows);
+    await copyRows(
+      session,
+      `${table} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})`,
+      rows,
+    );
   } catch (error) {
     throw error instanceof SqlError ? cannotFill(list, error.message) : error;
   }
   if (!columns.some(({ name, type }) => name === 'id' && type.startsWith('int'))) return;
   // Whatever makes ids goes on behind these.
   await session.query(
-    `select setval(pg_get_serial_sequence(${literal(table)}, 'id'), (select max(id) from ${table}))
-     where pg_get_serial_sequence(${literal(table)}, 'id') is not null`,
+    `select setval(pg_get_serial_sequence(${quoteLiteral(table)}, 'id'), (select max(id) from ${table}))
+     where pg_get_serial_sequence(${quoteLiteral(table)}, 'id') is not null`,
   );
 }
 
@@ -129,21 +134,21 @@ async function insertLinks(
   const { list, path, refList, many } = side;
   const type = (of: string) => tables.get(of)?.find(({ name }) => name === 'id')?.type ?? 'int4';
   const rows = pairs.map(([near, far]) => [idOf(type(list), near), idOf(type(refList), far)]);
-  const table = (name: string) => `${quote(schemaName)}.${quote(name)}`;
+  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
   if (many) {
     await copyRows(
       session,
-      `${table(`${list}_${path}`)} (${quote(`${list}_id`)}, ${quote(`${refList}_id`)})`,
+      `${table(`${list}_${path}`)} (${quoteIdentifier(`${list}_id`)}, ${quoteIdentifier(`${refList}_id`)})`,
       rows,
     );
     return;
   }
   await session.query(
-    `create temporary table arcade_pairs as select id as near, ${quote(path)} as far from ${table(list)} with no data`,
+    `create temporary table arcade_pairs as select id as near, ${quoteIdentifier(path)} as far from ${table(list)} with no data`,
   );
   await copyRows(session, 'pg_temp.arcade_pairs (near, far)', rows);
   await session.query(
-    `update ${table(list)} set ${quote(path)} = far from pg_temp.arcade_pairs where id = near`,
+    `update ${table(list)} set ${quoteIdentifier(path)} = far from pg_temp.arcade_pairs where id = near`,
   );
   await session.query('drop table pg_temp.arcade_pairs');
 }

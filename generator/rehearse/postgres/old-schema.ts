@@ -1,6 +1,6 @@
 import type { PlannedList } from '../../plan/index.ts';
 import type { Side } from '../../relationships/index.ts';
-import { quote } from './session.ts';
+import { quoteIdentifier } from '../../render/quote-sql.ts';
 
 /** What the schema depends on of a list and of a side of a relationship. */
 export type OldList = Pick<PlannedList, 'key' | 'idType'>;
@@ -20,9 +20,9 @@ export function oldSchema(
 ): string[] {
   const idTypes = new Map(lists.map(({ key, idType }) => [key, idType]));
   const typeOf = (list: string) => foreignType(idTypes.get(list) ?? null);
-  const table = (name: string) => `${quote(schemaName)}.${quote(name)}`;
+  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
   return [
-    ...(schemaName === 'public' ? [] : [`CREATE SCHEMA ${quote(schemaName)};`]),
+    ...(schemaName === 'public' ? [] : [`CREATE SCHEMA ${quoteIdentifier(schemaName)};`]),
     ...lists.map(
       ({ key, idType }) => `CREATE TABLE ${table(key)} (id ${primaryType(idType)} PRIMARY KEY, name text);`,
     ),
@@ -50,32 +50,32 @@ type TableName = (name: string) => string;
 
 /** A join table as every Keystone makes one. */
 export const joinTable = (table: TableName, name: string, ends: readonly JoinEnd[]): string[] => [
-  `CREATE TABLE ${table(name)} (${ends.map(({ column, type }) => `${quote(column)} ${type} NOT NULL`).join(', ')});`,
+  `CREATE TABLE ${table(name)} (${ends.map(({ column, type }) => `${quoteIdentifier(column)} ${type} NOT NULL`).join(', ')});`,
   ...ends.flatMap(({ column, target }) => [
-    `CREATE INDEX ${knexName(name, column, 'index')} ON ${table(name)} (${quote(column)});`,
-    `ALTER TABLE ${table(name)} ADD CONSTRAINT ${knexName(name, column, 'foreign')} FOREIGN KEY (${quote(column)}) REFERENCES ${table(target)} (id) ON DELETE CASCADE;`,
+    `CREATE INDEX ${knexName(name, column, 'index')} ON ${table(name)} (${quoteIdentifier(column)});`,
+    `ALTER TABLE ${table(name)} ADD CONSTRAINT ${knexName(name, column, 'foreign')} FOREIGN KEY (${quoteIdentifier(column)}) REFERENCES ${table(target)} (id) ON DELETE CASCADE;`,
   ]),
 ];
 
 /** The column of a `many: false` field, with its constraints and its index. */
 export function foreignKey(table: TableName, side: OldSide, type: string): string[] {
   const { list, path, refList, isUnique, isIndexed, isNotNullable } = side;
-  const on = `${table(list)} (${quote(path)})`;
+  const on = `${table(list)} (${quoteIdentifier(path)})`;
   return [
-    `ALTER TABLE ${table(list)} ADD COLUMN ${quote(path)} ${type}${isNotNullable ? ' NOT NULL' : ''};`,
+    `ALTER TABLE ${table(list)} ADD COLUMN ${quoteIdentifier(path)} ${type}${isNotNullable ? ' NOT NULL' : ''};`,
     ...(isUnique
       ? [
-          `ALTER TABLE ${table(list)} ADD CONSTRAINT ${knexName(list, path, 'unique')} UNIQUE (${quote(path)});`,
+          `ALTER TABLE ${table(list)} ADD CONSTRAINT ${knexName(list, path, 'unique')} UNIQUE (${quoteIdentifier(path)});`,
         ]
       : []),
     ...(!isUnique && isIndexed !== false ? [`CREATE INDEX ${knexName(list, path, 'index')} ON ${on};`] : []),
-    `ALTER TABLE ${table(list)} ADD CONSTRAINT ${knexName(list, path, 'foreign')} FOREIGN KEY (${quote(path)}) REFERENCES ${table(refList)} (id);`,
+    `ALTER TABLE ${table(list)} ADD CONSTRAINT ${knexName(list, path, 'foreign')} FOREIGN KEY (${quoteIdentifier(path)}) REFERENCES ${table(refList)} (id);`,
   ];
 }
 
 /** `_indexCommand` of knex 0.20. */
 const knexName = (table: string, column: string, kind: string): string =>
-  quote(`${table.replace(/[.-]/g, '_')}_${column}_${kind}`.toLowerCase());
+  quoteIdentifier(`${table.replace(/[.-]/g, '_')}_${column}_${kind}`.toLowerCase());
 
 /** The Knex adapters of the types of ids: `increments`, `uuid`; for one of the user's own, text holds any value. */
 const primaryType = (idType: string | null): string =>

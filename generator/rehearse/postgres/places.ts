@@ -1,6 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
 import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
-import { quote } from './session.ts';
+import { quoteIdentifier } from '../../render/quote-sql.ts';
 
 /** A query for links: their items as text, those of the left list first. */
 export interface Place {
@@ -31,7 +31,7 @@ export function newPlace({ left, tableName, columnName, columnNames }: Relations
 
 /** The links at a place, in the columns a and b. */
 export const linksAt = (schemaName: string, { table, left, right }: Place): string =>
-  `select ${quote(left)}::text as a, ${quote(right)}::text as b from ${quote(schemaName)}.${quote(table)} where ${quote(left)} is not null and ${quote(right)} is not null`;
+  `select ${quoteIdentifier(left)}::text as a, ${quoteIdentifier(right)}::text as b from ${quoteIdentifier(schemaName)}.${quoteIdentifier(table)} where ${quoteIdentifier(left)} is not null and ${quoteIdentifier(right)} is not null`;
 
 const cut = ({ table, left, right }: Place): Place => ({
   table: cutIdentifier(table),

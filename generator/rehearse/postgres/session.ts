@@ -34,12 +34,6 @@ export function asSqlError(error: unknown): unknown {
   return new SqlError(error.message, error.code, detail);
 }
 
-/** A name in double quotes. PostgreSQL itself cuts it to 63 bytes. */
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** A text in single quotes. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** The rows of a query. */
 export const select = async <Row extends object>(session: Session, sql: string): Promise<readonly Row[]> =>
   (await session.query<Row>(sql)).rows;

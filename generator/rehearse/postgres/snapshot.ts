@@ -1,9 +1,10 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
 import { type Relationship, sideName } from '../../relationships/index.ts';
+import { quoteIdentifier, quoteLiteral } from '../../render/quote-sql.ts';
 import { sidesOf } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
 import { linksAt, oldPlace, type Place } from './places.ts';
-import { literal, quote, type Session, select } from './session.ts';
+import { type Session, select } from './session.ts';
 
 /** What a database held before its migration. The links are in a temporary table, which ends with the session. */
 export interface Snapshot {
@@ -30,7 +31,7 @@ export async function takeSnapshot(
     for (const side of sidesOf(relationship)) {
       const place = oldPlace(relationship, side);
       if (!(await isThere(session, schemaName, place))) continue;
-      const name = literal(sideName(side));
+      const name = quoteLiteral(sideName(side));
       await session.query(
         `insert into ${LINKS} select distinct ${name}, a, b from (${linksAt(schemaName, place)}) as links`,
       );
@@ -45,7 +46,7 @@ export async function takeSnapshot(
 export const inSnapshot = (sides: readonly string[]): string =>
   sides.length === 0
     ? `select a, b from ${LINKS} where false`
-    : `select distinct a, b from ${LINKS} where side in (${sides.map(literal).join(', ')})`;
+    : `select distinct a, b from ${LINKS} where side in (${sides.map(quoteLiteral).join(', ')})`;
 
 /** How many links both sides have; null for a one-sided relationship. */
 export async function countBoth(
@@ -77,8 +78,8 @@ export async function readRows(
     if (columns.length === 0) continue;
     const [print] = await select<{ print: string }>(
       session,
-      `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quote).join(', ')})::text, 0)::numeric), 0) as print
-       from ${quote(schemaName)}.${quote(table)}`,
+      `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quoteIdentifier).join(', ')})::text, 0)::numeric), 0) as print
+       from ${quoteIdentifier(schemaName)}.${quoteIdentifier(table)}`,
     );
     prints.set(table, print?.print ?? '');
   }
@@ -99,8 +100,8 @@ async function columnsOf(session: Session, schemaName: string, table: string): P
   const rows = await select<{ name: string }>(
     session,
     `select attname as name from pg_attribute join pg_class c on c.oid = attrelid
-     where c.relnamespace = (select oid from pg_namespace where nspname = ${literal(schemaName)})
-       and c.relname = ${literal(table)} and c.relkind in ('r', 'p') and attnum > 0 and not attisdropped
+     where c.relnamespace = (select oid from pg_namespace where nspname = ${quoteLiteral(schemaName)})
+       and c.relname = ${quoteLiteral(table)} and c.relkind in ('r', 'p') and attnum > 0 and not attisdropped
      order by attname`,
   );
   return rows.map(({ name }) => name);
