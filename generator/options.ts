@@ -104,7 +104,8 @@ export const OPTIONS = {
   sideOrder: {
     type: 'choice',
     choices: ['alphabetical', 'declaration'],
-    description: 'alphabetical, as Keystone 8 does, or declaration, as its first documents had it',
+    description:
+      'which side is left: alphabetical, as Keystone 8 orders them, or declaration, as its first documents did',
     group: 'Database',
     commands: READING,
     default: 'alphabetical',
@@ -120,7 +121,7 @@ export const OPTIONS = {
   reconcile: {
     type: 'choice',
     choices: ['abort', 'merge', 'discard'],
-    description: 'links that only the side that goes has: abort, merge them, or discard them',
+    description: 'what to do with links that only the side that is dropped has: abort, merge or discard',
     group: 'Database',
     commands: READING,
     default: 'abort',
@@ -131,7 +132,7 @@ export const OPTIONS = {
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
-    otherwise: 'a schema as of old Keystone, with rows that are made',
+    otherwise: 'generated rows in the schema of old Keystone',
   },
   items: {
     type: 'text',
@@ -145,7 +146,7 @@ export const OPTIONS = {
   seed: {
     type: 'text',
     valid: { test: /^\d{1,9}$/, fault: 'is not a number' },
-    description: 'the rows that are made are the same for one seed',
+    description: 'the same seed makes the same rows',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -154,7 +155,7 @@ export const OPTIONS = {
   drift: {
     type: 'text',
     valid: { test: /^(\d{1,2}|100)%?$/, fault: 'is not a part of a hundred, as 5%' },
-    description: 'so many of the links get out of step, to see what each --reconcile does',
+    description: 'how many of the links to break, as 5%, to see what each --reconcile does',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -174,7 +175,7 @@ export const OPTIONS = {
   },
   yes: {
     type: 'flag',
-    description: 'the database of --url is not empty, and a copy to rehearse on',
+    description: 'the database of --url is a copy to rehearse on, and need not be empty',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -224,7 +225,7 @@ export const OPTIONS = {
   replace: {
     type: 'flag',
     description:
-      'write the version whose relationships changed, else the newest, anew in its folder: for one that was not run anywhere',
+      'rewrite a version that was not run anywhere: the one whose relationships changed, else the newest',
     group: 'Output',
     commands: ['generate'],
     default: false,
@@ -256,7 +257,7 @@ export const OPTIONS = {
   },
   script: {
     type: 'text',
-    description: 'with --stdout: the one to print, as migrate, or mongo/migrate.js where there are two',
+    description: 'with --stdout: the script to print, as migrate, or mongo/migrate.js where there are both',
     group: 'Output',
     commands: ['generate'],
     isForOneRun: true,

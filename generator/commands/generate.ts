@@ -114,7 +114,8 @@ function refuseChanged({ changed }: Drift, out: string, replaced: string | null)
   throw new Refusal(
     changed
       .map(
-        ({ relationship, version, was }) => `${relationship} is in ${out}/${version} already, but as ${was}.`,
+        ({ relationship, version, was, is }) =>
+          `${relationship} is in ${out}/${version} already, but as ${was}; now it is ${is}.`,
       )
       .join('\n'),
     `Nothing was written. Where that version was not run anywhere, ${remedy}; else migrate what changed by hand.`,

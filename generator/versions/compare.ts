@@ -48,8 +48,8 @@ export function compare(plan: Plan, versions: readonly Version[]): Drift {
       changed.push({
         relationship: nameOf(relationship),
         version: version.id,
-        was: describe(before, version),
-        is: describe(relationship, now),
+        was: describe(before, version, now),
+        is: describe(relationship, now, version),
       });
     }
   }
@@ -99,14 +99,14 @@ type Target = Pick<Version, 'schemaName' | 'mongo' | 'reconcile'>;
 const shapeOf = (relationship: Covered, { schemaName, mongo, reconcile }: Target): string =>
   JSON.stringify([schemaName, mongo, reconcile, relationship]);
 
-const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Target): string =>
+const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Target, other: Target): string =>
   [
     `${nameOf(relationship)} (${relationship.cardinality}, ${relationship.tableName})`,
     ...describeSide(relationship.left),
     ...(relationship.right ? describeSide(relationship.right) : []),
     ...(schemaName === null ? [] : [`PostgreSQL schema ${schemaName}`]),
     ...(mongo ? ['MongoDB'] : []),
-    ...(reconcile === 'abort' ? [] : [`--reconcile ${reconcile}`]),
+    ...(reconcile === other.reconcile ? [] : [`--reconcile ${reconcile}`]),
   ].join(', ');
 
 /** What a side says beyond its ref, as its list file says it. */

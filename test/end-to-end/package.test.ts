@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
@@ -52,18 +52,23 @@ async function install(tarball: string, project: string): Promise<void> {
 
 const program = (project: string) => join(project, 'node_modules', 'arcade-migrate', 'dist', 'cli.js');
 
-test('has the program, its types, the schemas, the templates, and nothing else', ({ files }) => {
+test('has the program, its types, the schemas, the templates, the documents for users, and nothing else', ({
+  files,
+}) => {
   const known = [
     /^dist\/[\w./-]+\.(js|d\.ts)$/,
     /^dist\/typescript\.cjs$/,
     /^templates\/[\w./-]+\.hbs$/,
     /^generator\/schemas\/[\w-]+\.json$/,
+    /^docs\/\w+\.md$/,
   ];
   const others = files.filter((path) => !known.some((pattern) => pattern.test(path)));
   assert.equal(others.sort(), [
     'CHANGELOG.md',
+    'FORMATS.md',
     'LICENSE',
     'README.md',
+    'SECURITY.md',
     'dist/LICENSES.txt',
     'dist/bom.json',
     'package.json',
@@ -135,6 +140,20 @@ test('works in a folder with blanks, on files with the line ends of Windows, for
     await readFile(join(root, 'out', script), 'utf8'),
     'the same bytes as the sample has from files with the line ends of Unix',
   );
+});
+
+test('rehearses with the embedded PostgreSQL of the project, where npx keeps the program in a folder of its own', async ({
+  project,
+}) => {
+  const cwd = await temporaryFolder();
+  await cp(join(root, 'out'), join(cwd, 'out'), { recursive: true });
+  const rehearse = () => run(process.execPath, [program(project), 'rehearse', '--items', '5'], { cwd });
+  assert.match((await rehearse()).stderr, 'npm install --save-dev @electric-sql/pglite');
+  await mkdir(join(cwd, 'node_modules/@electric-sql'), { recursive: true });
+  const pglite = join('node_modules', '@electric-sql', 'pglite');
+  await symlink(join(root, pglite), join(cwd, pglite));
+  const { status, stdout, stderr } = await rehearse();
+  assert.is(status, 0, stdout + stderr);
 });
 
 /** Beside the one that runs the tests. npm has the programs of Node as packages, one a platform, without a script that installs them. */

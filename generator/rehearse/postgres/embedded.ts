@@ -1,5 +1,6 @@
 import type { Extensions, PGliteInterface } from '@electric-sql/pglite';
 import { Refusal } from '../../refusal.ts';
+import { importPeer } from './import-peer.ts';
 import { asSqlError, type Session } from './session.ts';
 
 export interface EmbeddedOptions {
@@ -38,15 +39,12 @@ export async function openEmbedded({ folder, extensions }: EmbeddedOptions): Pro
 }
 
 async function importPglite() {
-  try {
-    return await import('@electric-sql/pglite');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-    throw new Refusal(
-      'A rehearsal needs a PostgreSQL, and the package with an embedded one is not installed.',
-      'Install it: npm install --save-dev @electric-sql/pglite. Or name an empty scratch database with --url.',
-    );
-  }
+  const pglite = await importPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite');
+  if (pglite !== null) return pglite;
+  throw new Refusal(
+    'A rehearsal needs a PostgreSQL, and the package with an embedded one is not installed.',
+    'Install it: npm install --save-dev @electric-sql/pglite. Or name an empty scratch database with --url.',
+  );
 }
 
 async function loadExtensions(names: readonly string[]): Promise<Extensions> {
@@ -57,7 +55,8 @@ async function loadExtensions(names: readonly string[]): Promise<Extensions> {
 async function loadExtension(name: string): Promise<Extensions> {
   const module = name.replaceAll('-', '_');
   try {
-    const { [module]: extension }: Extensions = await import(`@electric-sql/pglite/contrib/${module}`);
+    const contrib = await importPeer<Extensions>(`@electric-sql/pglite/contrib/${module}`);
+    const extension = contrib?.[module];
     return extension ? { [module]: extension } : {};
   } catch {
     return {};

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Refusal } from '../../refusal.ts';
+import { importPeer } from './import-peer.ts';
 import { asSqlError, type Session } from './session.ts';
 
 /** Connects to the scratch database at an address. Refuses where it cannot be reached, or the drivers are not installed. */
@@ -44,15 +45,11 @@ export async function connect(url: string): Promise<Session> {
 }
 
 async function importDrivers() {
-  try {
-    const { default: pg } = await import('pg');
-    const { from } = await import('pg-copy-streams');
-    return { Client: pg.Client, from };
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-    throw new Refusal(
-      'To rehearse on a PostgreSQL server, the packages pg and pg-copy-streams are needed.',
-      'Install them: npm install --save-dev pg pg-copy-streams. Or leave out --url, for an embedded PostgreSQL.',
-    );
-  }
+  const pg = await importPeer<typeof import('pg')>('pg');
+  const copy = await importPeer<typeof import('pg-copy-streams')>('pg-copy-streams');
+  if (pg !== null && copy !== null) return { Client: pg.default.Client, from: copy.from };
+  throw new Refusal(
+    'To rehearse on a PostgreSQL server, the packages pg and pg-copy-streams are needed.',
+    'Install them: npm install --save-dev pg pg-copy-streams. Or leave out --url, for an embedded PostgreSQL.',
+  );
 }

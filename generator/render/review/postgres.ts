@@ -128,7 +128,8 @@ const REASONS: Readonly<Record<Check['kind'], string | null>> = {
   'only-staying': null,
   'only-going': 'Links that only the side that goes has',
   contradictory: 'Sides that contradict each other, as two items where there is room for one',
-  dependents: 'Views, triggers, policies, or columns and indexes of your own, on what goes',
+  dependents:
+    'Views, triggers, policies, CHECK constraints or columns of your own on a table that is dropped; whatever depends on a column that is dropped',
   attached: null,
   dangling: 'Links to rows that are gone',
   repeated: 'Pairs that are there twice',
@@ -153,6 +154,11 @@ function workOf(plan: PostgresPlan, changing: readonly Step[]): Work[] {
       what: ['the schema is compared'],
       locks: HELD,
       time: ['short: reads the catalogue'],
+    },
+    {
+      what: rich`constraints and indexes that somebody renamed get their usual names, also where nothing else changes; ${code('preflight')} names them`,
+      locks: HELD,
+      time: ['short: changes the catalogue only'],
     },
     {
       what:
@@ -203,5 +209,5 @@ function undoOf(plan: PostgresPlan): Text {
   const locks = locksOf(plan, 'undoLocks');
   return locks.length === 0
     ? []
-    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them. Constraints and indexes come back under the names that old Keystone gave them, whatever they were called; grants, comments and indexes of your own on what was dropped do not come back: ${code('preflight.sql')} names them.`;
+    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them. Keystone's constraints and indexes come back under the names that old Keystone gave them, whatever they were called; constraints, indexes, grants and comments of your own on what was dropped do not come back: ${code('preflight.sql')} names each in a row with the result ${code('lost')}.`;
 }

@@ -22,7 +22,11 @@ type Databases = Pick<Plan, 'postgres' | 'mongo'>;
 /** How the version is run, from the folder that it is in. */
 export function runSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
   return [
-    { title: 'Rehearse', about: ['Do all of this on a copy of the database first.'], commands: [] },
+    {
+      title: 'Try it on a copy',
+      about: rich`Do all of this on a copy of the database first. ${code('arcade-migrate rehearse')} does it on generated rows or a dump.`,
+      commands: [],
+    },
     { title: 'Stop the application', about: ['All of its processes, workers and jobs.'], commands: [] },
     {
       title: 'Make a backup',
@@ -34,7 +38,7 @@ export function runSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
     },
     {
       title: 'Preflight',
-      about: rich`Changes nothing, reports what is there, and fails when ${code('migrate')} would refuse.`,
+      about: rich`Changes nothing, reports what is there, and fails when ${code('migrate')} would refuse. Read what it does not call ${code('ok')} or ${code('info')} too: ${code('lost')} and ${code('given up')} do not make it fail.`,
       commands: scripts(plan, 'preflight', runner),
     },
     { title: 'Migrate', about: where(runner, 'migrate'), commands: scripts(plan, 'migrate', runner) },

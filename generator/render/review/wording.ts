@@ -1,8 +1,8 @@
 import type { Plan } from '../../plan/index.ts';
-import { code, rich, type Text } from './text.ts';
+import { code, listed, rich, type Text } from './text.ts';
 
 /** The sentences and headings that do not depend on what is migrated, but for the databases. */
-export const wordingOf = ({ mongo }: Plan) =>
+export const wordingOf = ({ postgres, mongo }: Plan) =>
   ({
     title: ['Migration review'],
     lead: ['From Keystone 5 before its Arcade release to after it.'],
@@ -20,8 +20,13 @@ export const wordingOf = ({ mongo }: Plan) =>
     run: ['How to run it'],
     runExplained: ['In the folder of this file:'],
     undo: ['How to take it back'],
-    undoExplained: rich`Should ${code('rollback')} refuse, or not be enough: restore the backup into an empty database.`,
+    undoExplained: rich`Should ${code('rollback')} refuse, or not be enough: restore the backup into an empty database: ${listed([...(postgres ? [code(RESTORE.postgres)] : []), ...(mongo ? [code(RESTORE.mongo)] : [])])}`,
   }) satisfies Record<string, Text>;
+
+const RESTORE = {
+  postgres: 'pg_restore --no-owner --exit-on-error -d "$EMPTY_DATABASE_URL" before-arcade.dump',
+  mongo: 'mongorestore --uri="$EMPTY_MONGODB_URI" --gzip --archive=before-arcade.archive.gz',
+};
 
 const ON_MONGO =
   ' On MongoDB an array is removed only after a proof that each of its links is kept; ids of documents that are gone are no links, and are not carried over.';
