@@ -125,7 +125,7 @@ async function commandsOf(folder: string): Promise<string> {
   const scripts = {
     npx: `test "$1" = arcade-migrate || exit 127; shift; exec "${process.execPath}" "${join(root, 'dist', 'cli.js')}" "$@"`,
     // mongodump comes with the tools of MongoDB, which are in no registry.
-    mongodump: 'test "$1 $2" = "--uri $MONGODB_URI"',
+    mongodump: 'test "$1" = "--uri=$MONGODB_URI"',
     mongosh: `exec "${process.execPath}" "${join(root, 'node_modules', 'mongosh', 'bin', 'mongosh.js')}" --norc "$@"`,
   };
   for (const [name, command] of Object.entries(scripts)) {
