@@ -334,6 +334,56 @@ const cases: readonly Case[] = [
     'AM1022',
     'AM1005',
   ],
+  [
+    'a loop over numbers that may be left after each round',
+    `const keys = ['A', 'B', 'C'];
+     for (let i = 0; i < 3; i++) { create(keys[i], { to: link('A') }); if (process.env.STOP) break; }
+     (function () {
+       for (let i = 0; i < 2; i++) { create('R' + i, { to: link('A') }); if (process.env.STOP) return; }
+     })();`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'R0.to -> A',
+    'R1.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'a loop that ends when nobody knows, and one that begins then',
+    `const keys = ['A', 'B'];
+     let i = 0;
+     while (true) { create(keys[i], { to: link('A') }); i += 1; if (i >= keys.length || i >= process.env.N) break; }
+     for (let n = 0; n < 2 && n < process.env.N; n++) create('N' + n, { to: link('A') });`,
+    'A.to -> A',
+    'B.to -> A',
+    'N0.to -> A',
+    'N1.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'a loop that creates lists without an end that is known',
+    `let n = 0;
+     do { n += 1; } while (n < 3 || process.env.MORE);
+     create('A', { to: link('A') });
+     for (let i = 0; ; i++) { if (process.env.STOP) break; keystone.createList('B' + process.env.KEY, {}); }`,
+    'A.to -> A',
+    'AM1012',
+    'AM1007',
+    'AM1012',
+  ],
+  [
+    'a labelled break and continue out of inner loops',
+    `outer: for (const key of ['A', 'B', 'C']) {
+       for (const n of [1, 2]) { if (key === 'A') continue outer; if (key === 'C') break outer; }
+       for (let n = 1; ; n++) { if (n > 2) continue outer; create(key + n, { to: link('B1') }); }
+     }`,
+    'B1.to -> B1',
+    'B2.to -> B1',
+  ],
 ];
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));
