@@ -384,6 +384,41 @@ const cases: readonly Case[] = [
     'B1.to -> B1',
     'B2.to -> B1',
   ],
+  [
+    'comparisons with undefined, which never hold, and with null, which is like 0',
+    `const all = [{ key: 'A', level: 0 }, { key: 'B' }, { key: 'C', level: null }, { key: 'D', level: 2 }];
+     all.forEach((l) => { if (l.level < 1) return; create(l.key, { to: link('B') }); });
+     all.forEach((l) => { if (l.level >= 0) create('Y' + l.key, { to: link('B') }); });`,
+    'B.to -> B',
+    'D.to -> B',
+    'YA.to -> B',
+    'YC.to -> B',
+    'YD.to -> B',
+  ],
+  [
+    'classes that construct each other without end',
+    `class Node {
+       constructor(n) { this.next = new Node(n + 1); if (n === 200) create('B', {}); }
+     }
+     create('A', { to: link('A') });
+     new Node(0);`,
+    'A.to -> A',
+    'AM1012',
+  ],
+  [
+    'a finally on the way of an exception, and one that stops it',
+    `(() => { try { throw new Error('no'); } finally { return create('A', { to: link('A') }); } })();
+     const key = (() => { try { return 'B'; } finally { if (process.env.X) return 'C'; } })();
+     create(key, { to: link('A') });
+     try { null.x; throw new Error('no'); } finally { create('D', { to: link('A') }); }`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+    'AM1015',
+    'AM1009',
+    'AM1009',
+  ],
 ];
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));

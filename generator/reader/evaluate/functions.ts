@@ -236,7 +236,8 @@ function bindParameters(
   }
 }
 
-function tooDeep(machine: Machine, place: Place): Value {
+/** Reports calls that are nested too deep to be followed; gives what stands for their value. */
+export function tooDeep(machine: Machine, place: Place): Value {
   machine.report.add({
     code: 'AM1012',
     severity: machine.guesses > 0 ? 'warning' : 'error',

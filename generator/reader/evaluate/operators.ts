@@ -143,18 +143,27 @@ function calculate(
   right: PrimitiveValue,
   place: Place,
 ): Value {
-  if (operator === ts.SyntaxKind.LessThanToken) return booleanValue((left.value ?? 0) < (right.value ?? 0));
-  if (operator === ts.SyntaxKind.GreaterThanToken)
-    return booleanValue((left.value ?? 0) > (right.value ?? 0));
-  if (operator === ts.SyntaxKind.LessThanEqualsToken)
-    return booleanValue((left.value ?? 0) <= (right.value ?? 0));
-  if (operator === ts.SyntaxKind.GreaterThanEqualsToken) {
-    return booleanValue((left.value ?? 0) >= (right.value ?? 0));
-  }
+  const comparison = comparisons.get(operator);
+  if (comparison !== undefined) return booleanValue(comparison(comparable(left), comparable(right)));
   const arithmetic = operations.get(operator);
   if (arithmetic === undefined) return unknown('the operator is not evaluated', place);
   return primitive(arithmetic(Number(left.value), Number(right.value)));
 }
+
+type Comparable = string | number | bigint | boolean;
+
+/** What is compared in place of null and undefined. */
+function comparable({ value }: PrimitiveValue): Comparable {
+  if (value === undefined) return Number.NaN;
+  return value ?? 0;
+}
+
+const comparisons: ReadonlyMap<ts.SyntaxKind, (a: Comparable, b: Comparable) => boolean> = new Map([
+  [ts.SyntaxKind.LessThanToken, (a, b) => a < b],
+  [ts.SyntaxKind.LessThanEqualsToken, (a, b) => a <= b],
+  [ts.SyntaxKind.GreaterThanToken, (a, b) => a > b],
+  [ts.SyntaxKind.GreaterThanEqualsToken, (a, b) => a >= b],
+]);
 
 const operations: ReadonlyMap<ts.SyntaxKind, (a: number, b: number) => number> = new Map([
   [ts.SyntaxKind.PlusToken, (a, b) => a + b],

@@ -168,13 +168,33 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
  * and the `catch` may have run.
  */
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
-  const completion =
+  const attempt = (): Completion =>
     node.catchClause === undefined
       ? runStatement(node.tryBlock, scope)
       : runGuarded(node, node.catchClause, scope);
-  if (node.finallyBlock === undefined) return completion;
-  const last = runStatement(node.finallyBlock, scope);
-  return last.kind === 'normal' ? completion : last;
+  return node.finallyBlock === undefined ? attempt() : runFinally(attempt, node.finallyBlock, scope);
+}
+
+/** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
+function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): Completion {
+  const { machine } = scope.frame;
+  const { depth } = machine;
+  let end: Completion | Thrown;
+  try {
+    end = attempt();
+  } catch (error) {
+    if (!(error instanceof Thrown) || error.isExit) throw error;
+    machine.depth = depth;
+    end = error;
+  }
+  const last = runStatement(block, scope);
+  if (last.kind === 'partial') {
+    // An exception that the block may stop is taken to be stopped.
+    return joined(end instanceof Thrown ? last.left : [...last.left, end], last.why);
+  }
+  if (last.kind !== 'normal') return last;
+  if (end instanceof Thrown) throw end;
+  return end;
 }
 
 function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope): Completion {
