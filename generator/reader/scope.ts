@@ -1,7 +1,8 @@
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { type ArrayValue, birth, type ObjectValue, type Value } from './values.ts';
+import type { Place } from './place.ts';
+import { type ArrayValue, birth, type ObjectValue, unknown, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -61,6 +62,17 @@ export function declare(scope: Scope, name: string, value: Value): void {
     return;
   }
   assign(scope.frame.machine, known, value);
+}
+
+/**
+ * Sets a global variable that nothing declares. It counts as born before all else, so that a branch that is
+ * tried can take it back: then it may be set, or not.
+ */
+export function setGlobal(machine: Machine, name: string, value: Value, place: Place): void {
+  const before = unknown(`'${name}' is not defined in the source`, place);
+  const binding: Binding = { kind: 'binding', value: before, born: 0 };
+  machine.globals.variables.set(name, binding);
+  assign(machine, binding, value);
 }
 
 export function declareLive(scope: Scope, name: string, live: () => Value, value: Value): void {

@@ -419,6 +419,46 @@ const cases: readonly Case[] = [
     'AM1009',
     'AM1009',
   ],
+  [
+    'a var that hides an outer one in all of its function',
+    `var name = 'A';
+     function make() { var name; name = 'B'; return name; }
+     function early() { key = 'C'; if (false) { for (var { key } of []) {} } return key; }
+     var key = 'D';
+     [make(), early(), name, key].forEach((each) => { var each; create(each, { to: link('A') }); });`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+  ],
+  [
+    'variables that are first set on an unknown condition',
+    `if (process.env.M) { var isMany = true; undeclared = true; }
+     create('A', { to: link('A', isMany) });
+     create('B', { to: link('A', undeclared) });
+     kept = true;
+     create('C', { to: link('A', kept) });`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A, many',
+    'AM1005',
+    'AM1005',
+  ],
+  [
+    'a function in a block, which is known outside of it',
+    `{ function f() { create('A', { to: link('A') }); } }
+     f();
+     const g = () => create('B', { to: link('A') });
+     { function g() { create('no', {}); } async function h() {} }
+     g();
+     function k(m) { { function m() { create('no', {}); } } m(); }
+     k(() => create('C', { to: link('A') }));
+     (function () { 'use strict'; function n() { create('D', { to: link('A') }); } { function n() {} } n(); })();`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+  ],
 ];
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));

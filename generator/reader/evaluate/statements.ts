@@ -2,7 +2,7 @@ import { fork } from '../fork.ts';
 import { apply, tryOut } from '../journal.ts';
 import { burn, type Machine, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
-import { assign, blockScope, declare, lookUp, type Scope } from '../scope.ts';
+import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import { newObject, type UnknownValue, undefinedValue, unknown, type Value } from '../values.ts';
@@ -10,12 +10,14 @@ import { evaluateClass, evaluateEnum } from './classes.ts';
 import { type Completion, joined, normal, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { newFunction } from './functions.ts';
+import { hoist, isHoistedOutOfBlock } from './hoist.ts';
 import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
 import { bindPattern } from './patterns.ts';
 
 /** Runs the body of a function; gives what it returns. */
 export function runBody(body: ts.Block, scope: Scope): Value {
+  hoist(body, scope);
   return returnedBy(runStatements(body.statements, scope));
 }
 
@@ -23,11 +25,10 @@ export function runBody(body: ts.Block, scope: Scope): Value {
 export function runStatements(statements: readonly ts.Statement[], scope: Scope): Completion {
   for (const statement of statements) {
     if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) continue;
-    declare(
-      scope,
-      statement.name?.text ?? 'default',
-      newFunction(statement, scope, placeOf(statement, scope)),
-    );
+    const name = statement.name?.text ?? 'default';
+    const value = newFunction(statement, scope, placeOf(statement, scope));
+    declare(scope, name, value);
+    if (isHoistedOutOfBlock(statement)) declare(functionScope(scope), name, value);
   }
   return runFrom(statements, 0, scope);
 }
@@ -139,8 +140,8 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   for (const { name, initializer } of list.declarations) {
-    if (initializer === undefined && isVar && ts.isIdentifier(name) && lookUp(scope, name.text) !== null)
-      continue;
+    // `var name;` leaves it as it is.
+    if (initializer === undefined && isVar) continue;
     const value =
       initializer === undefined
         ? undefinedValue
@@ -152,7 +153,8 @@ export function declareVariables(list: ts.VariableDeclarationList, scope: Scope)
 /** `namespace X { export const a = … }`: an object of what it exports. */
 function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
   if (node.body === undefined || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
-  const inner = blockScope(scope);
+  const inner = newScope(scope, scope.frame, true);
+  hoist(node.body, inner);
   runStatements(node.body.statements, inner);
   const place = placeOf(node, scope);
   const members = newObject(place);
