@@ -376,6 +376,15 @@ const cases: readonly Case[] = [
     'AM1012',
   ],
   [
+    'a loop that waits for something, each of whose rounds is alike',
+    `(async () => {
+       while (true) { try { await require('knex')(); break; } catch (error) { console.log(error); } }
+       while (process.env.X) await require('sleep')();
+       create('A', { to: link('A') });
+     })();`,
+    'A.to -> A',
+  ],
+  [
     'a labelled break and continue out of inner loops',
     `outer: for (const key of ['A', 'B', 'C']) {
        for (const n of [1, 2]) { if (key === 'A') continue outer; if (key === 'C') break outer; }

@@ -1,4 +1,5 @@
 import { fork } from '../fork.ts';
+import { changesNothing } from '../journal.ts';
 import { longestLoop, type Machine, mostDoubtfulRounds } from '../machine.ts';
 import { iterate } from '../members.ts';
 import { ownNames } from '../objects.ts';
@@ -173,7 +174,7 @@ function runWhile(
       const isCertain = condition === undefined || (ts.isDoStatement(node) && round === 0);
       const holds = isCertain || truth(evaluate(condition, inner));
       if (holds === false) return normal;
-      if (holds !== true) return inDoubt([], holds, () => after(body(inner), inner));
+      if (holds !== true) return inDoubt('condition', inner, [], holds, () => after(body(inner), inner));
       const completion = body(inner);
       if (completion.kind !== 'normal') return after(completion, inner);
       toNextRound(inner);
@@ -187,13 +188,29 @@ function runWhile(
       toNextRound(inner);
       return goOn();
     };
-    return completion.kind === 'normal' ? rest() : inDoubt(completion.left, completion.why, rest);
+    return completion.kind === 'normal'
+      ? rest()
+      : inDoubt('body', inner, completion.left, completion.why, rest);
   };
+  let last: { readonly point: string; readonly values: readonly Value[] } | null = null;
   /** Goes on with what may be run: how many rounds more is unknown, so after some the others are left out. */
-  const inDoubt = (left: readonly Leaving[], why: UnknownValue, run: () => Completion): Completion => {
+  const inDoubt = (
+    point: 'condition' | 'body',
+    inner: Scope,
+    left: readonly Leaving[],
+    why: UnknownValue,
+    run: () => Completion,
+  ): Completion => {
+    const values = [...inner.variables.values()].map(({ value }) => value);
+    const isWholeRound = last?.point === point && changesNothing(machine.journal);
+    const isAlike = isWholeRound && values.every((value, index) => value === last?.values[index]);
+    last = { point, values };
     doubts += 1;
-    if (doubts <= mostDoubtfulRounds) return ofLoop(left, fork(machine, why, [run, () => normal]), why);
-    reportLeftOut(machine, placeOf(node, scope), machine.created > created);
+    if (!isAlike && doubts <= mostDoubtfulRounds) {
+      return ofLoop(left, fork(machine, why, [run, () => normal]), why);
+    }
+    // Where a round left everything as it was, as one does that waits, the next would do the same.
+    if (!isAlike) reportLeftOut(machine, placeOf(node, scope), machine.created > created);
     return ofLoop(left, [normal], why);
   };
   return goOn();
