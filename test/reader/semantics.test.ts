@@ -468,6 +468,28 @@ const cases: readonly Case[] = [
     'C.to -> A',
     'D.to -> A',
   ],
+  [
+    'types of the project that say themselves that they are relationships',
+    `const { Implementation } = require('@keystonejs/fields');
+     class ByConstructor extends Implementation {
+       constructor() { super(...arguments); this.isRelationship = true; }
+     }
+     class ByField { isRelationship = true; }
+     class ByGetter extends Text.implementation { get isRelationship() { return true; } }
+     class Perhaps extends Implementation { isRelationship = process.env.X; }
+     class Other extends Implementation { constructor(path, config) { super(path, config); this.ref = config.ref; } }
+     const of = (implementation) => ({ type: { type: 'Own', implementation }, ref: 'A' });
+     create('A', { a: of(ByConstructor), b: of(ByField), c: of(ByGetter), d: of(Perhaps), e: of(Other) });
+     create('B', { a: of(process.env.X ? Other : ByField), b: { ...of(Perhaps), ref: undefined } });
+     const type = process.env.X ? of(Other).type : of(ByField).type;
+     create('C', { a: { type, ref: 'A' } });`,
+    'A.a -> A',
+    'A.b -> A',
+    'A.c -> A',
+    'AM1003',
+    'AM1003',
+    'AM1003',
+  ],
 ];
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));
