@@ -490,6 +490,16 @@ const cases: readonly Case[] = [
     'AM1003',
     'AM1003',
   ],
+  [
+    'the call of a name that nothing declares',
+    `fetch('/');
+     if (typeof describe === 'undefined') create('A', { to: link('A') });
+     { async function f() { create('B', {}); } }
+     f();`,
+    'A.to -> A',
+    'AM1023',
+    'AM1009',
+  ],
 ];
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));
