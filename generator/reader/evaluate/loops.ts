@@ -1,6 +1,6 @@
 import { fork } from '../fork.ts';
 import { changesNothing } from '../journal.ts';
-import { longestLoop, type Machine, mostDoubtfulRounds } from '../machine.ts';
+import { longestLoop, type Machine, mostDoubtfulCalls, mostDoubtfulRounds } from '../machine.ts';
 import { iterate } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -159,6 +159,8 @@ function runWhile(
   const outer = blockScope(scope);
   if (ts.isForStatement(node)) initialize(node.initializer, outer);
   const condition = ts.isForStatement(node) ? node.condition : node.expression;
+  // In branches that may not be taken, such as the rounds of another such loop, many would soon be too many.
+  const mostDoubts = machine.journal.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls;
   let round = 0;
   let doubts = 0;
   const body = (inner: Scope): Completion =>
@@ -206,7 +208,7 @@ function runWhile(
     const isAlike = isWholeRound && values.every((value, index) => value === last?.values[index]);
     last = { point, values };
     doubts += 1;
-    if (!isAlike && doubts <= mostDoubtfulRounds) {
+    if (!isAlike && doubts <= mostDoubts) {
       return ofLoop(left, fork(machine, why, [run, () => normal]), why);
     }
     // Where a round left everything as it was, as one does that waits, the next would do the same.
@@ -247,7 +249,7 @@ function reportLeftOut(machine: Machine, place: Place, createsLists: boolean): v
   machine.report.add({
     code: 'AM1012',
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
-    message: `How often the loop here runs is unknown; ${mostDoubtfulRounds} rounds of it are followed.`,
+    message: 'How often the loop here runs is unknown; only its first rounds are followed.',
     help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not run it.',
     place,
   });
