@@ -160,7 +160,7 @@ function runWhile(
   if (ts.isForStatement(node)) initialize(node.initializer, outer);
   const condition = ts.isForStatement(node) ? node.condition : node.expression;
   // In branches that may not be taken, such as the rounds of another such loop, many would soon be too many.
-  const mostDoubts = machine.journal.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls;
+  const isSureToRun = machine.journal.length === 0;
   let round = 0;
   let doubts = 0;
   const body = (inner: Scope): Completion =>
@@ -208,6 +208,8 @@ function runWhile(
     const isAlike = isWholeRound && values.every((value, index) => value === last?.values[index]);
     last = { point, values };
     doubts += 1;
+    // Where the condition is known, it ends the loop sooner or later.
+    const mostDoubts = isSureToRun && point === 'body' ? mostDoubtfulRounds : mostDoubtfulCalls;
     if (!isAlike && doubts <= mostDoubts) {
       return ofLoop(left, fork(machine, why, [run, () => normal]), why);
     }
