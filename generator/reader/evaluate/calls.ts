@@ -15,6 +15,7 @@ import {
 } from './expression.ts';
 import { callValue, construct } from './functions.ts';
 
+/** The value of a call, also of `import(…)` and `super(…)`. Arguments are evaluated only where the call happens. */
 export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
@@ -83,6 +84,7 @@ function unlessMissing(callee: Value, node: ts.CallExpression, scope: Scope, cal
   return choice(fork(scope.frame.machine, missing, [call, () => undefinedValue]), missing);
 }
 
+/** The values of arguments, in order, with those that a spread gives. */
 export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: Scope): Value[] {
   const args: Value[] = [];
   for (const node of nodes ?? []) {
@@ -96,6 +98,7 @@ export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, s
   return args;
 }
 
+/** The value of `new callee(…)`: an instance, or what the constructor gives in its place. */
 export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
   const callee = evaluate(node.expression, scope);
   const args = evaluateArguments(node.arguments, scope);

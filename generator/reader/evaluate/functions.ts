@@ -281,6 +281,7 @@ function constructFunction(
   return result.kind === 'object' || result.kind === 'choice' ? result : instance;
 }
 
+/** What the instances of a class or function inherit from; null where that is not known. */
 export function prototypeOf(machine: Machine, callee: Value, place: Place): ObjectValue | null {
   const prototype = getMember(machine, callee, 'prototype', place);
   return prototype.kind === 'object' ? prototype : null;

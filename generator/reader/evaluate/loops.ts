@@ -29,6 +29,7 @@ export type Loop =
   | ts.WhileStatement
   | ts.DoStatement;
 
+/** Whether a statement is one of those that `runLoop` runs. */
 export function isLoop(node: ts.Node): node is Loop {
   return (
     ts.isForOfStatement(node) ||

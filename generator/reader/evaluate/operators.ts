@@ -22,6 +22,7 @@ import { evaluate, placeOf } from './expression.ts';
 import { prototypeOf } from './functions.ts';
 import { concatenate } from './literals.ts';
 
+/** Whether an operator sets its left side: `=`, `+=`, `??=` and their like. */
 export function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
@@ -59,14 +60,17 @@ function applyOperator(node: ts.BinaryExpression, left: Value, scope: Scope): Va
   }
 }
 
+/** `left && right`. The right side is evaluated only where it counts, and perhaps where that is unknown. */
 export function logicalAnd(left: Value, right: () => Value, scope: Scope): Value {
   return either(scope.frame.machine, left, right, () => narrowed(left, false));
 }
 
+/** `left || right`, with the right side as for `logicalAnd`. */
 export function logicalOr(left: Value, right: () => Value, scope: Scope): Value {
   return either(scope.frame.machine, left, () => narrowed(left, true), right);
 }
 
+/** `left ?? right`, with the right side as for `logicalAnd`. */
 export function coalesce(left: Value, right: () => Value, scope: Scope): Value {
   const missing = nullish(left);
   if (missing === true) return right();
@@ -220,6 +224,7 @@ function isInstance(value: Value, type: Value, scope: Scope, place: Place): Valu
   return unknown('what it is an instance of is not known', place);
 }
 
+/** The value of an operator with one operand, but for `++` and `--`: see `evaluateStep`. */
 export function evaluateUnary(
   node:
     | ts.PrefixUnaryExpression

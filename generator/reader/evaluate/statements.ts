@@ -92,6 +92,10 @@ function mayLeave(node: ts.Node): boolean {
   return found;
 }
 
+/**
+ * Runs one statement and says how it ended; an exception goes through as `Thrown`. Functions were declared by
+ * `runStatements`, `var` names by `hoist`, and imports have run.
+ */
 export function runStatement(node: ts.Statement, scope: Scope): Completion {
   burn(scope.frame.machine, () => placeOf(node, scope));
   if (ts.isVariableStatement(node)) {
@@ -137,6 +141,7 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
   else if (ts.isExportDeclaration(node) || ts.isExportAssignment(node)) runExport(node, scope);
 }
 
+/** Declares the variables of `const`, `let` or `var`, in order, with their values. */
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   for (const { name, initializer } of list.declarations) {
