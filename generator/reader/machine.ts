@@ -66,7 +66,7 @@ export const fuelForOneReading = 8_000_000;
 export const deepestCall = 100;
 /** A function that may call itself so often may do so for ever: what would end it is not known. So may a loop. */
 export const mostDoubtfulCalls = 3;
-/** As many rounds are followed of a loop with a known condition that may be left in each of them. */
+/** As many rounds are followed of a loop that counts and may be left in each of them. */
 export const mostDoubtfulRounds = 20;
 /** A loop that runs longer is taken for endless. */
 export const longestLoop = 20_000;

@@ -160,8 +160,7 @@ function runWhile(
   const outer = blockScope(scope);
   if (ts.isForStatement(node)) initialize(node.initializer, outer);
   const condition = ts.isForStatement(node) ? node.condition : node.expression;
-  // In branches that may not be taken, such as the rounds of another such loop, many would soon be too many.
-  const isSureToRun = machine.journal.length === 0;
+  const most = mostDoubts(node, machine);
   let round = 0;
   let doubts = 0;
   const body = (inner: Scope): Completion =>
@@ -209,9 +208,7 @@ function runWhile(
     const isAlike = isWholeRound && values.every((value, index) => value === last?.values[index]);
     last = { point, values };
     doubts += 1;
-    // Where the condition is known, it ends the loop sooner or later.
-    const mostDoubts = isSureToRun && point === 'body' ? mostDoubtfulRounds : mostDoubtfulCalls;
-    if (!isAlike && doubts <= mostDoubts) {
+    if (!isAlike && doubts <= most[point]) {
       return ofLoop(left, fork(machine, why, [run, () => normal]), why);
     }
     // Where a round left everything as it was, as one does that waits, the next would do the same.
@@ -219,6 +216,22 @@ function runWhile(
     return ofLoop(left, [normal], why);
   };
   return goOn();
+}
+
+/**
+ * How many rounds are followed whose condition is unknown, or that the body may leave. A `for` counts, and what it
+ * counts to is seldom far; but in a branch that may not be taken, such as the round of another loop, many rounds would soon
+ * be too many. The others may go on for ever, above all those that older compilers make of async functions.
+ */
+function mostDoubts(
+  node: ts.ForStatement | ts.WhileStatement | ts.DoStatement,
+  { journal }: Machine,
+): { readonly condition: number; readonly body: number } {
+  if (!ts.isForStatement(node)) return { condition: 1, body: 1 };
+  return {
+    condition: mostDoubtfulCalls,
+    body: journal.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls,
+  };
 }
 
 function initialize(initializer: ts.ForInitializer | undefined, scope: Scope): void {
