@@ -42,7 +42,11 @@ export function runListFile(machine: Machine, key: string, name: string): void {
     const exports = exportsOf(module);
     const named = exports.kind === 'object' && exports.properties.has(key);
     const config = named ? getMember(machine, exports, key, place) : defaultOf(machine, exports, place);
-    if (machine.registry.entries.some(({ list }) => list.key === key)) return;
+    const { registry } = machine;
+    const known = registry.entries.filter(({ list }) => list.key === key);
+    if (known.some(({ condition }) => condition === null)) return;
+    // A list that was created on a condition is the one that is given by hand, whatever the condition.
+    registry.entries = registry.entries.filter((entry) => !known.includes(entry));
     createListByHand(machine, key, config, place);
   });
 }

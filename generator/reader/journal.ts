@@ -52,6 +52,11 @@ export function touch(journal: Journal, entity: Entity): void {
   trial.before.set(entity, stateOf(entity));
 }
 
+/** Whether the innermost branch that is being tried has changed nothing so far. */
+export function changesNothing(journal: Journal): boolean {
+  return journal.at(-1)?.before.size === 0;
+}
+
 /** Runs a branch, takes back all that it changed, and gives the changes. `run` must not throw. */
 export function tryOut(journal: Journal, run: () => void): Changes {
   const before = new Map<Entity, State>();

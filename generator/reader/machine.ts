@@ -64,8 +64,10 @@ export interface Call {
 export const fuelForOneReading = 8_000_000;
 /** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
 export const deepestCall = 100;
-/** A function that may call itself so often may do so for ever: what would end it is not known. */
+/** A function that may call itself so often may do so for ever: what would end it is not known. So may a loop. */
 export const mostDoubtfulCalls = 3;
+/** As many rounds are followed of a loop that counts and may be left in each of them. */
+export const mostDoubtfulRounds = 20;
 /** A loop that runs longer is taken for endless. */
 export const longestLoop = 20_000;
 

@@ -7,16 +7,20 @@ import { because, remedy } from './report.ts';
 /** The lists that were created, each key once; what is doubtful about them becomes a diagnostic. */
 export function listsOf(machine: Machine): readonly List[] {
   const lists = new Map<string, List>();
+  const certainLists = new Map<string, List>();
   const { entries } = machine.registry;
   const certain = entries.filter((entry) => entry.condition === null);
   for (const entry of entries) {
     const { list, condition } = entry;
     const isCertain = condition === null || certain.some((other) => sameList(other.list, list));
     if (!isCertain) reportCondition(machine, entry);
-    const former = lists.get(list.key);
-    if (former !== undefined && condition === null) reportTwice(machine, entry, former);
     // Keystone 8 knows a list by its key: the later one takes the place of the earlier.
-    if (former === undefined || condition === null) lists.set(list.key, list);
+    if (!lists.has(list.key) || condition === null) lists.set(list.key, list);
+    if (condition !== null) continue;
+    // What was only perhaps created before may well be this one: a module that something may import, too.
+    const former = certainLists.get(list.key);
+    if (former !== undefined) reportTwice(machine, entry, former);
+    certainLists.set(list.key, list);
   }
   for (const file of machine.emptyEntries) reportEmpty(machine, file, lists.size > 0);
   return [...lists.values()];

@@ -1,7 +1,8 @@
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { type ArrayValue, birth, type ObjectValue, type Value } from './values.ts';
+import type { Place } from './place.ts';
+import { type ArrayValue, birth, type ObjectValue, unknown, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -33,14 +34,17 @@ export interface Scope {
   readonly isFunction: boolean;
 }
 
+/** A scope inside of another, for a call (`isFunction`) or a class, with nothing declared yet. */
 export function newScope(parent: Scope | null, frame: Frame, isFunction = false): Scope {
   return { variables: new Map(), parent, frame, isFunction };
 }
 
+/** The scope of a block: of the same call as the scope around it. */
 export function blockScope(parent: Scope): Scope {
   return newScope(parent, parent.frame);
 }
 
+/** The variable that a name means, from the inside out; null where nothing declares it. */
 export function lookUp(scope: Scope, name: string): Binding | null {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const binding = at.variables.get(name);
@@ -49,6 +53,7 @@ export function lookUp(scope: Scope, name: string): Binding | null {
   return null;
 }
 
+/** A variable that is made now; branches that were being tried already do not take back what it becomes. */
 export function newBinding(value: Value): Binding {
   return { kind: 'binding', value, born: birth() };
 }
@@ -63,6 +68,18 @@ export function declare(scope: Scope, name: string, value: Value): void {
   assign(scope.frame.machine, known, value);
 }
 
+/**
+ * Sets a global variable that nothing declares. It counts as born before all else, so that a branch that is
+ * tried can take it back: then it may be set, or not.
+ */
+export function setGlobal(machine: Machine, name: string, value: Value, place: Place): void {
+  const before = unknown(`'${name}' is not defined in the source`, place);
+  const binding: Binding = { kind: 'binding', value: before, born: 0 };
+  machine.globals.variables.set(name, binding);
+  assign(machine, binding, value);
+}
+
+/** Declares an import; `value` stands for it until it is read. */
 export function declareLive(scope: Scope, name: string, live: () => Value, value: Value): void {
   scope.variables.set(name, { kind: 'binding', value, born: birth(), live });
 }
@@ -74,11 +91,13 @@ export function functionScope(scope: Scope): Scope {
   return at;
 }
 
+/** Sets a variable, so that a branch that is tried can take it back. */
 export function assign(machine: Machine, binding: Binding, value: Value): void {
   touch(machine.journal, binding satisfies Entity);
   binding.value = value;
 }
 
+/** The value that a variable has now; it may be absent. */
 export function read(binding: Binding): Value {
   return binding.live === undefined ? binding.value : binding.live();
 }

@@ -153,6 +153,32 @@ test('takes lists given by hand for those that could not be told', () => {
   );
 });
 
+test('takes a list given by hand for one that is created on a condition', () => {
+  const files = {
+    'index.js': `${start}if (process.env.X) keystone.createList('A', require('./' + process.env.Y));`,
+    'A.js': `${start}module.exports = { fields: { friend: { type: Relationship, ref: 'A' } } };`,
+  };
+  const codes = (project: Project) => project.diagnostics.map(({ code }) => code);
+  assert.equal(codes(read(files)), ['AM1022', 'AM1008', 'AM1009']);
+  const project = read(files, { lists: { A: 'A.js' }, env: { Y: 'A' } });
+  assert.equal(describeRelationships(project), ['A.friend -> A']);
+  assert.equal(codes(project), []);
+});
+
+test('does not call a list created twice whose file something may import before it is imported', () => {
+  const files = {
+    'index.js': `const app = require('express')();
+      exports.keystone = new (require('@keystonejs/keystone').Keystone)({});
+      app.get('/', () => require('./lists'));
+      require('./lists');`,
+    'lists.js': `const { Relationship } = require('@keystonejs/fields');
+      require('.').keystone.createList('A', { fields: { friend: { type: Relationship, ref: 'A' } } });`,
+  };
+  const project = read(files);
+  assert.equal(describeDiagnostics(project), []);
+  assert.equal(describeRelationships(project), ['A.friend -> A']);
+});
+
 test('reads the options of relationships and the adapters as data', () => {
   const project = read({
     'index.js': `const { Keystone } = require('@keystonejs/keystone');

@@ -334,6 +334,172 @@ const cases: readonly Case[] = [
     'AM1022',
     'AM1005',
   ],
+  [
+    'a loop over numbers that may be left after each round',
+    `const keys = ['A', 'B', 'C'];
+     for (let i = 0; i < 3; i++) { create(keys[i], { to: link('A') }); if (process.env.STOP) break; }
+     (function () {
+       for (let i = 0; i < 2; i++) { create('R' + i, { to: link('A') }); if (process.env.STOP) return; }
+     })();`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'R0.to -> A',
+    'R1.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'a loop that ends when nobody knows, and one that begins then',
+    `const keys = ['A', 'B'];
+     let i = 0;
+     while (true) { create(keys[i], { to: link('A') }); i += 1; if (i >= keys.length || i >= process.env.N) break; }
+     for (let n = 0; n < 2 && n < process.env.N; n++) create('N' + n, { to: link('A') });`,
+    'A.to -> A',
+    'B.to -> A',
+    'N0.to -> A',
+    'N1.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'a loop that creates lists without an end that is known',
+    `let n = 0;
+     do { n += 1; } while (n < 3 || process.env.MORE);
+     create('A', { to: link('A') });
+     for (let i = 0; ; i++) { if (process.env.STOP) break; keystone.createList('B' + process.env.KEY, {}); }`,
+    'A.to -> A',
+    'AM1012',
+    'AM1007',
+    'AM1012',
+  ],
+  [
+    'a loop that waits for something, each of whose rounds is alike',
+    `(async () => {
+       while (true) { try { await require('knex')(); break; } catch (error) { console.log(error); } }
+       while (process.env.X) await require('sleep')();
+       create('A', { to: link('A') });
+     })();`,
+    'A.to -> A',
+  ],
+  [
+    'a labelled break and continue out of inner loops',
+    `outer: for (const key of ['A', 'B', 'C']) {
+       for (const n of [1, 2]) { if (key === 'A') continue outer; if (key === 'C') break outer; }
+       for (let n = 1; ; n++) { if (n > 2) continue outer; create(key + n, { to: link('B1') }); }
+     }`,
+    'B1.to -> B1',
+    'B2.to -> B1',
+  ],
+  [
+    'comparisons with undefined, which never hold, and with null, which is like 0',
+    `const all = [{ key: 'A', level: 0 }, { key: 'B' }, { key: 'C', level: null }, { key: 'D', level: 2 }];
+     all.forEach((l) => { if (l.level < 1) return; create(l.key, { to: link('B') }); });
+     all.forEach((l) => { if (l.level >= 0) create('Y' + l.key, { to: link('B') }); });`,
+    'B.to -> B',
+    'D.to -> B',
+    'YA.to -> B',
+    'YC.to -> B',
+    'YD.to -> B',
+  ],
+  [
+    'classes that construct each other without end',
+    `class Node {
+       constructor(n) { this.next = new Node(n + 1); if (n === 200) create('B', {}); }
+     }
+     create('A', { to: link('A') });
+     new Node(0);`,
+    'A.to -> A',
+    'AM1012',
+  ],
+  [
+    'a finally on the way of an exception, and one that stops it',
+    `(() => { try { throw new Error('no'); } finally { return create('A', { to: link('A') }); } })();
+     const key = (() => { try { return 'B'; } finally { if (process.env.X) return 'C'; } })();
+     create(key, { to: link('A') });
+     try { null.x; throw new Error('no'); } finally { create('D', { to: link('A') }); }`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+    'AM1015',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'a var that hides an outer one in all of its function',
+    `var name = 'A';
+     function make() { var name; name = 'B'; return name; }
+     function early() { key = 'C'; if (false) { for (var { key } of []) {} } return key; }
+     var key = 'D';
+     [make(), early(), name, key].forEach((each) => { var each; create(each, { to: link('A') }); });`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+  ],
+  [
+    'variables that are first set on an unknown condition',
+    `if (process.env.M) { var isMany = true; undeclared = true; }
+     create('A', { to: link('A', isMany) });
+     create('B', { to: link('A', undeclared) });
+     kept = true;
+     create('C', { to: link('A', kept) });`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A, many',
+    'AM1005',
+    'AM1005',
+  ],
+  [
+    'a function in a block, which is known outside of it',
+    `{ function f() { create('A', { to: link('A') }); } }
+     f();
+     const g = () => create('B', { to: link('A') });
+     { function g() { create('no', {}); } async function h() {} }
+     g();
+     function k(m) { { function m() { create('no', {}); } } m(); }
+     k(() => create('C', { to: link('A') }));
+     (function () { 'use strict'; function n() { create('D', { to: link('A') }); } { function n() {} } n(); })();`,
+    'A.to -> A',
+    'B.to -> A',
+    'C.to -> A',
+    'D.to -> A',
+  ],
+  [
+    'types of the project that say themselves that they are relationships',
+    `const { Implementation } = require('@keystonejs/fields');
+     class ByConstructor extends Implementation {
+       constructor() { super(...arguments); this.isRelationship = true; }
+     }
+     class ByField { isRelationship = true; }
+     class ByGetter extends Text.implementation { get isRelationship() { return true; } }
+     class Perhaps extends Implementation { isRelationship = process.env.X; }
+     class Other extends Implementation { constructor(path, config) { super(path, config); this.ref = config.ref; } }
+     const of = (implementation) => ({ type: { type: 'Own', implementation }, ref: 'A' });
+     create('A', { a: of(ByConstructor), b: of(ByField), c: of(ByGetter), d: of(Perhaps), e: of(Other) });
+     create('B', { a: of(process.env.X ? Other : ByField), b: { ...of(Perhaps), ref: undefined } });
+     const type = process.env.X ? of(Other).type : of(ByField).type;
+     create('C', { a: { type, ref: 'A' } });`,
+    'A.a -> A',
+    'A.b -> A',
+    'A.c -> A',
+    'AM1003',
+    'AM1003',
+    'AM1003',
+  ],
+  [
+    'the call of a name that nothing declares',
+    `fetch('/');
+     if (typeof describe === 'undefined') create('A', { to: link('A') });
+     { async function f() { create('B', {}); } }
+     f();`,
+    'A.to -> A',
+    'AM1023',
+    'AM1009',
+  ],
 ];
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-'));

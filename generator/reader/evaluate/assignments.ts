@@ -1,5 +1,5 @@
 import { getMember, type Key, setMember } from '../members.ts';
-import { assign, lookUp, newBinding, read, type Scope } from '../scope.ts';
+import { assign, lookUp, read, type Scope, setGlobal } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import { primitive, undefinedValue, type Value } from '../values.ts';
 import { evaluate, placeOf, withKeys } from './expression.ts';
@@ -70,7 +70,7 @@ export function update(target: ts.Expression, scope: Scope, change: (former: () 
     const binding = lookUp(scope, target.text);
     const value = change(() => (binding === null ? undefinedValue : read(binding)));
     // An undeclared name becomes a global variable, as it does outside strict mode.
-    if (binding === null) machine.globals.variables.set(target.text, newBinding(value));
+    if (binding === null) setGlobal(machine, target.text, value, placeOf(target, scope));
     else assign(machine, binding, value);
     return value;
   }

@@ -1,7 +1,7 @@
 import { forEachOption, fork } from '../fork.ts';
 import { getMember, iterate } from '../members.ts';
 import { nullish } from '../objects.ts';
-import type { Scope } from '../scope.ts';
+import { lookUp, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import { choice, presentOr, undefinedValue, type Value } from '../values.ts';
 import { constructParent } from './classes.ts';
@@ -15,6 +15,7 @@ import {
 } from './expression.ts';
 import { callValue, construct } from './functions.ts';
 
+/** The value of a call, also of `import(…)` and `super(…)`. Arguments are evaluated only where the call happens. */
 export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
@@ -23,9 +24,24 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   const access = withoutParentheses(node.expression);
   if (isAccess(access)) return callMember(node, access, scope);
   const callee = evaluate(node.expression, scope);
+  if (ts.isIdentifier(access)) checkDeclared(access, scope);
   return unlessMissing(callee, node, scope, () =>
     callValue(machine, callee, evaluateArguments(node.arguments, scope), undefinedValue, place),
   );
+}
+
+/** JavaScript would throw; here it may be a name that the reader has lost, and the call may make lists. */
+function checkDeclared(name: ts.Identifier, scope: Scope): void {
+  const { machine } = scope.frame;
+  // Much of what Node has of itself is not known to the reader, but makes no lists.
+  if (machine.guesses > 0 || lookUp(scope, name.text) !== null || name.text in globalThis) return;
+  machine.report.add({
+    code: 'AM1023',
+    severity: 'warning',
+    message: `'${name.text}' is called here, which nothing in the source declares.`,
+    help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    place: placeOf(name, scope),
+  });
 }
 
 function callMember(node: ts.CallExpression, access: AccessExpression, scope: Scope): Value {
@@ -68,6 +84,7 @@ function unlessMissing(callee: Value, node: ts.CallExpression, scope: Scope, cal
   return choice(fork(scope.frame.machine, missing, [call, () => undefinedValue]), missing);
 }
 
+/** The values of arguments, in order, with those that a spread gives. */
 export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: Scope): Value[] {
   const args: Value[] = [];
   for (const node of nodes ?? []) {
@@ -81,6 +98,7 @@ export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, s
   return args;
 }
 
+/** The value of `new callee(…)`: an instance, or what the constructor gives in its place. */
 export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
   const callee = evaluate(node.expression, scope);
   const args = evaluateArguments(node.arguments, scope);

@@ -18,7 +18,7 @@ import {
   type Value,
 } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { callValue, newFunction, prototypeOf, runConstructor } from './functions.ts';
+import { callValue, newFunction, prototypeOf, runConstructor, tooDeep } from './functions.ts';
 import { runBody } from './statements.ts';
 
 /** The value of a class declaration or expression: its methods on a prototype, its statics set. */
@@ -144,7 +144,11 @@ export function constructClass(
   place: Place,
 ): ObjectValue {
   const { node } = callee;
-  if (machine.depth >= deepestCall || !ts.isClassLike(node)) return instance;
+  if (!ts.isClassLike(node)) return instance;
+  if (machine.depth >= deepestCall) {
+    tooDeep(machine, place);
+    return instance;
+  }
   const written = node.members.find(
     (member): member is ts.ConstructorDeclaration =>
       ts.isConstructorDeclaration(member) && member.body !== undefined,

@@ -32,6 +32,7 @@ import {
 } from './literals.ts';
 import { evaluateBinary, evaluateUnary, isAssignmentOperator } from './operators.ts';
 
+/** Where a node is, in the file of the module whose code the scope belongs to. */
 export function placeOf(node: ts.Node, scope: Scope): Place {
   return { file: scope.frame.module.file, at: node };
 }

@@ -236,7 +236,8 @@ function bindParameters(
   }
 }
 
-function tooDeep(machine: Machine, place: Place): Value {
+/** Reports calls that are nested too deep to be followed; gives what stands for their value. */
+export function tooDeep(machine: Machine, place: Place): Value {
   machine.report.add({
     code: 'AM1012',
     severity: machine.guesses > 0 ? 'warning' : 'error',
@@ -280,6 +281,7 @@ function constructFunction(
   return result.kind === 'object' || result.kind === 'choice' ? result : instance;
 }
 
+/** What the instances of a class or function inherit from; null where that is not known. */
 export function prototypeOf(machine: Machine, callee: Value, place: Place): ObjectValue | null {
   const prototype = getMember(machine, callee, 'prototype', place);
   return prototype.kind === 'object' ? prototype : null;

@@ -21,6 +21,7 @@ import {
 import { evaluate, placeOf } from './expression.ts';
 import { callValue, newFunction } from './functions.ts';
 
+/** The value of `{ … }`; what is spread into it and unknown is noted as its rests. */
 export function objectLiteral(node: ts.ObjectLiteralExpression, scope: Scope): ObjectValue {
   const object = newObject(placeOf(node, scope));
   for (const member of node.properties) addMember(member, object, scope);
@@ -109,6 +110,7 @@ export function spreadValue(machine: Machine, target: ObjectValue, value: Value,
   });
 }
 
+/** The value of `[ … ]`; open where what is spread into it may have further elements. */
 export function arrayLiteral(node: ts.ArrayLiteralExpression, scope: Scope): ArrayValue {
   const array = newArray([], placeOf(node, scope));
   for (const element of node.elements) {
@@ -130,6 +132,7 @@ export function append(machine: Machine, target: ArrayValue, source: ArrayValue)
   target.open ??= source.open;
 }
 
+/** The value of a template: a text, or several, or unknown, as its parts are. */
 export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
   const parts = node.templateSpans.map((span) => ({
     value: evaluate(span.expression, scope),
@@ -177,6 +180,7 @@ function isEmpty(value: Value): boolean {
   return value.kind === 'primitive' && (value.value === undefined || value.value === null);
 }
 
+/** The value of a regular expression, which the reader's own may match; unknown where that refuses it. */
 export function regExpLiteral(node: ts.RegularExpressionLiteral, scope: Scope): Value {
   const end = node.text.lastIndexOf('/');
   try {

@@ -1,5 +1,6 @@
 import { fork } from '../fork.ts';
-import { longestLoop, type Machine } from '../machine.ts';
+import { changesNothing } from '../journal.ts';
+import { longestLoop, type Machine, mostDoubtfulCalls, mostDoubtfulRounds } from '../machine.ts';
 import { iterate } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -28,6 +29,7 @@ export type Loop =
   | ts.WhileStatement
   | ts.DoStatement;
 
+/** Whether a statement is one of those that `runLoop` runs. */
 export function isLoop(node: ts.Node): node is Loop {
   return (
     ts.isForOfStatement(node) ||
@@ -98,15 +100,13 @@ function runOver(
       const completion = mayBeAbsent(element)
         ? joined(fork(machine, element.why, [() => body(element), () => normal]), element.why)
         : body(element);
-      if (completion.kind === 'break') return normal;
-      if (completion.kind === 'return') return completion;
-      if (completion.kind === 'partial') {
-        return ofLoop(
-          completion.left,
-          fork(machine, completion.why, [() => runFrom(index + 1), () => normal]),
-          completion.why,
-        );
-      }
+      if (completion.kind === 'normal') continue;
+      if (completion.kind !== 'partial') return endOfLoop(completion);
+      return ofLoop(
+        completion.left,
+        fork(machine, completion.why, [() => runFrom(index + 1), () => normal]),
+        completion.why,
+      );
     }
     if (open === null) return normal;
     return ofLoop([], fork(machine, open, [() => body(open), () => normal]), open);
@@ -140,10 +140,14 @@ function ofOneRound(completion: Completion, labels: readonly string[]): Completi
   return completion.kind === 'continue' ? normal : { kind: 'break', label: null };
 }
 
-/** What comes of a loop some of whose rounds left it: only a `return` goes further. */
+/** What comes of a loop that was left: a `return`, and what means a loop further out, goes further. */
+function endOfLoop(completion: Completion): Completion {
+  return completion.kind === 'break' && completion.label === null ? normal : completion;
+}
+
+/** What comes of a loop some of whose rounds left it. */
 function ofLoop(left: readonly Leaving[], ends: readonly Completion[], why: UnknownValue): Completion {
-  const all = [...left, ...ends].map((each): Completion => (each.kind === 'break' ? normal : each));
-  return joined(all, why);
+  return joined([...left, ...ends].map(endOfLoop), why);
 }
 
 function runWhile(
@@ -152,27 +156,82 @@ function runWhile(
   labels: readonly string[],
 ): Completion {
   const { machine } = scope.frame;
+  const { created } = machine;
   const outer = blockScope(scope);
   if (ts.isForStatement(node)) initialize(node.initializer, outer);
   const condition = ts.isForStatement(node) ? node.condition : node.expression;
-  let skipsCondition = ts.isDoStatement(node);
-  for (let round = 0; round < longestLoop; round += 1) {
-    const inner = copyVariables(outer);
-    const holds = skipsCondition || condition === undefined ? true : truth(evaluate(condition, inner));
-    skipsCondition = false;
-    if (holds === false) return normal;
-    const body = () => ofOneRound(runStatement(node.statement, blockScope(inner)), labels);
-    if (holds !== true) return ofLoop([], fork(machine, holds, [body, () => normal]), holds);
-    const completion = body();
-    if (completion.kind === 'break') return normal;
-    if (completion.kind === 'return') return completion;
-    // How many more rounds follow depends on what is unknown: none is followed.
-    if (completion.kind === 'partial') return ofLoop(completion.left, [normal], completion.why);
+  const most = mostDoubts(node, machine);
+  let round = 0;
+  let doubts = 0;
+  const body = (inner: Scope): Completion =>
+    ofOneRound(runStatement(node.statement, blockScope(inner)), labels);
+  const toNextRound = (inner: Scope): void => {
     keepVariables(outer, inner);
     if (ts.isForStatement(node) && node.incrementor !== undefined) evaluate(node.incrementor, outer);
-  }
-  reportEndless(machine, placeOf(node, scope));
-  return normal;
+    round += 1;
+  };
+  const goOn = (): Completion => {
+    while (round < longestLoop) {
+      const inner = copyVariables(outer);
+      const isCertain = condition === undefined || (ts.isDoStatement(node) && round === 0);
+      const holds = isCertain || truth(evaluate(condition, inner));
+      if (holds === false) return normal;
+      if (holds !== true) return inDoubt('condition', inner, [], holds, () => after(body(inner), inner));
+      const completion = body(inner);
+      if (completion.kind !== 'normal') return after(completion, inner);
+      toNextRound(inner);
+    }
+    reportEndless(machine, placeOf(node, scope));
+    return normal;
+  };
+  const after = (completion: Completion, inner: Scope): Completion => {
+    if (completion.kind !== 'normal' && completion.kind !== 'partial') return endOfLoop(completion);
+    const rest = (): Completion => {
+      toNextRound(inner);
+      return goOn();
+    };
+    return completion.kind === 'normal'
+      ? rest()
+      : inDoubt('body', inner, completion.left, completion.why, rest);
+  };
+  let last: { readonly point: string; readonly values: readonly Value[] } | null = null;
+  /** Goes on with what may be run: how many rounds more is unknown, so after some the others are left out. */
+  const inDoubt = (
+    point: 'condition' | 'body',
+    inner: Scope,
+    left: readonly Leaving[],
+    why: UnknownValue,
+    run: () => Completion,
+  ): Completion => {
+    const values = [...inner.variables.values()].map(({ value }) => value);
+    const isWholeRound = last?.point === point && changesNothing(machine.journal);
+    const isAlike = isWholeRound && values.every((value, index) => value === last?.values[index]);
+    last = { point, values };
+    doubts += 1;
+    if (!isAlike && doubts <= most[point]) {
+      return ofLoop(left, fork(machine, why, [run, () => normal]), why);
+    }
+    // Where a round left everything as it was, as one does that waits, the next would do the same.
+    if (!isAlike) reportLeftOut(machine, placeOf(node, scope), machine.created > created);
+    return ofLoop(left, [normal], why);
+  };
+  return goOn();
+}
+
+/**
+ * How many rounds are followed whose condition is unknown, or that the body may leave. A `for` counts, and what it
+ * counts to is seldom far; but in a branch that may not be taken, such as the round of another loop, many rounds would soon
+ * be too many. The others may go on for ever, above all those that older compilers make of async functions.
+ */
+function mostDoubts(
+  node: ts.ForStatement | ts.WhileStatement | ts.DoStatement,
+  { journal }: Machine,
+): { readonly condition: number; readonly body: number } {
+  if (!ts.isForStatement(node)) return { condition: 1, body: 1 };
+  return {
+    condition: mostDoubtfulCalls,
+    body: journal.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls,
+  };
 }
 
 function initialize(initializer: ts.ForInitializer | undefined, scope: Scope): void {
@@ -197,6 +256,17 @@ function reportEndless(machine: Machine, place: Place): void {
     code: 'AM1012',
     message: `The loop here runs more than ${longestLoop} times; it is taken to be endless.`,
     help: 'Let the loop end, or give the reader an entry file that does not run it.',
+    place,
+  });
+}
+
+/** Where a loop creates lists, the rounds that are left out could create more. */
+function reportLeftOut(machine: Machine, place: Place, createsLists: boolean): void {
+  machine.report.add({
+    code: 'AM1012',
+    severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
+    message: 'How often the loop here runs is unknown; only its first rounds are followed.',
+    help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not run it.',
     place,
   });
 }

@@ -22,6 +22,7 @@ import { evaluate, placeOf } from './expression.ts';
 import { prototypeOf } from './functions.ts';
 import { concatenate } from './literals.ts';
 
+/** Whether an operator sets its left side: `=`, `+=`, `??=` and their like. */
 export function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
@@ -59,14 +60,17 @@ function applyOperator(node: ts.BinaryExpression, left: Value, scope: Scope): Va
   }
 }
 
+/** `left && right`. The right side is evaluated only where it counts, and perhaps where that is unknown. */
 export function logicalAnd(left: Value, right: () => Value, scope: Scope): Value {
   return either(scope.frame.machine, left, right, () => narrowed(left, false));
 }
 
+/** `left || right`, with the right side as for `logicalAnd`. */
 export function logicalOr(left: Value, right: () => Value, scope: Scope): Value {
   return either(scope.frame.machine, left, () => narrowed(left, true), right);
 }
 
+/** `left ?? right`, with the right side as for `logicalAnd`. */
 export function coalesce(left: Value, right: () => Value, scope: Scope): Value {
   const missing = nullish(left);
   if (missing === true) return right();
@@ -143,18 +147,27 @@ function calculate(
   right: PrimitiveValue,
   place: Place,
 ): Value {
-  if (operator === ts.SyntaxKind.LessThanToken) return booleanValue((left.value ?? 0) < (right.value ?? 0));
-  if (operator === ts.SyntaxKind.GreaterThanToken)
-    return booleanValue((left.value ?? 0) > (right.value ?? 0));
-  if (operator === ts.SyntaxKind.LessThanEqualsToken)
-    return booleanValue((left.value ?? 0) <= (right.value ?? 0));
-  if (operator === ts.SyntaxKind.GreaterThanEqualsToken) {
-    return booleanValue((left.value ?? 0) >= (right.value ?? 0));
-  }
+  const comparison = comparisons.get(operator);
+  if (comparison !== undefined) return booleanValue(comparison(comparable(left), comparable(right)));
   const arithmetic = operations.get(operator);
   if (arithmetic === undefined) return unknown('the operator is not evaluated', place);
   return primitive(arithmetic(Number(left.value), Number(right.value)));
 }
+
+type Comparable = string | number | bigint | boolean;
+
+/** What is compared in place of null and undefined. */
+function comparable({ value }: PrimitiveValue): Comparable {
+  if (value === undefined) return Number.NaN;
+  return value ?? 0;
+}
+
+const comparisons: ReadonlyMap<ts.SyntaxKind, (a: Comparable, b: Comparable) => boolean> = new Map([
+  [ts.SyntaxKind.LessThanToken, (a, b) => a < b],
+  [ts.SyntaxKind.LessThanEqualsToken, (a, b) => a <= b],
+  [ts.SyntaxKind.GreaterThanToken, (a, b) => a > b],
+  [ts.SyntaxKind.GreaterThanEqualsToken, (a, b) => a >= b],
+]);
 
 const operations: ReadonlyMap<ts.SyntaxKind, (a: number, b: number) => number> = new Map([
   [ts.SyntaxKind.PlusToken, (a, b) => a + b],
@@ -211,6 +224,7 @@ function isInstance(value: Value, type: Value, scope: Scope, place: Place): Valu
   return unknown('what it is an instance of is not known', place);
 }
 
+/** The value of an operator with one operand, but for `++` and `--`: see `evaluateStep`. */
 export function evaluateUnary(
   node:
     | ts.PrefixUnaryExpression

@@ -2,7 +2,7 @@ import { fork } from '../fork.ts';
 import { apply, tryOut } from '../journal.ts';
 import { burn, type Machine, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
-import { assign, blockScope, declare, lookUp, type Scope } from '../scope.ts';
+import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import { newObject, type UnknownValue, undefinedValue, unknown, type Value } from '../values.ts';
@@ -10,12 +10,14 @@ import { evaluateClass, evaluateEnum } from './classes.ts';
 import { type Completion, joined, normal, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { newFunction } from './functions.ts';
+import { hoist, isHoistedOutOfBlock } from './hoist.ts';
 import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
 import { bindPattern } from './patterns.ts';
 
 /** Runs the body of a function; gives what it returns. */
 export function runBody(body: ts.Block, scope: Scope): Value {
+  hoist(body, scope);
   return returnedBy(runStatements(body.statements, scope));
 }
 
@@ -23,11 +25,10 @@ export function runBody(body: ts.Block, scope: Scope): Value {
 export function runStatements(statements: readonly ts.Statement[], scope: Scope): Completion {
   for (const statement of statements) {
     if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) continue;
-    declare(
-      scope,
-      statement.name?.text ?? 'default',
-      newFunction(statement, scope, placeOf(statement, scope)),
-    );
+    const name = statement.name?.text ?? 'default';
+    const value = newFunction(statement, scope, placeOf(statement, scope));
+    declare(scope, name, value);
+    if (isHoistedOutOfBlock(statement)) declare(functionScope(scope), name, value);
   }
   return runFrom(statements, 0, scope);
 }
@@ -91,6 +92,10 @@ function mayLeave(node: ts.Node): boolean {
   return found;
 }
 
+/**
+ * Runs one statement and says how it ended; an exception goes through as `Thrown`. Functions were declared by
+ * `runStatements`, `var` names by `hoist`, and imports have run.
+ */
 export function runStatement(node: ts.Statement, scope: Scope): Completion {
   burn(scope.frame.machine, () => placeOf(node, scope));
   if (ts.isVariableStatement(node)) {
@@ -136,11 +141,12 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
   else if (ts.isExportDeclaration(node) || ts.isExportAssignment(node)) runExport(node, scope);
 }
 
+/** Declares the variables of `const`, `let` or `var`, in order, with their values. */
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   for (const { name, initializer } of list.declarations) {
-    if (initializer === undefined && isVar && ts.isIdentifier(name) && lookUp(scope, name.text) !== null)
-      continue;
+    // `var name;` leaves it as it is.
+    if (initializer === undefined && isVar) continue;
     const value =
       initializer === undefined
         ? undefinedValue
@@ -152,7 +158,8 @@ export function declareVariables(list: ts.VariableDeclarationList, scope: Scope)
 /** `namespace X { export const a = … }`: an object of what it exports. */
 function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
   if (node.body === undefined || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
-  const inner = blockScope(scope);
+  const inner = newScope(scope, scope.frame, true);
+  hoist(node.body, inner);
   runStatements(node.body.statements, inner);
   const place = placeOf(node, scope);
   const members = newObject(place);
@@ -168,13 +175,33 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
  * and the `catch` may have run.
  */
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
-  const completion =
+  const attempt = (): Completion =>
     node.catchClause === undefined
       ? runStatement(node.tryBlock, scope)
       : runGuarded(node, node.catchClause, scope);
-  if (node.finallyBlock === undefined) return completion;
-  const last = runStatement(node.finallyBlock, scope);
-  return last.kind === 'normal' ? completion : last;
+  return node.finallyBlock === undefined ? attempt() : runFinally(attempt, node.finallyBlock, scope);
+}
+
+/** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
+function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): Completion {
+  const { machine } = scope.frame;
+  const { depth } = machine;
+  let end: Completion | Thrown;
+  try {
+    end = attempt();
+  } catch (error) {
+    if (!(error instanceof Thrown) || error.isExit) throw error;
+    machine.depth = depth;
+    end = error;
+  }
+  const last = runStatement(block, scope);
+  if (last.kind === 'partial') {
+    // An exception that the block may stop is taken to be stopped.
+    return joined(end instanceof Thrown ? last.left : [...last.left, end], last.why);
+  }
+  if (last.kind !== 'normal') return last;
+  if (end instanceof Thrown) throw end;
+  return end;
 }
 
 function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope): Completion {

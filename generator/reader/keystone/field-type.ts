@@ -1,8 +1,10 @@
 import { construct } from '../evaluate/functions.ts';
+import { forEachOption } from '../fork.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, unknownExternal } from '../members.ts';
-import { restsOver } from '../objects.ts';
+import { findProperty, restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
+import { truth } from '../truth.ts';
 import {
   type FunctionValue,
   isUndefined,
@@ -10,6 +12,7 @@ import {
   primitive,
   stringOf,
   type UnknownValue,
+  undefinedValue,
   unknown,
   type Value,
 } from '../values.ts';
@@ -111,25 +114,54 @@ function byImplementation(machine: Machine, implementation: Value, place: Place)
   );
 }
 
-/** A class says of itself that it is a relationship, or its parent does. */
+/** A class is what its parent is. What it says of itself shows when it is constructed: see `ownWordOf`. */
 function byClass(machine: Machine, implementation: FunctionValue, place: Place): FieldType {
   if (implementation.parent === null) return other;
   return byImplementation(machine, implementation.parent, place);
+}
+
+interface TypedField {
+  readonly path: string;
+  readonly config: ObjectValue;
+  readonly place: Place;
+}
+
+/**
+ * Whether a field of the user's own type, whose parent is no relationship, says of itself that it is one: its
+ * constructor, a field of the class or a getter may set `isRelationship`.
+ */
+export function ownWordOf(machine: Machine, type: Value, field: TypedField): FieldType {
+  const made = constructType(machine, type, field);
+  const says = forEachOption(machine, made, (each) =>
+    each.kind === 'object' && isWritten(each)
+      ? getMember(machine, each, 'isRelationship', field.place)
+      : undefinedValue,
+  );
+  const isRelationship = truth(says);
+  if (typeof isRelationship !== 'boolean') return withRef(isRelationship);
+  return isRelationship ? relationship : other;
+}
+
+/** Whether the user's code sets it; what Keystone's own classes say is known. */
+function isWritten(made: ObjectValue): boolean {
+  return findProperty(made, 'isRelationship') !== null || restsOver(made, 'isRelationship').length > 0;
 }
 
 /**
  * The config that a relationship of the user's own type is made with. Keystone constructs the type's
  * implementation with the field's config, and its constructor may hand on another to its parent.
  */
-export function configGivenOn(
-  machine: Machine,
-  type: Value,
-  field: { readonly path: string; readonly config: ObjectValue; readonly place: Place },
-): Value {
-  const { path, config, place } = field;
-  const implementation = type.kind === 'object' ? getMember(machine, type, 'implementation', place) : null;
-  if (implementation?.kind !== 'function') return config;
-  const list = unknown('the list is made when the app runs', place);
-  const made = construct(machine, implementation, [primitive(path), config, list], place);
-  return made.kind === 'object' ? (made.constructedWith[1] ?? config) : config;
+export function configGivenOn(machine: Machine, type: Value, field: TypedField): Value {
+  const made = constructType(machine, type, field);
+  return made.kind === 'object' ? (made.constructedWith[1] ?? field.config) : field.config;
+}
+
+/** An instance of the implementation of a type, if that is the user's own: undefined if it is not. */
+function constructType(machine: Machine, type: Value, { path, config, place }: TypedField): Value {
+  if (type.kind !== 'object' && type.kind !== 'choice') return undefinedValue;
+  return forEachOption(machine, getMember(machine, type, 'implementation', place), (implementation) => {
+    if (implementation.kind !== 'function') return undefinedValue;
+    const list = unknown('the list is made when the app runs', place);
+    return construct(machine, implementation, [primitive(path), config, list], place);
+  });
 }

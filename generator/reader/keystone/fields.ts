@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../values.ts';
 import { contentListKey } from './content.ts';
-import { configGivenOn, fieldTypeOf } from './field-type.ts';
+import { configGivenOn, fieldTypeOf, ownWordOf } from './field-type.ts';
 import { idTypeOf } from './id-type.ts';
 
 export interface FieldsReading {
@@ -125,7 +125,8 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   if (value.kind !== 'object') return other;
   const field: FieldReading = { list, path, config: value, place };
   const written = getMember(machine, value, 'type', place);
-  const type = fieldTypeOf(machine, written, place);
+  const byParent = fieldTypeOf(machine, written, place);
+  const type = byParent.is === 'other' ? ownWordOf(machine, written, field) : byParent;
   if (type.is === 'relationship') {
     const given = configGivenOn(machine, written, field);
     if (given.kind === 'object') return readRelationship(machine, { ...field, config: given });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtinModule } from '../builtins/modules.ts';
+import { hoist } from '../evaluate/hoist.ts';
 import { runStatements } from '../evaluate/statements.ts';
 import { forEachOption } from '../fork.ts';
 import type { Machine } from '../machine.ts';
@@ -215,6 +216,7 @@ function isModuleSyntax(node: ts.Statement): boolean {
 function runModule(module: Module, tree: ts.SourceFile): void {
   const { machine } = module.scope.frame;
   machine.depth += 1;
+  hoist(tree, module.scope);
   declareExports(module, tree.statements);
   runImports(tree.statements, module.scope);
   runStatements(tree.statements, module.scope);
