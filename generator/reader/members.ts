@@ -34,6 +34,7 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
 } from './values.ts';
 
@@ -158,11 +159,6 @@ export function reasonOf(value: Value, place: Place): UnknownValue | null {
   if (value.kind === 'unknown') return value;
   if (value.kind === 'choice') return value.why;
   return value.kind === 'external' ? unknownExternal(value, place) : null;
-}
-
-/** What is not known about an export of a package, since packages are not read. */
-export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
-  return unknown(`the package '${value.package}' is not read`, place);
 }
 
 function inheritedStatic(machine: Machine, parent: Value, key: string, place: Place): Value | null {

@@ -2,12 +2,11 @@ import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Place } from './place.ts';
-import { truth } from './truth.ts';
 import {
   absentValue,
   choice,
   type ExternalValue,
-  isNullish,
+  mayBeAbsent,
   type ObjectValue,
   type Property,
   primitive,
@@ -148,9 +147,7 @@ function copyProperty(
   property: Property,
   value: Value,
 ): void {
-  const mayBeAbsent =
-    property.value.kind === 'choice' && property.value.options.some((option) => option.kind === 'absent');
-  if (!mayBeAbsent || property.value.kind !== 'choice') {
+  if (!mayBeAbsent(property.value)) {
     define(machine, target, name, { value, place: property.place });
     return;
   }
@@ -164,19 +161,8 @@ export function has(object: ObjectValue, name: string): boolean | UnknownValue |
   const property = findProperty(object, name);
   if (property !== null) {
     const { value } = property;
-    if (value.kind === 'choice' && value.options.some((option) => option.kind === 'absent')) return value.why;
+    if (mayBeAbsent(value)) return value.why;
     if (value.kind !== 'absent') return true;
   }
   return object.rests[0]?.value ?? object.base ?? false;
-}
-
-/** Whether a value is surely null or undefined; the unknown value where that can't be told. */
-export function nullish(value: Value): boolean | UnknownValue {
-  if (value.kind === 'choice') {
-    const all = value.options.map(nullish);
-    const [first] = all;
-    return typeof first === 'boolean' && all.every((each) => each === first) ? first : value.why;
-  }
-  if (value.kind === 'unknown') return truth(value) === true ? false : value;
-  return value.kind === 'absent' || isNullish(value);
 }

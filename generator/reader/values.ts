@@ -209,6 +209,16 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
   return distinct.length === 1 ? only : { kind: 'choice', options: distinct, why };
 }
 
+/** What is not known about an export of a package, since packages are not read. */
+export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
+  return unknown(`the package '${value.package}' is not read`, place);
+}
+
+/** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
+export function withoutTruth(value: UnknownValue): UnknownValue {
+  return { kind: 'unknown', reason: value.reason, place: value.place, env: value.env };
+}
+
 /** Whether two values are surely one and the same; false when in doubt. */
 export function same(a: Value, b: Value): boolean {
   if (a === b) return true;
@@ -230,11 +240,15 @@ export function optionsOf(value: Value): readonly Value[] {
     : options;
 }
 
+/** Whether an element or property may not be there. */
+export function mayBeAbsent(value: Value): value is ChoiceValue {
+  return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
+}
+
 /** What is read from a place that may be empty. */
 export function presentOr(value: Value): Value {
   if (value.kind === 'absent') return undefinedValue;
-  if (value.kind !== 'choice' || !value.options.some((option) => option.kind === 'absent')) return value;
-  return choice(optionsOf(value), value.why);
+  return mayBeAbsent(value) ? choice(optionsOf(value), value.why) : value;
 }
 
 /** What something that may be absent is where it is there: for what is only done then. */

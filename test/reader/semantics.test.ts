@@ -125,6 +125,33 @@ const cases: readonly Case[] = [
     'A.to -> A',
   ],
   [
+    'exports of packages compared: one may be any value, a whole package is something, Keystone is known',
+    `const { mode, level, flags, db, isProduction } = require('my-config');
+     if (mode === 'full') create('A', {});
+     switch (mode) { case 'full': create('B', {}); }
+     if (level == 2) create('C', {});
+     if (['blog'].includes(flags)) create('D', {});
+     if (db == null) create('E', {});
+     if (isProduction !== true) create('F', {});
+     if (require('my-config').one === require('my-config').other) create('G', {});
+     if (require('my-mode') === 'full') create('J', {});
+     create('H', { to: db ?? link('H') });
+     if (require('my-config') == null || Text === 'x' || Text === Relationship) create('Z', { to: link('Z') });
+     if (Text !== Relationship && link('A').type === Relationship) create('I', { to: link('I') });`,
+    'H.to -> H',
+    'I.to -> I',
+    'AM1003',
+    'AM1016',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

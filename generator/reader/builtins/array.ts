@@ -14,6 +14,7 @@ import {
   choice,
   falseValue,
   isUndefined,
+  mayBeAbsent,
   newArray,
   presentOr,
   primitive,
@@ -22,6 +23,7 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
   whenPresent,
 } from '../values.ts';
@@ -41,10 +43,6 @@ function perElement(call: Call, array: ArrayValue, run: (element: Value, index: 
     ]);
     return choice(results, element.why);
   });
-}
-
-function mayBeAbsent(value: Value): value is Extract<Value, { kind: 'choice' }> {
-  return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
 }
 
 /** Calls the callback for every element; the results, with the doubt about further ones kept. */
@@ -316,7 +314,7 @@ export const arrayStatics = membersOf('Array', {
   isArray: (call) => {
     const value = argument(call, 0);
     if (value.kind === 'unknown') return value;
-    if (value.kind === 'external') return unknown(`the package '${value.package}' is not read`, call.place);
+    if (value.kind === 'external') return unknownExternal(value, call.place);
     if (value.kind === 'choice') {
       return choice(
         value.options.map((option) => booleanValue(option.kind === 'array')),

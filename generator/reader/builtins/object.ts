@@ -15,6 +15,7 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
@@ -32,7 +33,7 @@ function hasProperty(call: Call, object: Value, name: Value): Value {
     return unknown('the object is not known', call.place);
   const found = has(object, key);
   if (typeof found === 'boolean') return booleanValue(found);
-  return found.kind === 'unknown' ? found : unknown(`the package '${found.package}' is not read`, call.place);
+  return found.kind === 'unknown' ? found : unknownExternal(found, call.place);
 }
 
 /** The names of an object's own properties; open where something unknown was spread into it. */

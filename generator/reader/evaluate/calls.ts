@@ -1,8 +1,8 @@
 import { forEachOption, fork } from '../fork.ts';
 import { getMember, iterate } from '../members.ts';
-import { nullish } from '../objects.ts';
 import type { Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
+import { nullish } from '../truth.ts';
 import { choice, presentOr, undefinedValue, type Value } from '../values.ts';
 import { constructParent } from './classes.ts';
 import {

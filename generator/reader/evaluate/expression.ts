@@ -2,10 +2,10 @@ import { either, fork } from '../fork.ts';
 import { burn } from '../machine.ts';
 import { getMember, iterate, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
-import { nullish } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, lookUp, newBinding, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
+import { nullish } from '../truth.ts';
 import {
   choice,
   falseValue,

@@ -3,7 +3,7 @@ import { reportEscapes } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import { deepestCall, type Machine, mostDoubtfulCalls, type Running } from '../machine.ts';
-import { getMember, unknownExternal } from '../members.ts';
+import { getMember } from '../members.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
@@ -18,6 +18,7 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { constructClass } from './classes.ts';

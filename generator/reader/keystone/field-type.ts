@@ -1,6 +1,6 @@
 import { construct } from '../evaluate/functions.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, unknownExternal } from '../members.ts';
+import { getMember } from '../members.ts';
 import { restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
 import {
@@ -11,6 +11,7 @@ import {
   stringOf,
   type UnknownValue,
   unknown,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { keystoneExport } from './packages.ts';

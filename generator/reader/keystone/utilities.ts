@@ -4,7 +4,7 @@ import { callValue } from '../evaluate/functions.ts';
 import { append, spreadValue } from '../evaluate/literals.ts';
 import { forEachOption } from '../fork.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, iterate, setMember, toKey, unknownExternal } from '../members.ts';
+import { getMember, iterate, setMember, toKey } from '../members.ts';
 import { define, deleteProperty, ownKeys } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { truth } from '../truth.ts';
@@ -23,6 +23,7 @@ import {
   primitive,
   stringOf,
   undefinedValue,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { isKeystonePackage } from './packages.ts';
