@@ -26,6 +26,7 @@ import {
   choice,
   type ExternalValue,
   external,
+  lengthOf,
   newArray,
   type ObjectValue,
   presentOr,
@@ -109,7 +110,7 @@ function getObjectMember(machine: Machine, object: ObjectValue, key: string, pla
   if (own !== null) return own;
   if (object.entries !== null) {
     const member = collectionMembers.get(key);
-    if (member !== undefined) return key === 'size' ? primitive(object.entries.elements.length) : member;
+    if (member !== undefined) return key === 'size' ? lengthOf(object.entries) : member;
   }
   const base = baseOf(object);
   if (base !== null) return getMember(machine, base, key, place);
@@ -167,7 +168,7 @@ function inheritedStatic(machine: Machine, parent: Value, key: string, place: Pl
 }
 
 function getArrayMember(array: ArrayValue, key: string): Value {
-  if (key === 'length') return array.open ?? primitive(array.elements.length);
+  if (key === 'length') return lengthOf(array);
   if (isArrayIndex(key)) return presentOr(array.elements[Number(key)] ?? array.open ?? undefinedValue);
   return arrayMembers.get(key) ?? undefinedValue;
 }

@@ -260,6 +260,16 @@ export function whenPresent(value: Value): Value {
   );
 }
 
+/** How many elements an array has, of which some may not be there. */
+export function lengthOf({ elements, open }: ArrayValue): Value {
+  if (open !== null) return withoutTruth(open);
+  const present = elements.filter((element) => element.kind !== 'absent');
+  const [doubtful, ...others] = present.filter(mayBeAbsent);
+  if (doubtful === undefined) return primitive(present.length);
+  const lengths = [doubtful, ...others].map((_, index) => primitive(present.length - index));
+  return choice([...lengths, primitive(present.length - lengths.length)], doubtful.why);
+}
+
 export function isUndefined(value: Value): boolean {
   return value.kind === 'primitive' && value.value === undefined;
 }

@@ -152,6 +152,23 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'the length of what may hold less',
+    `const names = [], ids = new Set(), { X } = process.env;
+     if (X) { names.push('Foo'); ids.add('Foo'); }
+     if (names.length === 0) create('A', {});
+     if (ids.size === 0) create('B', {});
+     if (names.push('Bar') === 1) create('C', {});
+     if (names.unshift('Baz') === 2) create('D', {});
+     if (require('glob').sync('*').findIndex(name => name === 'x') < 0) create('E', {});
+     if (names.length >= 2 && names.length <= 3 && ids.size < 2) create('F', { to: link('F') });`,
+    'F.to -> F',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

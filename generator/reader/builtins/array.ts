@@ -14,6 +14,7 @@ import {
   choice,
   falseValue,
   isUndefined,
+  lengthOf,
   mayBeAbsent,
   newArray,
   presentOr,
@@ -231,8 +232,10 @@ export const arrayMembers = membersOf('Array', {
   find: (call) => find(call, false),
   findLast: (call) => find(call, true),
   findIndex: (call) => {
-    const found = findFirst(call, arrayOf(call).elements);
-    return typeof found === 'number' ? primitive(found) : found;
+    const { elements, open } = arrayOf(call);
+    const found = findFirst(call, elements);
+    if (typeof found !== 'number') return found;
+    return found < 0 && open !== null ? open : primitive(found);
   },
   some: (call) => some(call, true),
   every: (call) => some(call, false),
@@ -269,12 +272,12 @@ export const arrayMembers = membersOf('Array', {
   push: (call) =>
     change(call, (array) => {
       for (const arg of call.args) array.elements.push(arg);
-      return primitive(array.elements.length);
+      return lengthOf(array);
     }),
   unshift: (call) =>
     change(call, (array) => {
       array.elements.unshift(...call.args);
-      return primitive(array.elements.length);
+      return lengthOf(array);
     }),
   pop: (call) => change(call, (array) => presentOr(array.elements.pop() ?? undefinedValue)),
   shift: (call) => change(call, (array) => presentOr(array.elements.shift() ?? undefinedValue)),
