@@ -169,6 +169,38 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'entries of a Map or Set that are there, or what they are, on a condition',
+    `const lists = new Map([['A', { to: link('A') }]]), seen = new Set(['A']), many = new Map([['b', false]]);
+     if (process.env.BLOG) { lists.set('B', { to: link('A') }); seen.add('B'); many.set('b', true); }
+     if (lists.has('B')) create('B', lists.get('B'));
+     if (seen.has('B')) create('C', {});
+     create('D', { to: link('D', many.get('b')) });
+     lists.forEach((fields, key) => create(key + 1, fields));
+     for (const key of lists.keys()) create(key + 2, {});
+     for (const [key, fields] of lists) create(key + 3, fields);
+     if (lists.has('A') && !lists.has('E') && seen.has('A')) create('E', lists.get('A'));
+     lists.delete(process.env.KEY);
+     if (lists.has('A')) create('F', {});
+     lists.set('B', { to: link('A') });
+     create('G', lists.get('B'));`,
+    'A1.to -> A',
+    'A3.to -> A',
+    'B.to -> A',
+    'B1.to -> A',
+    'B3.to -> A',
+    'D.to -> D',
+    'E.to -> A',
+    'G.to -> A',
+    'AM1016',
+    'AM1005',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();
