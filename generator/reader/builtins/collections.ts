@@ -46,7 +46,7 @@ function keyOf(entry: Value): Value {
 }
 
 /** What a Map has under the key of an entry that is no choice. */
-function valueOf(entry: Value): Value {
+function contentOf(entry: Value): Value {
   return entry.kind === 'array' ? presentOr(entry.elements[1] ?? undefinedValue) : entry;
 }
 
@@ -125,7 +125,7 @@ function part(call: Call, of: (entry: Value) => Value): Value {
 function get(call: Call): Value {
   return withEntries(call, (entries) => {
     const { entries: found, isSure, why } = find(entries, argument(call, 0), true);
-    const values = found.map(valueOf);
+    const values = found.map(contentOf);
     if (why === null) return values[0] ?? undefinedValue;
     if (isSure) return choice(values, why);
     return choice([...values, entries.open ?? undefinedValue], why);
@@ -144,7 +144,7 @@ function without(entry: Value, key: Value, isMap: boolean): Value {
 function forEach(call: Call): Value {
   return withEntries(call, ({ elements, open }) => {
     const run = (entry: Value) => {
-      const args = isMapOf(call) ? [valueOf(entry), keyOf(entry), call.self] : [entry, entry, call.self];
+      const args = isMapOf(call) ? [contentOf(entry), keyOf(entry), call.self] : [entry, entry, call.self];
       return callValue(call.machine, argument(call, 0), args, undefinedValue, call.place);
     };
     for (const entry of elements) {
@@ -184,7 +184,7 @@ export const collectionMembers: ReadonlyMap<string, Value> = membersOf('Collecti
       return booleanValue(true);
     }),
   keys: (call) => part(call, keyOf),
-  values: (call) => part(call, valueOf),
+  values: (call) => part(call, contentOf),
   entries: (call) =>
     withEntries(call, (entries) => newArray([...entries.elements], call.place, entries.open)),
   forEach,
