@@ -26,6 +26,7 @@ import {
   choice,
   type ExternalValue,
   external,
+  isUndefined,
   lengthOf,
   newArray,
   type ObjectValue,
@@ -92,7 +93,7 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
       return getExternalMember(value, key, place);
     case 'unknown':
       if (key === 'createList') return createListFunction;
-      return promiseMembers.get(key) ?? { ...value, place: value.place };
+      return readVariable(value, key, place) ?? promiseMembers.get(key) ?? { ...value, place: value.place };
     default:
       return undefinedValue;
   }
@@ -106,7 +107,7 @@ function getExternalMember(value: ExternalValue, key: string, place: Place): Val
 }
 
 function getObjectMember(machine: Machine, object: ObjectValue, key: string, place: Place): Value {
-  const own = ownMember(machine, object, key, place, object) ?? readVariable(object, key, place);
+  const own = ownMember(machine, object, key, place, object);
   if (own !== null) return own;
   if (object.entries !== null) {
     const member = collectionMembers.get(key);
@@ -140,14 +141,14 @@ function ownMember(
       : property.get === undefined
         ? presentOr(property.value)
         : callValue(machine, property.get, [], self, place);
-  const rests = restsOver(object, key);
-  const last = rests.at(-1);
-  if (last === undefined) return known;
-  const fromRests = rests.map((rest) => getMember(machine, rest.value, key, place));
-  if (fromRests.some((value) => value === createListFunction)) return createListFunction;
-  const why = whyRest(last.value, last.place);
-  // What is spread in later overrides what is known, but only if it has the property.
-  return choice(known === null ? fromRests : [known, ...fromRests], why);
+  return restsOver(object, key).reduce<Value | null>((former, rest) => {
+    const value = getMember(machine, rest.value, key, place);
+    if (value === createListFunction) return value;
+    // What is spread in later overrides what is known, but only if it has the property. Of the environment that is known.
+    if (isUndefined(value)) return former;
+    if (former === null || value.kind === 'primitive') return value;
+    return choice([former, value], value.kind === 'unknown' ? value : whyRest(rest.value, rest.place));
+  }, known);
 }
 
 /** The reason why a part of an object is unknown. */

@@ -15,18 +15,7 @@ import {
   type Value,
 } from './values.ts';
 
-export function setProperty(
-  machine: Machine,
-  object: ObjectValue,
-  name: string,
-  value: Value,
-  place: Place,
-): void {
-  const setter = findProperty(object, name)?.set;
-  if (setter !== undefined) return;
-  define(machine, object, name, { value, place });
-}
-
+/** Gives an object a property of its own, whatever it or its prototypes have under the name. */
 export function define(
   machine: Machine,
   object: ObjectValue,
@@ -100,6 +89,8 @@ export function spreadInto(
 ): void {
   switch (value.kind) {
     case 'object':
+      // What the package's class has set came before all that the source did.
+      if (value.base !== null) addRest(machine, target, value.base, place);
       for (const name of ownKeys(value)) {
         const property = value.properties.get(name);
         if (property !== undefined) copyProperty(machine, target, name, property, get(value, name));
@@ -108,7 +99,7 @@ export function spreadInto(
       return;
     case 'array':
       for (const [index, element] of value.elements.entries()) {
-        setProperty(machine, target, String(index), element, place);
+        define(machine, target, String(index), { value: element, place });
       }
       if (value.open !== null) addRest(machine, target, value.open, place);
       return;
@@ -131,7 +122,7 @@ export function spreadInto(
     case 'primitive':
       if (typeof value.value === 'string') {
         for (const [index, letter] of [...value.value].entries()) {
-          setProperty(machine, target, String(index), primitive(letter), place);
+          define(machine, target, String(index), { value: primitive(letter), place });
         }
       }
       return;

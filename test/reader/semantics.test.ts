@@ -201,6 +201,32 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'copies of what is not all known',
+    `const env = { ...process.env }, assigned = Object.assign({}, process.env);
+     const merged = require('lodash').merge({}, process.env);
+     if (env.A) create('A', {});
+     if (assigned.B) create('B', {});
+     if ({ ...new (require('my-config').Config)() }.c) create('C', {});
+     if (require('dotenv').parse('D=1').D) create('D', {});
+     if (require('dotenv').config().parsed.E) create('E', {});
+     if (merged.F) create('F', {});
+     require('lodash').forEach({ ...require('my-lists') }, (fields, key) => create('G', fields));
+     if (require('dotenv').config().error) create('Z', {});
+     const files = { ...require('path') };
+     create(files.basename('lists/H.js', '.js'), { to: link('H') });
+     if (process.env.hasOwnProperty('I')) create('I', {});`,
+    'H.to -> H',
+    'AM1006',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

@@ -2,9 +2,9 @@ import { arrayMembers } from '../builtins/array.ts';
 import { objectStatics } from '../builtins/object.ts';
 import { callValue } from '../evaluate/functions.ts';
 import { append, spreadValue } from '../evaluate/literals.ts';
-import { forEachOption } from '../fork.ts';
+import { forEachOption, perhaps } from '../fork.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, iterate, setMember, toKey } from '../members.ts';
+import { getMember, iterate, setMember, toKey, whyRest } from '../members.ts';
 import { define, deleteProperty, ownKeys } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { truth } from '../truth.ts';
@@ -57,7 +57,8 @@ function mergeDeep(call: Call): Value {
 
 function mergeInto(call: Call, target: Value, source: Value): void {
   const { machine, place } = call;
-  if (target.kind !== 'object' || source.kind !== 'object' || source.rests.length > 0) {
+  const isKnown = source.kind === 'object' && source.rests.length === 0 && source.base === null;
+  if (target.kind !== 'object' || !isKnown) {
     if (target.kind === 'object') spreadValue(machine, target, source, place);
     return;
   }
@@ -108,7 +109,12 @@ function mapValues(call: Call): Value {
     const made = callValue(machine, callback, [value, primitive(name), object], undefinedValue, place);
     setMember(machine, mapped, name, made, object.properties.get(name)?.place ?? place);
   }
-  for (const rest of object.rests) spreadValue(machine, mapped, rest.value, rest.place);
+  const inherited = object.base === null ? [] : [{ value: object.base, place: object.place }];
+  for (const rest of [...inherited, ...object.rests]) {
+    const why = whyRest(rest.value, rest.place);
+    perhaps(machine, why, () => callValue(machine, callback, [why, why, object], undefinedValue, place));
+    spreadValue(machine, mapped, rest.value, rest.place);
+  }
   return mapped;
 }
 
@@ -262,6 +268,13 @@ const keystoneUtils: Readonly<Record<string, (call: Call) => Value>> = {
   pick: (call) => choose(call, true),
 };
 
+/** `config()` of dotenv, which sets variables of the environment that are not known anyway. */
+function readDotenv({ place }: Call, callee: ExternalValue): Value {
+  const result = newObject(place);
+  result.properties.set('parsed', { value: unknownExternal(callee, place), place, order: 0 });
+  return result;
+}
+
 /** A call of one of those functions; null where it is none. */
 export function callUtility(
   machine: Machine,
@@ -275,8 +288,7 @@ export function callUtility(
 
 function utilityOf(callee: ExternalValue): NativeValue['call'] | null {
   const { package: name, path } = callee;
-  if (name === 'dotenv') return () => newObject(callee.place);
-  if (name.startsWith('dotenv/')) return () => undefinedValue;
+  if (/^dotenv(\/|$)/.test(name) && path.at(-1) === 'config') return (call) => readDotenv(call, callee);
   if (isKeystonePackage(name)) {
     return name.endsWith('/utils') && path.length === 1 ? (keystoneUtils[path[0] ?? ''] ?? null) : null;
   }
