@@ -54,6 +54,8 @@ export interface Running {
 export interface Call {
   readonly machine: Machine;
   readonly args: readonly Value[];
+  /** The arguments as they are handed on in an array: those that may be absent are marked so. */
+  readonly given: readonly Value[];
   readonly self: Value;
   readonly place: Place;
   /** Set for `new f()`. */

@@ -38,6 +38,7 @@ import {
   unknown,
   unknownExternal,
   type Value,
+  withoutTruth,
 } from './values.ts';
 
 /** What stands for the name of a property: known, or not. */
@@ -242,11 +243,38 @@ export function iterate(value: Value, place: Place): ArrayValue {
   if (value.kind === 'object' && value.entries !== null) return value.entries;
   const text = stringOf(value);
   if (text !== null) return newArray([...text].map(primitive), place);
-  if (value.kind === 'unknown') return newArray([], place, value.truthy === false ? null : value);
+  if (value.kind === 'unknown')
+    return newArray([], place, value.truthy === false ? null : withoutTruth(value));
   if (value.kind === 'external') return newArray([], place, unknownExternal(value, place));
   if (value.kind === 'choice') return iterateChoice(value.options, value.why, place);
   if (value.kind === 'primitive' || value.kind === 'absent') return newArray([], place);
   return newArray([], place, reasonNotIterated(value, place));
+}
+
+/** What is spread into the arguments of a call; the last stands for all that may follow where there may be more. */
+export function argumentsFrom(value: Value, place: Place): readonly Value[] {
+  const { elements, open } = iterate(value, place);
+  return open === null ? elements : [...elements, { ...withoutTruth(open), isMany: true }];
+}
+
+function isMany(arg: Value): arg is UnknownValue {
+  return arg.kind === 'unknown' && arg.isMany === true;
+}
+
+/** The argument for a parameter. */
+export function argumentAt(args: readonly Value[], index: number): Value {
+  const many = args.find(isMany);
+  if (many === undefined || index < args.indexOf(many)) return presentOr(args[index] ?? undefinedValue);
+  // It is one of those that are not known, or one of those behind them.
+  const why = withoutTruth(many);
+  return choice([why, ...args.slice(args.indexOf(many) + 1).filter((arg) => !isMany(arg))], why);
+}
+
+/** The arguments from one on, as an array. */
+export function argumentsAsArray(args: readonly Value[], start: number, place: Place): ArrayValue {
+  const many = args.find(isMany);
+  const elements = args.slice(start).filter((arg) => !isMany(arg));
+  return newArray(elements, place, many === undefined ? null : withoutTruth(many));
 }
 
 /** Objects that make their elements by code of their own are not followed. */

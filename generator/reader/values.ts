@@ -122,6 +122,8 @@ export interface UnknownValue {
   readonly env: readonly string[];
   /** Set where a condition has told that much. */
   readonly truthy?: boolean;
+  /** Set for an argument that stands for any number of them: what is not known was spread there. */
+  readonly isMany?: true;
 }
 
 /** One of several values; `why` is the condition that decides which. */

@@ -227,6 +227,30 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'arguments that are not all known, which may be more than there are parameters',
+    `const unread = require('my-config').args, names = [], taken = [];
+     if (process.env.X) names.push('x');
+     function makeA(extra) { if (extra) create('A', {}); }
+     function makeB(name, extra) { if (extra) create(name, {}); }
+     function makeC(...extra) { if (extra.length > 1) create('C', {}); }
+     function makeD() { if (arguments.length > 1) create('D', {}); }
+     makeA.apply(null, unread);
+     Reflect.apply(makeB, null, ['B', ...unread]);
+     makeC(...unread);
+     makeD.call(null, ...unread);
+     taken.push(...names);
+     if (taken.length === 0) create('E', {});
+     taken.push(...unread);
+     if (taken.length < 2) create('F', {});
+     makeB('G', true, ...unread);`,
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

@@ -4,7 +4,7 @@ import { combine } from '../evaluate/operators.ts';
 import { fork } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
-import { iterate } from '../members.ts';
+import { argumentsAsArray, iterate } from '../members.ts';
 import { ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import {
@@ -271,12 +271,14 @@ export const arrayMembers = membersOf('Array', {
   },
   push: (call) =>
     change(call, (array) => {
-      for (const arg of call.args) array.elements.push(arg);
+      append(call.machine, array, argumentsAsArray(call.given, 0, call.place));
       return lengthOf(array);
     }),
   unshift: (call) =>
     change(call, (array) => {
-      array.elements.unshift(...call.args);
+      const { elements, open } = argumentsAsArray(call.given, 0, call.place);
+      array.elements.unshift(...elements);
+      array.open ??= open;
       return lengthOf(array);
     }),
   pop: (call) => change(call, (array) => presentOr(array.elements.pop() ?? undefinedValue)),
@@ -284,13 +286,15 @@ export const arrayMembers = membersOf('Array', {
   splice: (call) =>
     change(call, (array) => {
       const doubt = doubtIn(call);
+      const added = argumentsAsArray(call.given, 2, call.place);
+      array.open ??= added.open;
       if (doubt !== null) {
         const all = perhapsAll(array, doubt, call);
-        array.elements = [...all.elements, ...call.args.slice(2)];
+        array.elements = [...all.elements, ...added.elements];
         return all;
       }
       const count = call.args.length < 2 ? array.elements.length : numberOr(argument(call, 1), 0);
-      const removed = array.elements.splice(numberOr(argument(call, 0), 0), count, ...call.args.slice(2));
+      const removed = array.elements.splice(numberOr(argument(call, 0), 0), count, ...added.elements);
       return newArray(removed, call.place, array.open);
     }),
   reverse: (call) =>
@@ -326,7 +330,7 @@ export const arrayStatics = membersOf('Array', {
     }
     return value.kind === 'array' ? trueValue : falseValue;
   },
-  of: (call) => newArray([...call.args], call.place),
+  of: (call) => argumentsAsArray(call.given, 0, call.place),
   from: (call) => {
     const source = argument(call, 0);
     const callback = argument(call, 1);
@@ -350,7 +354,7 @@ function copyOf(array: ArrayValue, call: Call): ArrayValue {
 export function makeArray(call: Call): Value {
   const [first] = call.args;
   if (call.args.length !== 1 || first === undefined || stringOf(first) !== null)
-    return newArray([...call.args], call.place);
+    return argumentsAsArray(call.given, 0, call.place);
   const length = numberOr(combine(ts.SyntaxKind.PlusToken, first, primitive(0), call.place), 0);
   return newArray(
     Array.from({ length: Math.min(length, 100_000) }, () => undefinedValue),

@@ -2,14 +2,15 @@ import { forEachOption, perhaps } from '../fork.ts';
 import { reportEscapes } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
-import { deepestCall, type Machine, mostDoubtfulCalls, type Running } from '../machine.ts';
-import { getMember } from '../members.ts';
+import { type Call, deepestCall, type Machine, mostDoubtfulCalls, type Running } from '../machine.ts';
+import { argumentAt, argumentsAsArray, getMember } from '../members.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import {
   type ExternalValue,
   type FunctionValue,
+  type NativeValue,
   newArray,
   newInstance,
   newObject,
@@ -63,7 +64,7 @@ export function callValue(
     case 'function':
       return callFunction(machine, callee, args, self, place);
     case 'native':
-      return callee.call({ machine, args, self, place, isNew: false });
+      return callNative(callee, { machine, args, self, place, isNew: false });
     case 'choice':
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
@@ -74,6 +75,11 @@ export function callValue(
     default:
       return callNothing(machine, args, place);
   }
+}
+
+/** Calls a built-in function. */
+function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
+  return callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
 }
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
@@ -229,9 +235,7 @@ function bindParameters(
   for (const parameter of parameters) {
     if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
     const value =
-      parameter.dotDotDotToken === undefined
-        ? presentOr(args[index] ?? undefinedValue)
-        : newArray(args.slice(index), place);
+      parameter.dotDotDotToken === undefined ? argumentAt(args, index) : argumentsAsArray(args, index, place);
     bindPattern(scope, parameter.name, value, parameter.initializer);
     index += 1;
   }
@@ -254,7 +258,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
     case 'function':
       return constructFunction(machine, callee, args, place);
     case 'native':
-      return callee.call({ machine, args, self: undefinedValue, place, isNew: true });
+      return callNative(callee, { machine, args, self: undefinedValue, place, isNew: true });
     case 'choice':
       return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
     case 'external':

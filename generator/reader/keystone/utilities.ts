@@ -20,6 +20,7 @@ import {
   newArray,
   newObject,
   type ObjectValue,
+  presentOr,
   primitive,
   stringOf,
   undefinedValue,
@@ -283,7 +284,9 @@ export function callUtility(
   place: Place,
 ): Value | null {
   const run = utilityOf(callee);
-  return run === null ? null : run({ machine, args, self: undefinedValue, place, isNew: false });
+  return run === null
+    ? null
+    : run({ machine, args: args.map(presentOr), given: args, self: undefinedValue, place, isNew: false });
 }
 
 function utilityOf(callee: ExternalValue): NativeValue['call'] | null {
