@@ -23,6 +23,7 @@ import {
 import type { Place } from './place.ts';
 import {
   type ArrayValue,
+  absentValue,
   choice,
   type ExternalValue,
   external,
@@ -215,21 +216,36 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
     if (setter === undefined) define(machine, object, key, { value, place });
     else callValue(machine, setter, [value], target, place);
   } else if (target.kind === 'array') {
-    setElement(machine, target, key, value);
+    setElement(machine, target, key, value, place);
   } else if (target.kind === 'unknown') {
     reportEscapes(machine, [value], target, place);
   }
 }
 
-function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value): void {
+/** So many elements that are undefined may lie between those there are and a new one. */
+const widestGap = 1000;
+
+function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
   touch(machine.journal, array);
   if (typeof key !== 'string') array.open = key;
-  else if (key === 'length') {
-    array.elements.length = value.kind === 'primitive' ? Number(value.value) : array.elements.length;
-  } else if (isArrayIndex(key) && Number(key) <= array.elements.length + 1000) {
+  else if (key === 'length') setLength(array, value, place);
+  else if (!isArrayIndex(key)) return;
+  else if (Number(key) <= array.elements.length + widestGap) {
     while (array.elements.length < Number(key)) array.elements.push(undefinedValue);
     array.elements[Number(key)] = value;
+  } else array.open ??= unknown(`the array has an element ${key} far behind the others`, place);
+}
+
+function setLength(array: ArrayValue, value: Value, place: Place): void {
+  const length = value.kind === 'primitive' ? Number(value.value) : Number.NaN;
+  if (Number.isInteger(length) && length >= 0 && length <= array.elements.length + widestGap) {
+    while (array.elements.length < length) array.elements.push(undefinedValue);
+    array.elements.length = length;
+    return;
   }
+  const why = reasonOf(value, place) ?? unknown('the array is given a length that is not followed', place);
+  array.elements = array.elements.map((element) => choice([element, absentValue], why));
+  array.open ??= why;
 }
 
 export function deleteMember(machine: Machine, target: Value, key: Key): void {

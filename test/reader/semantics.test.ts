@@ -251,6 +251,51 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'built-in functions that fail',
+    `try { JSON.stringify({ a: 10n }); create('A', { to: link('A') }); } catch { create('B', {}); }
+     encodeURIComponent('\\ud800');
+     if ('a-b'.replaceAll(/-/, '') === 'ab') create('C', {});
+     const _ = require('lodash');
+     if (_.hasOwnProperty('x')) create('D', {});
+     if (_.toString('Post') === 'Post') create('E', {});
+     create('F', { to: link('F') });
+     [1].forEach(() => { throw new Error('x'); });`,
+    'A.to -> A',
+    'F.to -> F',
+    'AM1015',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'arrays that are given a length, or an element far away',
+    `const none = ['A'], short = ['A', 'B'], perhaps = ['A'], far = [];
+     try { none.length = undefined; } catch { console.log('no length'); }
+     short.length = 1;
+     perhaps.length = process.env.N;
+     far[99999] = 'C';
+     for (const key of short) create(key, { to: link('A') });
+     if (none.length !== 1) create('N', {});
+     if (perhaps.length !== 1) create('P', {});
+     if (far.includes('C')) create('F', {});`,
+    'A.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'parts of arrays that lodash and Keystone put together',
+    `const _ = require('lodash'), { objMerge, compose } = require('@keystonejs/utils'), unread = require('my-config');
+     _.flatten([['A'], unread.keys]).forEach(key => create(key, { to: link('A') }));
+     if (objMerge(unread.objects).b) create('B', {});
+     if (compose(unread.functions)({}).c) create('C', {});`,
+    'A.to -> A',
+    'AM1007',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

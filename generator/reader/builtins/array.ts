@@ -155,8 +155,9 @@ function flat(call: Call, array: ArrayValue, depth: number): ArrayValue {
         (element.kind === 'choice' && element.options.some((o) => o.kind === 'array')))
     ) {
       append(call.machine, result, flat(call, iterate(element, call.place), depth - 1));
-    } else if (element.kind === 'unknown' && depth > 0) result.open ??= element;
-    else result.elements.push(element);
+    } else if ((element.kind === 'unknown' || element.kind === 'external') && depth > 0) {
+      result.open ??= iterate(element, call.place).open;
+    } else result.elements.push(element);
   }
   return result;
 }

@@ -2,7 +2,16 @@ import { forEachOption, perhaps } from '../fork.ts';
 import { reportEscapes } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
-import { type Call, deepestCall, type Machine, mostDoubtfulCalls, type Running } from '../machine.ts';
+import {
+  type Call,
+  deepestCall,
+  isStackOverflow,
+  type Machine,
+  mostDoubtfulCalls,
+  OutOfFuel,
+  type Running,
+  Thrown,
+} from '../machine.ts';
 import { argumentAt, argumentsAsArray, getMember } from '../members.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -77,9 +86,22 @@ export function callValue(
   }
 }
 
-/** Calls a built-in function. */
+/**
+ * Calls a built-in function. Where JavaScript's own throws at what it is given, so would the program's: what comes of it
+ * is unknown, and a `try` around it may catch. What is thrown after code of the program ran is a defect of the reader.
+ */
 function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
-  return callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+  const { machine, place } = call;
+  const { fuel } = machine;
+  try {
+    return callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+  } catch (error) {
+    const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
+    if (isOwn || machine.fuel < fuel) throw error;
+    const why = unknown(`'${callee.name}' fails here`, place);
+    machine.risks.push(why);
+    return why;
+  }
 }
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */

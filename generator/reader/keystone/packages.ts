@@ -47,6 +47,11 @@ function deepPath(packageName: string, subpath: string): readonly string[] {
   return match?.[1] === undefined ? [] : [match[1]];
 }
 
+/** What a table has under a name that the program gives: not what every object has, as `toString`. */
+export function entryOf<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | null {
+  return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
+}
+
 /** Whether a value is the export of a Keystone package under that name. */
 export function isExport(value: Value, packages: readonly string[], name: string): value is ExternalValue {
   const found = keystoneExport(value);

@@ -1,7 +1,7 @@
 import { arrayMembers } from '../builtins/array.ts';
 import { objectStatics } from '../builtins/object.ts';
 import { callValue } from '../evaluate/functions.ts';
-import { append, spreadValue } from '../evaluate/literals.ts';
+import { spreadValue } from '../evaluate/literals.ts';
 import { forEachOption, perhaps } from '../fork.ts';
 import type { Call, Machine } from '../machine.ts';
 import { getMember, iterate, setMember, toKey, whyRest } from '../members.ts';
@@ -27,7 +27,7 @@ import {
   unknownExternal,
   type Value,
 } from '../values.ts';
-import { isKeystonePackage } from './packages.ts';
+import { entryOf, isKeystonePackage } from './packages.ts';
 
 /** An array's method as a function, whose first argument stands where the method has `this`. */
 function ofArray(name: string): (call: Call) => Value {
@@ -125,7 +125,9 @@ function choose(call: Call, keep: boolean): Value {
   const [object = undefinedValue, ...rest] = call.args;
   const chosen = mergeAll(call, [object]);
   const names = rest
-    .flatMap((arg) => (arg.kind === 'array' ? arg.elements : [arg]))
+    .flatMap((arg) =>
+      arg.kind === 'array' ? [...arg.elements, ...(arg.open === null ? [] : [arg.open])] : [arg],
+    )
     .map((name) => toKey(name, place));
   const doubt = names.find((name) => typeof name !== 'string');
   if (doubt !== undefined && typeof doubt !== 'string') spreadValue(machine, chosen, doubt, place);
@@ -206,16 +208,9 @@ function mapIn(call: Call): Value {
   return ofObject('values')({ ...call, args: [mapValues(call)] });
 }
 
-function flatten(call: Call): Value {
-  const result = newArray([], call.place);
-  for (const element of iterate(call.args[0] ?? undefinedValue, call.place).elements) {
-    append(call.machine, result, element.kind === 'array' ? element : newArray([element], call.place));
-  }
-  return result;
-}
-
 const compose = (call: Call): Value => {
-  const functions = iterate(call.args[0] ?? undefinedValue, call.place).elements;
+  const { elements: functions, open } = iterate(call.args[0] ?? undefinedValue, call.place);
+  if (open !== null) return open;
   return native('composed', (inner) =>
     [...functions]
       .reverse()
@@ -255,15 +250,18 @@ const lodash: Readonly<Record<string, (call: Call) => Value>> = {
   filter: ofArray('filter'),
   reduce: ofArray('reduce'),
   concat: ofArray('concat'),
-  flatten,
+  flatten: ofArray('flat'),
   clone: (call) => mergeAll(call, call.args),
   cloneDeep: (call) => copyDeep(call, call.args[0] ?? undefinedValue, new Map()),
 };
 
 const keystoneUtils: Readonly<Record<string, (call: Call) => Value>> = {
-  objMerge: (call) => mergeAll(call, iterate(call.args[0] ?? undefinedValue, call.place).elements),
+  objMerge: (call) => {
+    const { elements, open } = iterate(call.args[0] ?? undefinedValue, call.place);
+    return mergeAll(call, open === null ? elements : [...elements, open]);
+  },
   mapKeys: mapValues,
-  flatten,
+  flatten: ofArray('flat'),
   compose,
   omit: (call) => choose(call, false),
   pick: (call) => choose(call, true),
@@ -293,10 +291,10 @@ function utilityOf(callee: ExternalValue): NativeValue['call'] | null {
   const { package: name, path } = callee;
   if (/^dotenv(\/|$)/.test(name) && path.at(-1) === 'config') return (call) => readDotenv(call, callee);
   if (isKeystonePackage(name)) {
-    return name.endsWith('/utils') && path.length === 1 ? (keystoneUtils[path[0] ?? ''] ?? null) : null;
+    return name.endsWith('/utils') && path.length === 1 ? entryOf(keystoneUtils, path[0] ?? '') : null;
   }
   const match = /^lodash(?:-es)?(?:[./](\w+))?$/.exec(name);
   if (match === null) return null;
   const member = match[1] ?? path[0] ?? '';
-  return lodash[member] ?? null;
+  return entryOf(lodash, member);
 }
