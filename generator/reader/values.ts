@@ -68,6 +68,11 @@ export interface Rest {
   readonly order: number;
 }
 
+/** What may lie below the properties of an object, as an unknown prototype does: nothing that is known is overridden. */
+export function restBelow(value: Rest['value']): Rest {
+  return { value, place: value.place, order: 0 };
+}
+
 export interface ArrayValue {
   readonly kind: 'array';
   elements: Value[];

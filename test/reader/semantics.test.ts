@@ -296,6 +296,38 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'what built-in functions say of numbers and objects',
+    `const unread = require('my-config').value;
+     if (Object.is('a', 'a') && Object.is(NaN, NaN) && !Object.is({}, {})) create('A', { to: link('A') });
+     if (Object.is(unread, 'full')) create('B', {});
+     const filled = ['Z', 'Y', 'X'].fill('D', 1, 2);
+     create('C' + parseInt('ff', 16) + parseInt('0x1f') + filled.join(''), { to: link('A') });
+     if (['A', 'B'].fill('E', unread)[0] === 'E') create('E', {});
+     for (const key of ['F', 'G'].slice(0, unread)) create(key, {});`,
+    'A.to -> A',
+    'C25531ZDX.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'prototypes that are given on a condition, or are not known',
+    `const fields = {}, more = {};
+     if (process.env.X) Object.setPrototypeOf(fields, { lists: true });
+     if (fields.lists) create('A', {});
+     Object.setPrototypeOf(more, require('my-config'));
+     if (more.lists) create('B', {});
+     if (Object.create(process.env).C) create('C', {});
+     const known = Object.setPrototypeOf({ own: 'D' }, require('my-config'));
+     create(known.own, { to: link('D') });
+     if (Object.create(null).lists) create('Z', {});`,
+    'D.to -> D',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

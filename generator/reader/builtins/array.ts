@@ -4,7 +4,7 @@ import { combine } from '../evaluate/operators.ts';
 import { fork } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
-import { argumentsAsArray, iterate } from '../members.ts';
+import { argumentsAsArray, iterate, reasonOf } from '../members.ts';
 import { ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import {
@@ -166,13 +166,9 @@ function numberOr(value: Value, fallback: number): number {
   return value.kind === 'primitive' && value.value !== undefined ? Number(value.value) : fallback;
 }
 
-/** An argument that should be a number, and is not known. */
-function doubtIn(call: Call): UnknownValue | null {
-  for (const arg of call.args.slice(0, 2)) {
-    if (arg.kind === 'unknown') return arg;
-    if (arg.kind === 'choice') return arg.why;
-  }
-  return null;
+/** Why one of the two numbers that say which elements are meant is not known. */
+function doubtIn([first = undefinedValue, second = undefinedValue]: readonly Value[], { place }: Call) {
+  return reasonOf(first, place) ?? reasonOf(second, place);
 }
 
 /** The elements of which some may be left out, nobody knows which. */
@@ -182,7 +178,7 @@ function perhapsAll(array: ArrayValue, why: UnknownValue, call: Call): ArrayValu
 }
 
 function slice(call: Call): Value {
-  const doubt = doubtIn(call);
+  const doubt = doubtIn(call.args, call);
   if (doubt !== null) return perhapsAll(arrayOf(call), doubt, call);
   const { elements, open } = arrayOf(call);
   const end = isUndefined(argument(call, 1)) ? undefined : numberOr(argument(call, 1), elements.length);
@@ -255,7 +251,8 @@ export const arrayMembers = membersOf('Array', {
   concat: (call) => concat(call.machine, call),
   slice,
   at: (call) =>
-    doubtIn(call) ?? presentOr(arrayOf(call).elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue),
+    doubtIn(call.args, call) ??
+    presentOr(arrayOf(call).elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue),
   keys: (call) =>
     newArray(
       arrayOf(call).elements.map((_, index) => primitive(index)),
@@ -286,7 +283,7 @@ export const arrayMembers = membersOf('Array', {
   shift: (call) => change(call, (array) => presentOr(array.elements.shift() ?? undefinedValue)),
   splice: (call) =>
     change(call, (array) => {
-      const doubt = doubtIn(call);
+      const doubt = doubtIn(call.args, call);
       const added = argumentsAsArray(call.given, 2, call.place);
       array.open ??= added.open;
       if (doubt !== null) {
@@ -312,7 +309,14 @@ export const arrayMembers = membersOf('Array', {
   toReversed: (call) => newArray([...arrayOf(call).elements].reverse(), call.place, arrayOf(call).open),
   fill: (call) =>
     change(call, (array) => {
-      array.elements = array.elements.map(() => argument(call, 0));
+      const [value, ...bounds] = [argument(call, 0), argument(call, 1), argument(call, 2)];
+      const doubt = doubtIn(bounds, call);
+      if (doubt !== null) {
+        array.elements = array.elements.map((element) => choice([element, value], doubt));
+        return array;
+      }
+      const [start, end] = bounds.map((bound) => (isUndefined(bound) ? undefined : numberOr(bound, 0)));
+      array.elements = [...array.elements].fill(value, start, end);
       return array;
     }),
 });
