@@ -45,7 +45,7 @@ import {
 /** What stands for the name of a property: known, or not. */
 export type Key = string | UnknownValue;
 
-/** A value as the name of a property; null for a choice, which has to be taken apart first. */
+/** A value as the name of a property. A choice counts as unknown: who wants each of its names takes it apart first. */
 export function toKey(value: Value, place: Place): Key {
   switch (value.kind) {
     case 'primitive':
@@ -56,6 +56,8 @@ export function toKey(value: Value, place: Place): Key {
       return value.why;
     case 'native':
       return `${symbolMark}${value.name}`;
+    case 'external':
+      return unknownExternal(value, place);
     default:
       return unknown('the name is computed from something that is no text', place);
   }
@@ -67,7 +69,7 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
     const options = value.options.map((option) => () => getMember(machine, option, key, place));
     return choice(fork(machine, value.why, options), value.why);
   }
-  if (typeof key !== 'string') return getUnknownMember(machine, value, key);
+  if (typeof key !== 'string') return getUnknownMember(value, key);
   if (value.kind === 'primitive' || value.kind === 'array') {
     // What asynchronous functions give is taken for the value itself, so it can be waited for.
     const promise = promiseMembers.get(key);
@@ -95,7 +97,7 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
       return getExternalMember(value, key, place);
     case 'unknown':
       if (key === 'createList') return createListFunction;
-      return readVariable(value, key, place) ?? promiseMembers.get(key) ?? { ...value, place: value.place };
+      return readVariable(value, key, place) ?? promiseMembers.get(key) ?? withoutTruth(value);
     default:
       return undefinedValue;
   }
@@ -185,7 +187,7 @@ function getPrimitiveMember(value: unknown, key: string, place: Place): Value {
 }
 
 /** A member whose name is unknown: one of those there are. */
-function getUnknownMember(_machine: Machine, value: Value, key: UnknownValue): Value {
+function getUnknownMember(value: Value, key: UnknownValue): Value {
   if (value.kind === 'object' && value.rests.length === 0 && value.base === null) {
     const members = [...value.properties.values()];
     if (members.every((property) => property.get === undefined)) {
@@ -195,7 +197,7 @@ function getUnknownMember(_machine: Machine, value: Value, key: UnknownValue): V
   if (value.kind === 'array' && value.open === null) {
     return choice([...value.elements.map(presentOr), undefinedValue], key);
   }
-  return key;
+  return withoutTruth(key);
 }
 
 /** `value.key = …`. Writing to what is not known has no effect that could be followed. */
@@ -248,6 +250,7 @@ function setLength(array: ArrayValue, value: Value, place: Place): void {
   array.open ??= why;
 }
 
+/** `delete value.key` */
 export function deleteMember(machine: Machine, target: Value, key: Key): void {
   if (target.kind === 'object' && typeof key === 'string') deleteProperty(machine, target, key);
   if (target.kind === 'object' && typeof key !== 'string') addRest(machine, target, key, key.place);

@@ -212,7 +212,7 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
     if (!distinct.some((known) => same(known, option))) distinct.push(option);
   }
   const [only] = distinct;
-  if (only === undefined || distinct.length > mostOptions) return why;
+  if (only === undefined || distinct.length > mostOptions) return withoutTruth(why);
   return distinct.length === 1 ? only : { kind: 'choice', options: distinct, why };
 }
 
@@ -223,6 +223,7 @@ export function unknownExternal(value: ExternalValue, place: Place): UnknownValu
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
 export function withoutTruth(value: UnknownValue): UnknownValue {
+  if (value.truthy === undefined && value.isMany === undefined) return value;
   return { kind: 'unknown', reason: value.reason, place: value.place, env: value.env };
 }
 

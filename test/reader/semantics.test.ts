@@ -328,6 +328,25 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'what comes of a text that is not empty, which may be false or empty',
+    `const text = \`\${process.env.X}\`, unread = { ...require('my-config') };
+     if (!text.includes('blog')) create('A', {});
+     if (!text.slice(1)) create('B', {});
+     if (!unread[text]) create('C', {});
+     if (!Number(text)) create('D', {});
+     const load = require('my-config').load() || require('my-config').other;
+     if (!(text && load.lists)) create('E', {});
+     text.unheardOf(flag => { if (!flag) create('F', {}); });
+     if (text) create('G', { to: link('G') });`,
+    'G.to -> G',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

@@ -30,6 +30,7 @@ import {
   unknown,
   unknownExternal,
   type Value,
+  withoutTruth,
 } from '../values.ts';
 import { constructClass } from './classes.ts';
 import { evaluate } from './expression.ts';
@@ -78,9 +79,11 @@ export function callValue(
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
       return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, place);
-    case 'unknown':
-      handOver(machine, args, callee, place);
-      return callee;
+    case 'unknown': {
+      const why = withoutTruth(callee);
+      handOver(machine, args, why, place);
+      return why;
+    }
     default:
       return callNothing(machine, args, place);
   }
@@ -94,7 +97,9 @@ function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
   const { machine, place } = call;
   const { fuel } = machine;
   try {
-    return callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+    const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+    // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
+    return result.kind === 'unknown' ? withoutTruth(result) : result;
   } catch (error) {
     const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
     if (isOwn || machine.fuel < fuel) throw error;
