@@ -30,6 +30,7 @@ export function define(
   object.properties.set(name, made);
 }
 
+/** Takes a property of its own from an object; those of its prototypes stay. */
 export function deleteProperty(machine: Machine, object: ObjectValue, name: string): void {
   touch(machine.journal, object);
   object.properties.delete(name);
@@ -72,6 +73,7 @@ export function ownKeys(object: ObjectValue): readonly string[] {
   return numbers.length === 0 ? keys : [...numbers, ...keys.filter((key) => !isArrayIndex(key))];
 }
 
+/** Whether the name of a property is the number of an element. */
 export function isArrayIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,9})$/.test(key);
 }

@@ -19,9 +19,9 @@ export type Value =
   | ChoiceValue
   | AbsentValue;
 
-/** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
 let births = 0;
 
+/** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
 export function birth(): number {
   births += 1;
   return births;
@@ -149,14 +149,17 @@ export const trueValue: PrimitiveValue = { kind: 'primitive', value: true };
 export const falseValue: PrimitiveValue = { kind: 'primitive', value: false };
 export const absentValue: AbsentValue = { kind: 'absent' };
 
+/** A text, a number or the like. */
 export function primitive(value: PrimitiveValue['value']): PrimitiveValue {
   return { kind: 'primitive', value };
 }
 
+/** True or false. */
 export function booleanValue(value: boolean): PrimitiveValue {
   return value ? trueValue : falseValue;
 }
 
+/** An object without properties. */
 export function newObject(place: Place, proto: ObjectValue | null = null): ObjectValue {
   return {
     kind: 'object',
@@ -182,10 +185,12 @@ export function newInstance(
   return { ...newObject(place, proto), base, constructedWith };
 }
 
+/** An array; `open` says why there may be more elements than those given. */
 export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
   return { kind: 'array', elements, open, born: birth(), place };
 }
 
+/** A built-in function; `members` are its static ones. */
 export function native(
   name: string,
   call: NativeValue['call'],
@@ -194,10 +199,12 @@ export function native(
   return members === undefined ? { kind: 'native', name, call } : { kind: 'native', name, call, members };
 }
 
+/** Something that is not known; `reason` is a clause, and `env` names the variables that decide. */
 export function unknown(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
   return { kind: 'unknown', reason, place, env };
 }
 
+/** An export of a package; the package as a whole where the path is empty. */
 export function external(packageName: string, path: readonly string[], place: Place): ExternalValue {
   return { kind: 'external', package: packageName, path, place };
 }
@@ -278,10 +285,12 @@ export function lengthOf({ elements, open }: ArrayValue): Value {
   return choice([...lengths, primitive(present.length - lengths.length)], doubtful.why);
 }
 
+/** Whether a value is known to be undefined. */
 export function isUndefined(value: Value): boolean {
   return value.kind === 'primitive' && value.value === undefined;
 }
 
+/** Whether a value is known to be null or undefined; `nullish` tells doubt, too. */
 export function isNullish(value: Value): boolean {
   return value.kind === 'primitive' && (value.value === undefined || value.value === null);
 }

@@ -296,6 +296,14 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
+    'a list plugin from the file that has it',
+    `const { byTracking } = require('@keystonejs/list-plugins/lib/tracking/byTracking');
+     keystone.createList('A', { fields: { to: link('A') }, plugins: [byTracking()] });`,
+    'A.createdBy -> User',
+    'A.to -> A',
+    'A.updatedBy -> User',
+  ],
+  [
     'what built-in functions say of numbers and objects',
     `const unread = require('my-config').value;
      if (Object.is('a', 'a') && Object.is(NaN, NaN) && !Object.is({}, {})) create('A', { to: link('A') });
