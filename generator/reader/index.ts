@@ -2,7 +2,7 @@ import path from 'node:path';
 import { globalVariables } from './builtins/globals.ts';
 import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
-import { fuelForOneReading, type Machine, OutOfFuel } from './machine.ts';
+import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
 import type { Place } from './place.ts';
 import type { Project } from './project.ts';
@@ -92,12 +92,12 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
 /** The machine's own limits become diagnostics; anything else is a defect and goes on. */
 function reportStop(machine: Machine, error: unknown, entry: string): void {
   machine.journal.length = 0;
-  const isStackOverflow = error instanceof RangeError;
-  if (!(error instanceof OutOfFuel) && !isStackOverflow) throw error;
+  const isTooDeep = isStackOverflow(error);
+  if (!(error instanceof OutOfFuel) && !isTooDeep) throw error;
   const place = error instanceof OutOfFuel ? error.place : null;
   machine.report.add({
     code: 'AM1012',
-    message: `The code of ${entry} ${isStackOverflow ? 'nests too deep' : 'runs too long'} to be followed to its end.`,
+    message: `The code of ${entry} ${isTooDeep ? 'nests too deep' : 'runs too long'} to be followed to its end.`,
     help: 'Name an entry file that does no more than define the lists.',
     place: place ?? { file: { path: entry, name: entry, text: '', tree: null }, at: null },
   });

@@ -7,6 +7,7 @@ import {
   choice,
   type ObjectValue,
   type Property,
+  restBelow,
   type UnknownValue,
   type Value,
 } from './values.ts';
@@ -173,6 +174,8 @@ function joinObjects(states: readonly Extract<State, { kind: 'object' }>[], why:
     properties.set(name, all.every((property) => property === known) ? known : { ...known, value });
   }
   const rests = [...new Set(states.flatMap((state) => state.object.rests))];
+  // What a prototype has that only one branch gave the object, it may have or not.
+  if (states.some(({ object }) => object.proto !== first.object.proto)) rests.unshift(restBelow(why));
   return { kind: 'object', properties, object: { ...first.object, rests } };
 }
 

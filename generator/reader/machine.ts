@@ -54,6 +54,8 @@ export interface Running {
 export interface Call {
   readonly machine: Machine;
   readonly args: readonly Value[];
+  /** The arguments as they are handed on in an array: those that may be absent are marked so. */
+  readonly given: readonly Value[];
   readonly self: Value;
   readonly place: Place;
   /** Set for `new f()`. */
@@ -93,6 +95,12 @@ export class Thrown extends Error {
   }
 }
 
+/** Whether the host's own stack has ended, which endless recursion comes to. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
+}
+
+/** Uses up fuel for one step of the program; called for each expression and statement. */
 export function burn(machine: Machine, place: () => Place): void {
   machine.fuel -= 1;
   if (machine.fuel < 0) throw new OutOfFuel(place());

@@ -23,9 +23,12 @@ import {
 import type { Place } from './place.ts';
 import {
   type ArrayValue,
+  absentValue,
   choice,
   type ExternalValue,
   external,
+  isUndefined,
+  lengthOf,
   newArray,
   type ObjectValue,
   presentOr,
@@ -34,13 +37,15 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
+  withoutTruth,
 } from './values.ts';
 
 /** What stands for the name of a property: known, or not. */
 export type Key = string | UnknownValue;
 
-/** A value as the name of a property; null for a choice, which has to be taken apart first. */
+/** A value as the name of a property. A choice counts as unknown: who wants each of its names takes it apart first. */
 export function toKey(value: Value, place: Place): Key {
   switch (value.kind) {
     case 'primitive':
@@ -51,6 +56,8 @@ export function toKey(value: Value, place: Place): Key {
       return value.why;
     case 'native':
       return `${symbolMark}${value.name}`;
+    case 'external':
+      return unknownExternal(value, place);
     default:
       return unknown('the name is computed from something that is no text', place);
   }
@@ -62,7 +69,7 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
     const options = value.options.map((option) => () => getMember(machine, option, key, place));
     return choice(fork(machine, value.why, options), value.why);
   }
-  if (typeof key !== 'string') return getUnknownMember(machine, value, key);
+  if (typeof key !== 'string') return getUnknownMember(value, key);
   if (value.kind === 'primitive' || value.kind === 'array') {
     // What asynchronous functions give is taken for the value itself, so it can be waited for.
     const promise = promiseMembers.get(key);
@@ -90,7 +97,7 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
       return getExternalMember(value, key, place);
     case 'unknown':
       if (key === 'createList') return createListFunction;
-      return promiseMembers.get(key) ?? { ...value, place: value.place };
+      return readVariable(value, key, place) ?? promiseMembers.get(key) ?? withoutTruth(value);
     default:
       return undefinedValue;
   }
@@ -104,11 +111,11 @@ function getExternalMember(value: ExternalValue, key: string, place: Place): Val
 }
 
 function getObjectMember(machine: Machine, object: ObjectValue, key: string, place: Place): Value {
-  const own = ownMember(machine, object, key, place, object) ?? readVariable(object, key, place);
+  const own = ownMember(machine, object, key, place, object);
   if (own !== null) return own;
   if (object.entries !== null) {
     const member = collectionMembers.get(key);
-    if (member !== undefined) return key === 'size' ? primitive(object.entries.elements.length) : member;
+    if (member !== undefined) return key === 'size' ? lengthOf(object.entries) : member;
   }
   const base = baseOf(object);
   if (base !== null) return getMember(machine, base, key, place);
@@ -138,14 +145,14 @@ function ownMember(
       : property.get === undefined
         ? presentOr(property.value)
         : callValue(machine, property.get, [], self, place);
-  const rests = restsOver(object, key);
-  const last = rests.at(-1);
-  if (last === undefined) return known;
-  const fromRests = rests.map((rest) => getMember(machine, rest.value, key, place));
-  if (fromRests.some((value) => value === createListFunction)) return createListFunction;
-  const why = whyRest(last.value, last.place);
-  // What is spread in later overrides what is known, but only if it has the property.
-  return choice(known === null ? fromRests : [known, ...fromRests], why);
+  return restsOver(object, key).reduce<Value | null>((former, rest) => {
+    const value = getMember(machine, rest.value, key, place);
+    if (value === createListFunction) return value;
+    // What is spread in later overrides what is known, but only if it has the property. Of the environment that is known.
+    if (isUndefined(value)) return former;
+    if (former === null || value.kind === 'primitive') return value;
+    return choice([former, value], value.kind === 'unknown' ? value : whyRest(rest.value, rest.place));
+  }, known);
 }
 
 /** The reason why a part of an object is unknown. */
@@ -160,18 +167,13 @@ export function reasonOf(value: Value, place: Place): UnknownValue | null {
   return value.kind === 'external' ? unknownExternal(value, place) : null;
 }
 
-/** What is not known about an export of a package, since packages are not read. */
-export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
-  return unknown(`the package '${value.package}' is not read`, place);
-}
-
 function inheritedStatic(machine: Machine, parent: Value, key: string, place: Place): Value | null {
   const value = getMember(machine, parent, key, place);
   return value.kind === 'primitive' && value.value === undefined ? null : value;
 }
 
 function getArrayMember(array: ArrayValue, key: string): Value {
-  if (key === 'length') return array.open ?? primitive(array.elements.length);
+  if (key === 'length') return lengthOf(array);
   if (isArrayIndex(key)) return presentOr(array.elements[Number(key)] ?? array.open ?? undefinedValue);
   return arrayMembers.get(key) ?? undefinedValue;
 }
@@ -185,7 +187,7 @@ function getPrimitiveMember(value: unknown, key: string, place: Place): Value {
 }
 
 /** A member whose name is unknown: one of those there are. */
-function getUnknownMember(_machine: Machine, value: Value, key: UnknownValue): Value {
+function getUnknownMember(value: Value, key: UnknownValue): Value {
   if (value.kind === 'object' && value.rests.length === 0 && value.base === null) {
     const members = [...value.properties.values()];
     if (members.every((property) => property.get === undefined)) {
@@ -195,7 +197,7 @@ function getUnknownMember(_machine: Machine, value: Value, key: UnknownValue): V
   if (value.kind === 'array' && value.open === null) {
     return choice([...value.elements.map(presentOr), undefinedValue], key);
   }
-  return key;
+  return withoutTruth(key);
 }
 
 /** `value.key = …`. Writing to what is not known has no effect that could be followed. */
@@ -216,23 +218,39 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
     if (setter === undefined) define(machine, object, key, { value, place });
     else callValue(machine, setter, [value], target, place);
   } else if (target.kind === 'array') {
-    setElement(machine, target, key, value);
+    setElement(machine, target, key, value, place);
   } else if (target.kind === 'unknown') {
     reportEscapes(machine, [value], target, place);
   }
 }
 
-function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value): void {
+/** So many elements that are undefined may lie between those there are and a new one. */
+const widestGap = 1000;
+
+function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
   touch(machine.journal, array);
   if (typeof key !== 'string') array.open = key;
-  else if (key === 'length') {
-    array.elements.length = value.kind === 'primitive' ? Number(value.value) : array.elements.length;
-  } else if (isArrayIndex(key) && Number(key) <= array.elements.length + 1000) {
+  else if (key === 'length') setLength(array, value, place);
+  else if (!isArrayIndex(key)) return;
+  else if (Number(key) <= array.elements.length + widestGap) {
     while (array.elements.length < Number(key)) array.elements.push(undefinedValue);
     array.elements[Number(key)] = value;
-  }
+  } else array.open ??= unknown(`the array has an element ${key} far behind the others`, place);
 }
 
+function setLength(array: ArrayValue, value: Value, place: Place): void {
+  const length = value.kind === 'primitive' ? Number(value.value) : Number.NaN;
+  if (Number.isInteger(length) && length >= 0 && length <= array.elements.length + widestGap) {
+    while (array.elements.length < length) array.elements.push(undefinedValue);
+    array.elements.length = length;
+    return;
+  }
+  const why = reasonOf(value, place) ?? unknown('the array is given a length that is not followed', place);
+  array.elements = array.elements.map((element) => choice([element, absentValue], why));
+  array.open ??= why;
+}
+
+/** `delete value.key` */
 export function deleteMember(machine: Machine, target: Value, key: Key): void {
   if (target.kind === 'object' && typeof key === 'string') deleteProperty(machine, target, key);
   if (target.kind === 'object' && typeof key !== 'string') addRest(machine, target, key, key.place);
@@ -244,11 +262,38 @@ export function iterate(value: Value, place: Place): ArrayValue {
   if (value.kind === 'object' && value.entries !== null) return value.entries;
   const text = stringOf(value);
   if (text !== null) return newArray([...text].map(primitive), place);
-  if (value.kind === 'unknown') return newArray([], place, value.truthy === false ? null : value);
+  if (value.kind === 'unknown')
+    return newArray([], place, value.truthy === false ? null : withoutTruth(value));
   if (value.kind === 'external') return newArray([], place, unknownExternal(value, place));
   if (value.kind === 'choice') return iterateChoice(value.options, value.why, place);
   if (value.kind === 'primitive' || value.kind === 'absent') return newArray([], place);
   return newArray([], place, reasonNotIterated(value, place));
+}
+
+/** What is spread into the arguments of a call; the last stands for all that may follow where there may be more. */
+export function argumentsFrom(value: Value, place: Place): readonly Value[] {
+  const { elements, open } = iterate(value, place);
+  return open === null ? elements : [...elements, { ...withoutTruth(open), isMany: true }];
+}
+
+function isMany(arg: Value): arg is UnknownValue {
+  return arg.kind === 'unknown' && arg.isMany === true;
+}
+
+/** The argument for a parameter. */
+export function argumentAt(args: readonly Value[], index: number): Value {
+  const many = args.find(isMany);
+  if (many === undefined || index < args.indexOf(many)) return presentOr(args[index] ?? undefinedValue);
+  // It is one of those that are not known, or one of those behind them.
+  const why = withoutTruth(many);
+  return choice([why, ...args.slice(args.indexOf(many) + 1).filter((arg) => !isMany(arg))], why);
+}
+
+/** The arguments from one on, as an array. */
+export function argumentsAsArray(args: readonly Value[], start: number, place: Place): ArrayValue {
+  const many = args.find(isMany);
+  const elements = args.slice(start).filter((arg) => !isMany(arg));
+  return newArray(elements, place, many === undefined ? null : withoutTruth(many));
 }
 
 /** Objects that make their elements by code of their own are not followed. */

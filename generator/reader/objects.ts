@@ -2,12 +2,11 @@ import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Place } from './place.ts';
-import { truth } from './truth.ts';
 import {
   absentValue,
   choice,
   type ExternalValue,
-  isNullish,
+  mayBeAbsent,
   type ObjectValue,
   type Property,
   primitive,
@@ -16,18 +15,7 @@ import {
   type Value,
 } from './values.ts';
 
-export function setProperty(
-  machine: Machine,
-  object: ObjectValue,
-  name: string,
-  value: Value,
-  place: Place,
-): void {
-  const setter = findProperty(object, name)?.set;
-  if (setter !== undefined) return;
-  define(machine, object, name, { value, place });
-}
-
+/** Gives an object a property of its own, whatever it or its prototypes have under the name. */
 export function define(
   machine: Machine,
   object: ObjectValue,
@@ -42,6 +30,7 @@ export function define(
   object.properties.set(name, made);
 }
 
+/** Takes a property of its own from an object; those of its prototypes stay. */
 export function deleteProperty(machine: Machine, object: ObjectValue, name: string): void {
   touch(machine.journal, object);
   object.properties.delete(name);
@@ -84,6 +73,7 @@ export function ownKeys(object: ObjectValue): readonly string[] {
   return numbers.length === 0 ? keys : [...numbers, ...keys.filter((key) => !isArrayIndex(key))];
 }
 
+/** Whether the name of a property is the number of an element. */
 export function isArrayIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,9})$/.test(key);
 }
@@ -101,6 +91,8 @@ export function spreadInto(
 ): void {
   switch (value.kind) {
     case 'object':
+      // What the package's class has set came before all that the source did.
+      if (value.base !== null) addRest(machine, target, value.base, place);
       for (const name of ownKeys(value)) {
         const property = value.properties.get(name);
         if (property !== undefined) copyProperty(machine, target, name, property, get(value, name));
@@ -109,7 +101,7 @@ export function spreadInto(
       return;
     case 'array':
       for (const [index, element] of value.elements.entries()) {
-        setProperty(machine, target, String(index), element, place);
+        define(machine, target, String(index), { value: element, place });
       }
       if (value.open !== null) addRest(machine, target, value.open, place);
       return;
@@ -132,7 +124,7 @@ export function spreadInto(
     case 'primitive':
       if (typeof value.value === 'string') {
         for (const [index, letter] of [...value.value].entries()) {
-          setProperty(machine, target, String(index), primitive(letter), place);
+          define(machine, target, String(index), { value: primitive(letter), place });
         }
       }
       return;
@@ -148,9 +140,7 @@ function copyProperty(
   property: Property,
   value: Value,
 ): void {
-  const mayBeAbsent =
-    property.value.kind === 'choice' && property.value.options.some((option) => option.kind === 'absent');
-  if (!mayBeAbsent || property.value.kind !== 'choice') {
+  if (!mayBeAbsent(property.value)) {
     define(machine, target, name, { value, place: property.place });
     return;
   }
@@ -164,19 +154,8 @@ export function has(object: ObjectValue, name: string): boolean | UnknownValue |
   const property = findProperty(object, name);
   if (property !== null) {
     const { value } = property;
-    if (value.kind === 'choice' && value.options.some((option) => option.kind === 'absent')) return value.why;
+    if (mayBeAbsent(value)) return value.why;
     if (value.kind !== 'absent') return true;
   }
   return object.rests[0]?.value ?? object.base ?? false;
-}
-
-/** Whether a value is surely null or undefined; the unknown value where that can't be told. */
-export function nullish(value: Value): boolean | UnknownValue {
-  if (value.kind === 'choice') {
-    const all = value.options.map(nullish);
-    const [first] = all;
-    return typeof first === 'boolean' && all.every((each) => each === first) ? first : value.why;
-  }
-  if (value.kind === 'unknown') return truth(value) === true ? false : value;
-  return value.kind === 'absent' || isNullish(value);
 }

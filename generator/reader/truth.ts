@@ -1,5 +1,15 @@
 import { isKeystonePackage } from './keystone/packages.ts';
-import { type ExternalValue, same, type UnknownValue, unknown, type Value } from './values.ts';
+import {
+  booleanValue,
+  type ExternalValue,
+  isNullish,
+  same,
+  type UnknownValue,
+  unknown,
+  unknownExternal,
+  type Value,
+  withoutTruth,
+} from './values.ts';
 
 /** Whether a value counts as true in a condition; the unknown value where that can't be told. */
 export function truth(value: Value): boolean | UnknownValue {
@@ -11,7 +21,7 @@ export function truth(value: Value): boolean | UnknownValue {
     case 'unknown':
       return value.truthy ?? value;
     case 'external':
-      return isSurelySomething(value) || unreadExport(value);
+      return isSurelySomething(value) || unknownExternal(value, value.place);
     case 'choice': {
       const truths = value.options.map(truth);
       const [first] = truths;
@@ -28,25 +38,46 @@ function isSurelySomething(value: ExternalValue): boolean {
   return value.path.length === 0 || isKeystonePackage(value.package);
 }
 
-function unreadExport({ package: name, place }: ExternalValue): UnknownValue {
-  return unknown(`the package '${name}' is not read`, place);
-}
-
 /** `===` of two values. */
 export function strictlyEqual(a: Value, b: Value): boolean | UnknownValue {
   if (a.kind === 'choice' || b.kind === 'choice') return equalOptions(a, b);
   if (a.kind === 'unknown') return unequalByTruth(a, b) ? false : a;
   if (b.kind === 'unknown') return unequalByTruth(b, a) ? false : b;
   if (a.kind === 'primitive' && b.kind === 'primitive') return a.value === b.value;
-  if (a.kind === 'external' && b.kind === 'external' && a.package !== b.package) {
-    return {
-      kind: 'unknown',
-      reason: `the packages ${a.package} and ${b.package} are not read`,
-      place: a.place,
-      env: [],
-    };
+  if (same(a, b)) return true;
+  if (a.kind === 'external') return equalsExport(a, b);
+  return b.kind === 'external' && equalsExport(b, a);
+}
+
+/** Whether an export is equal to something that is not it: one that is not read may be anything. */
+function equalsExport(value: ExternalValue, other: Value): boolean | UnknownValue {
+  if (other.kind === 'external' && value.package !== other.package) {
+    return unknown(`the packages ${value.package} and ${other.package} are not read`, value.place);
   }
-  return same(a, b);
+  if (isKeystonePackage(value.package)) return false;
+  return truth(value) === true && truth(other) === false ? false : unknownExternal(value, value.place);
+}
+
+/** The answer to such a question as a value. */
+export function decided(answer: boolean | UnknownValue): Value {
+  return typeof answer === 'boolean' ? booleanValue(answer) : withoutTruth(answer);
+}
+
+/** Whether a value is surely null or undefined; the unknown value where that can't be told. */
+export function nullish(value: Value): boolean | UnknownValue {
+  switch (value.kind) {
+    case 'choice': {
+      const all = value.options.map(nullish);
+      const [first] = all;
+      return typeof first === 'boolean' && all.every((each) => each === first) ? first : value.why;
+    }
+    case 'unknown':
+      return value.truthy === true ? false : value;
+    case 'external':
+      return isSurelySomething(value) ? false : unknownExternal(value, value.place);
+    default:
+      return value.kind === 'absent' || isNullish(value);
+  }
 }
 
 function equalOptions(a: Value, b: Value): boolean | UnknownValue {

@@ -19,9 +19,9 @@ export type Value =
   | ChoiceValue
   | AbsentValue;
 
-/** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
 let births = 0;
 
+/** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
 export function birth(): number {
   births += 1;
   return births;
@@ -66,6 +66,11 @@ export interface Rest {
   readonly value: ExternalValue | UnknownValue;
   readonly place: Place;
   readonly order: number;
+}
+
+/** What may lie below the properties of an object, as an unknown prototype does: nothing that is known is overridden. */
+export function restBelow(value: Rest['value']): Rest {
+  return { value, place: value.place, order: 0 };
 }
 
 export interface ArrayValue {
@@ -122,6 +127,8 @@ export interface UnknownValue {
   readonly env: readonly string[];
   /** Set where a condition has told that much. */
   readonly truthy?: boolean;
+  /** Set for an argument that stands for any number of them: what is not known was spread there. */
+  readonly isMany?: true;
 }
 
 /** One of several values; `why` is the condition that decides which. */
@@ -142,14 +149,17 @@ export const trueValue: PrimitiveValue = { kind: 'primitive', value: true };
 export const falseValue: PrimitiveValue = { kind: 'primitive', value: false };
 export const absentValue: AbsentValue = { kind: 'absent' };
 
+/** A text, a number or the like. */
 export function primitive(value: PrimitiveValue['value']): PrimitiveValue {
   return { kind: 'primitive', value };
 }
 
+/** True or false. */
 export function booleanValue(value: boolean): PrimitiveValue {
   return value ? trueValue : falseValue;
 }
 
+/** An object without properties. */
 export function newObject(place: Place, proto: ObjectValue | null = null): ObjectValue {
   return {
     kind: 'object',
@@ -175,10 +185,12 @@ export function newInstance(
   return { ...newObject(place, proto), base, constructedWith };
 }
 
+/** An array; `open` says why there may be more elements than those given. */
 export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
   return { kind: 'array', elements, open, born: birth(), place };
 }
 
+/** A built-in function; `members` are its static ones. */
 export function native(
   name: string,
   call: NativeValue['call'],
@@ -187,10 +199,12 @@ export function native(
   return members === undefined ? { kind: 'native', name, call } : { kind: 'native', name, call, members };
 }
 
+/** Something that is not known; `reason` is a clause, and `env` names the variables that decide. */
 export function unknown(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
   return { kind: 'unknown', reason, place, env };
 }
 
+/** An export of a package; the package as a whole where the path is empty. */
 export function external(packageName: string, path: readonly string[], place: Place): ExternalValue {
   return { kind: 'external', package: packageName, path, place };
 }
@@ -205,8 +219,19 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
     if (!distinct.some((known) => same(known, option))) distinct.push(option);
   }
   const [only] = distinct;
-  if (only === undefined || distinct.length > mostOptions) return why;
+  if (only === undefined || distinct.length > mostOptions) return withoutTruth(why);
   return distinct.length === 1 ? only : { kind: 'choice', options: distinct, why };
+}
+
+/** What is not known about an export of a package, since packages are not read. */
+export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
+  return unknown(`the package '${value.package}' is not read`, place);
+}
+
+/** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
+export function withoutTruth(value: UnknownValue): UnknownValue {
+  if (value.truthy === undefined && value.isMany === undefined) return value;
+  return { kind: 'unknown', reason: value.reason, place: value.place, env: value.env };
 }
 
 /** Whether two values are surely one and the same; false when in doubt. */
@@ -230,11 +255,15 @@ export function optionsOf(value: Value): readonly Value[] {
     : options;
 }
 
+/** Whether an element or property may not be there. */
+export function mayBeAbsent(value: Value): value is ChoiceValue {
+  return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
+}
+
 /** What is read from a place that may be empty. */
 export function presentOr(value: Value): Value {
   if (value.kind === 'absent') return undefinedValue;
-  if (value.kind !== 'choice' || !value.options.some((option) => option.kind === 'absent')) return value;
-  return choice(optionsOf(value), value.why);
+  return mayBeAbsent(value) ? choice(optionsOf(value), value.why) : value;
 }
 
 /** What something that may be absent is where it is there: for what is only done then. */
@@ -246,10 +275,22 @@ export function whenPresent(value: Value): Value {
   );
 }
 
+/** How many elements an array has, of which some may not be there. */
+export function lengthOf({ elements, open }: ArrayValue): Value {
+  if (open !== null) return withoutTruth(open);
+  const present = elements.filter((element) => element.kind !== 'absent');
+  const [doubtful, ...others] = present.filter(mayBeAbsent);
+  if (doubtful === undefined) return primitive(present.length);
+  const lengths = [doubtful, ...others].map((_, index) => primitive(present.length - index));
+  return choice([...lengths, primitive(present.length - lengths.length)], doubtful.why);
+}
+
+/** Whether a value is known to be undefined. */
 export function isUndefined(value: Value): boolean {
   return value.kind === 'primitive' && value.value === undefined;
 }
 
+/** Whether a value is known to be null or undefined; `nullish` tells doubt, too. */
 export function isNullish(value: Value): boolean {
   return value.kind === 'primitive' && (value.value === undefined || value.value === null);
 }

@@ -125,6 +125,236 @@ const cases: readonly Case[] = [
     'A.to -> A',
   ],
   [
+    'exports of packages compared: one may be any value, a whole package is something, Keystone is known',
+    `const { mode, level, flags, db, isProduction } = require('my-config');
+     if (mode === 'full') create('A', {});
+     switch (mode) { case 'full': create('B', {}); }
+     if (level == 2) create('C', {});
+     if (['blog'].includes(flags)) create('D', {});
+     if (db == null) create('E', {});
+     if (isProduction !== true) create('F', {});
+     if (require('my-config').one === require('my-config').other) create('G', {});
+     if (require('my-mode') === 'full') create('J', {});
+     create('H', { to: db ?? link('H') });
+     if (require('my-config') == null || Text === 'x' || Text === Relationship) create('Z', { to: link('Z') });
+     if (Text !== Relationship && link('A').type === Relationship) create('I', { to: link('I') });`,
+    'H.to -> H',
+    'I.to -> I',
+    'AM1003',
+    'AM1016',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'the length of what may hold less',
+    `const names = [], ids = new Set(), { X } = process.env;
+     if (X) { names.push('Foo'); ids.add('Foo'); }
+     if (names.length === 0) create('A', {});
+     if (ids.size === 0) create('B', {});
+     if (names.push('Bar') === 1) create('C', {});
+     if (names.unshift('Baz') === 2) create('D', {});
+     if (require('glob').sync('*').findIndex(name => name === 'x') < 0) create('E', {});
+     if (names.length >= 2 && names.length <= 3 && ids.size < 2) create('F', { to: link('F') });`,
+    'F.to -> F',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'entries of a Map or Set that are there, or what they are, on a condition',
+    `const lists = new Map([['A', { to: link('A') }]]), seen = new Set(['A']), many = new Map([['b', false]]);
+     if (process.env.BLOG) { lists.set('B', { to: link('A') }); seen.add('B'); many.set('b', true); }
+     if (lists.has('B')) create('B', lists.get('B'));
+     if (seen.has('B')) create('C', {});
+     create('D', { to: link('D', many.get('b')) });
+     lists.forEach((fields, key) => create(key + 1, fields));
+     for (const key of lists.keys()) create(key + 2, {});
+     for (const [key, fields] of lists) create(key + 3, fields);
+     if (lists.has('A') && !lists.has('E') && seen.has('A')) create('E', lists.get('A'));
+     lists.delete(process.env.KEY);
+     if (lists.has('A')) create('F', {});
+     lists.set('B', { to: link('A') });
+     create('G', lists.get('B'));`,
+    'A1.to -> A',
+    'A3.to -> A',
+    'B.to -> A',
+    'B1.to -> A',
+    'B3.to -> A',
+    'D.to -> D',
+    'E.to -> A',
+    'G.to -> A',
+    'AM1016',
+    'AM1005',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'copies of what is not all known',
+    `const env = { ...process.env }, assigned = Object.assign({}, process.env);
+     const merged = require('lodash').merge({}, process.env);
+     if (env.A) create('A', {});
+     if (assigned.B) create('B', {});
+     if ({ ...new (require('my-config').Config)() }.c) create('C', {});
+     if (require('dotenv').parse('D=1').D) create('D', {});
+     if (require('dotenv').config().parsed.E) create('E', {});
+     if (merged.F) create('F', {});
+     require('lodash').forEach({ ...require('my-lists') }, (fields, key) => create('G', fields));
+     if (require('dotenv').config().error) create('Z', {});
+     const files = { ...require('path') };
+     create(files.basename('lists/H.js', '.js'), { to: link('H') });
+     if (process.env.hasOwnProperty('I')) create('I', {});`,
+    'H.to -> H',
+    'AM1006',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'arguments that are not all known, which may be more than there are parameters',
+    `const unread = require('my-config').args, names = [], taken = [];
+     if (process.env.X) names.push('x');
+     function makeA(extra) { if (extra) create('A', {}); }
+     function makeB(name, extra) { if (extra) create(name, {}); }
+     function makeC(...extra) { if (extra.length > 1) create('C', {}); }
+     function makeD() { if (arguments.length > 1) create('D', {}); }
+     makeA.apply(null, unread);
+     Reflect.apply(makeB, null, ['B', ...unread]);
+     makeC(...unread);
+     makeD.call(null, ...unread);
+     taken.push(...names);
+     if (taken.length === 0) create('E', {});
+     taken.push(...unread);
+     if (taken.length < 2) create('F', {});
+     makeB('G', true, ...unread);`,
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'built-in functions that fail',
+    `try { JSON.stringify({ a: 10n }); create('A', { to: link('A') }); } catch { create('B', {}); }
+     encodeURIComponent('\\ud800');
+     if ('a-b'.replaceAll(/-/, '') === 'ab') create('C', {});
+     const _ = require('lodash');
+     if (_.hasOwnProperty('x')) create('D', {});
+     if (_.toString('Post') === 'Post') create('E', {});
+     create('F', { to: link('F') });
+     [1].forEach(() => { throw new Error('x'); });`,
+    'A.to -> A',
+    'F.to -> F',
+    'AM1015',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'arrays that are given a length, or an element far away',
+    `const none = ['A'], short = ['A', 'B'], perhaps = ['A'], far = [];
+     try { none.length = undefined; } catch { console.log('no length'); }
+     short.length = 1;
+     perhaps.length = process.env.N;
+     far[99999] = 'C';
+     for (const key of short) create(key, { to: link('A') });
+     if (none.length !== 1) create('N', {});
+     if (perhaps.length !== 1) create('P', {});
+     if (far.includes('C')) create('F', {});`,
+    'A.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'parts of arrays that lodash and Keystone put together',
+    `const _ = require('lodash'), { objMerge, compose } = require('@keystonejs/utils'), unread = require('my-config');
+     _.flatten([['A'], unread.keys]).forEach(key => create(key, { to: link('A') }));
+     if (objMerge(unread.objects).b) create('B', {});
+     if (compose(unread.functions)({}).c) create('C', {});`,
+    'A.to -> A',
+    'AM1007',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'a list plugin from the file that has it',
+    `const { byTracking } = require('@keystonejs/list-plugins/lib/tracking/byTracking');
+     keystone.createList('A', { fields: { to: link('A') }, plugins: [byTracking()] });`,
+    'A.createdBy -> User',
+    'A.to -> A',
+    'A.updatedBy -> User',
+  ],
+  [
+    'what built-in functions say of numbers and objects',
+    `const unread = require('my-config').value;
+     if (Object.is('a', 'a') && Object.is(NaN, NaN) && !Object.is({}, {})) create('A', { to: link('A') });
+     if (Object.is(unread, 'full')) create('B', {});
+     const filled = ['Z', 'Y', 'X'].fill('D', 1, 2);
+     create('C' + parseInt('ff', 16) + parseInt('0x1f') + filled.join(''), { to: link('A') });
+     if (['A', 'B'].fill('E', unread)[0] === 'E') create('E', {});
+     for (const key of ['F', 'G'].slice(0, unread)) create(key, {});`,
+    'A.to -> A',
+    'C25531ZDX.to -> A',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'prototypes that are given on a condition, or are not known',
+    `const fields = {}, more = {};
+     if (process.env.X) Object.setPrototypeOf(fields, { lists: true });
+     if (fields.lists) create('A', {});
+     Object.setPrototypeOf(more, require('my-config'));
+     if (more.lists) create('B', {});
+     if (Object.create(process.env).C) create('C', {});
+     const known = Object.setPrototypeOf({ own: 'D' }, require('my-config'));
+     create(known.own, { to: link('D') });
+     if (Object.create(null).lists) create('Z', {});`,
+    'D.to -> D',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
+    'what comes of a text that is not empty, which may be false or empty',
+    `const text = \`\${process.env.X}\`, unread = { ...require('my-config') };
+     if (!text.includes('blog')) create('A', {});
+     if (!text.slice(1)) create('B', {});
+     if (!unread[text]) create('C', {});
+     if (!Number(text)) create('D', {});
+     const load = require('my-config').load() || require('my-config').other;
+     if (!(text && load.lists)) create('E', {});
+     text.unheardOf(flag => { if (!flag) create('F', {}); });
+     if (text) create('G', { to: link('G') });`,
+    'G.to -> G',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+    'AM1009',
+  ],
+  [
     'promises',
     `require('mongoose').connect('x').then(() => create('A', { to: link('A') })).catch(console.error);
      (async () => { await Promise.all(['B'].map(async key => create(key, { to: link('A') }))); })();

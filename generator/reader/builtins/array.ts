@@ -4,7 +4,7 @@ import { combine } from '../evaluate/operators.ts';
 import { fork } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
-import { iterate } from '../members.ts';
+import { argumentsAsArray, iterate, reasonOf } from '../members.ts';
 import { ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import {
@@ -14,6 +14,8 @@ import {
   choice,
   falseValue,
   isUndefined,
+  lengthOf,
+  mayBeAbsent,
   newArray,
   presentOr,
   primitive,
@@ -22,6 +24,7 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
   whenPresent,
 } from '../values.ts';
@@ -41,10 +44,6 @@ function perElement(call: Call, array: ArrayValue, run: (element: Value, index: 
     ]);
     return choice(results, element.why);
   });
-}
-
-function mayBeAbsent(value: Value): value is Extract<Value, { kind: 'choice' }> {
-  return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
 }
 
 /** Calls the callback for every element; the results, with the doubt about further ones kept. */
@@ -156,8 +155,9 @@ function flat(call: Call, array: ArrayValue, depth: number): ArrayValue {
         (element.kind === 'choice' && element.options.some((o) => o.kind === 'array')))
     ) {
       append(call.machine, result, flat(call, iterate(element, call.place), depth - 1));
-    } else if (element.kind === 'unknown' && depth > 0) result.open ??= element;
-    else result.elements.push(element);
+    } else if ((element.kind === 'unknown' || element.kind === 'external') && depth > 0) {
+      result.open ??= iterate(element, call.place).open;
+    } else result.elements.push(element);
   }
   return result;
 }
@@ -166,13 +166,9 @@ function numberOr(value: Value, fallback: number): number {
   return value.kind === 'primitive' && value.value !== undefined ? Number(value.value) : fallback;
 }
 
-/** An argument that should be a number, and is not known. */
-function doubtIn(call: Call): UnknownValue | null {
-  for (const arg of call.args.slice(0, 2)) {
-    if (arg.kind === 'unknown') return arg;
-    if (arg.kind === 'choice') return arg.why;
-  }
-  return null;
+/** Why one of the two numbers that say which elements are meant is not known. */
+function doubtIn([first = undefinedValue, second = undefinedValue]: readonly Value[], { place }: Call) {
+  return reasonOf(first, place) ?? reasonOf(second, place);
 }
 
 /** The elements of which some may be left out, nobody knows which. */
@@ -182,7 +178,7 @@ function perhapsAll(array: ArrayValue, why: UnknownValue, call: Call): ArrayValu
 }
 
 function slice(call: Call): Value {
-  const doubt = doubtIn(call);
+  const doubt = doubtIn(call.args, call);
   if (doubt !== null) return perhapsAll(arrayOf(call), doubt, call);
   const { elements, open } = arrayOf(call);
   const end = isUndefined(argument(call, 1)) ? undefined : numberOr(argument(call, 1), elements.length);
@@ -233,8 +229,10 @@ export const arrayMembers = membersOf('Array', {
   find: (call) => find(call, false),
   findLast: (call) => find(call, true),
   findIndex: (call) => {
-    const found = findFirst(call, arrayOf(call).elements);
-    return typeof found === 'number' ? primitive(found) : found;
+    const { elements, open } = arrayOf(call);
+    const found = findFirst(call, elements);
+    if (typeof found !== 'number') return found;
+    return found < 0 && open !== null ? open : primitive(found);
   },
   some: (call) => some(call, true),
   every: (call) => some(call, false),
@@ -253,7 +251,8 @@ export const arrayMembers = membersOf('Array', {
   concat: (call) => concat(call.machine, call),
   slice,
   at: (call) =>
-    doubtIn(call) ?? presentOr(arrayOf(call).elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue),
+    doubtIn(call.args, call) ??
+    presentOr(arrayOf(call).elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue),
   keys: (call) =>
     newArray(
       arrayOf(call).elements.map((_, index) => primitive(index)),
@@ -270,26 +269,30 @@ export const arrayMembers = membersOf('Array', {
   },
   push: (call) =>
     change(call, (array) => {
-      for (const arg of call.args) array.elements.push(arg);
-      return primitive(array.elements.length);
+      append(call.machine, array, argumentsAsArray(call.given, 0, call.place));
+      return lengthOf(array);
     }),
   unshift: (call) =>
     change(call, (array) => {
-      array.elements.unshift(...call.args);
-      return primitive(array.elements.length);
+      const { elements, open } = argumentsAsArray(call.given, 0, call.place);
+      array.elements.unshift(...elements);
+      array.open ??= open;
+      return lengthOf(array);
     }),
   pop: (call) => change(call, (array) => presentOr(array.elements.pop() ?? undefinedValue)),
   shift: (call) => change(call, (array) => presentOr(array.elements.shift() ?? undefinedValue)),
   splice: (call) =>
     change(call, (array) => {
-      const doubt = doubtIn(call);
+      const doubt = doubtIn(call.args, call);
+      const added = argumentsAsArray(call.given, 2, call.place);
+      array.open ??= added.open;
       if (doubt !== null) {
         const all = perhapsAll(array, doubt, call);
-        array.elements = [...all.elements, ...call.args.slice(2)];
+        array.elements = [...all.elements, ...added.elements];
         return all;
       }
       const count = call.args.length < 2 ? array.elements.length : numberOr(argument(call, 1), 0);
-      const removed = array.elements.splice(numberOr(argument(call, 0), 0), count, ...call.args.slice(2));
+      const removed = array.elements.splice(numberOr(argument(call, 0), 0), count, ...added.elements);
       return newArray(removed, call.place, array.open);
     }),
   reverse: (call) =>
@@ -306,7 +309,14 @@ export const arrayMembers = membersOf('Array', {
   toReversed: (call) => newArray([...arrayOf(call).elements].reverse(), call.place, arrayOf(call).open),
   fill: (call) =>
     change(call, (array) => {
-      array.elements = array.elements.map(() => argument(call, 0));
+      const [value, ...bounds] = [argument(call, 0), argument(call, 1), argument(call, 2)];
+      const doubt = doubtIn(bounds, call);
+      if (doubt !== null) {
+        array.elements = array.elements.map((element) => choice([element, value], doubt));
+        return array;
+      }
+      const [start, end] = bounds.map((bound) => (isUndefined(bound) ? undefined : numberOr(bound, 0)));
+      array.elements = [...array.elements].fill(value, start, end);
       return array;
     }),
 });
@@ -316,7 +326,7 @@ export const arrayStatics = membersOf('Array', {
   isArray: (call) => {
     const value = argument(call, 0);
     if (value.kind === 'unknown') return value;
-    if (value.kind === 'external') return unknown(`the package '${value.package}' is not read`, call.place);
+    if (value.kind === 'external') return unknownExternal(value, call.place);
     if (value.kind === 'choice') {
       return choice(
         value.options.map((option) => booleanValue(option.kind === 'array')),
@@ -325,7 +335,7 @@ export const arrayStatics = membersOf('Array', {
     }
     return value.kind === 'array' ? trueValue : falseValue;
   },
-  of: (call) => newArray([...call.args], call.place),
+  of: (call) => argumentsAsArray(call.given, 0, call.place),
   from: (call) => {
     const source = argument(call, 0);
     const callback = argument(call, 1);
@@ -349,7 +359,7 @@ function copyOf(array: ArrayValue, call: Call): ArrayValue {
 export function makeArray(call: Call): Value {
   const [first] = call.args;
   if (call.args.length !== 1 || first === undefined || stringOf(first) !== null)
-    return newArray([...call.args], call.place);
+    return argumentsAsArray(call.given, 0, call.place);
   const length = numberOr(combine(ts.SyntaxKind.PlusToken, first, primitive(0), call.place), 0);
   return newArray(
     Array.from({ length: Math.min(length, 100_000) }, () => undefinedValue),

@@ -1,9 +1,10 @@
 import type { Call } from '../machine.ts';
-import { native, undefinedValue, type Value } from '../values.ts';
+import { argumentAt } from '../members.ts';
+import { native, type Value } from '../values.ts';
 
 /** An argument of a call; undefined where it was not given. */
 export function argument(call: Call, index: number): Value {
-  return call.args[index] ?? undefinedValue;
+  return argumentAt(call.args, index);
 }
 
 /** A table of native functions as the members of something. */

@@ -1,12 +1,14 @@
 import { callValue } from '../evaluate/functions.ts';
-import { fork } from '../fork.ts';
+import { forEachOption, fork } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call } from '../machine.ts';
-import { iterate } from '../members.ts';
+import { iterate, reasonOf } from '../members.ts';
 import { strictlyEqual } from '../truth.ts';
 import {
   type ArrayValue,
+  absentValue,
   booleanValue,
+  choice,
   isNullish,
   newArray,
   newObject,
@@ -16,6 +18,7 @@ import {
   undefinedValue,
   unknown,
   type Value,
+  withoutTruth,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
 
@@ -28,32 +31,73 @@ export function makeCollection(call: Call, isMap: boolean): Value {
   const { elements, open } = iterate(source, call.place);
   entries.open = open;
   for (const element of elements) {
-    const item = presentOr(element);
-    if (!isMap) put(call, entries, item, item);
-    else if (item.kind === 'array') put(call, entries, item.elements[0] ?? undefinedValue, item);
-    else entries.open ??= item.kind === 'unknown' ? item : unknown('the entry is not known', call.place);
+    // What may be one entry or another, or none, stays what it is.
+    if (element.kind === 'choice') entries.elements.push(element);
+    else if (!isMap) put(call, entries, element, element);
+    else if (element.kind === 'array') put(call, entries, keyOf(element), element);
+    else entries.open ??= reasonOf(element, call.place) ?? unknown('the entry is not known', call.place);
   }
   return made;
 }
 
+/** The key of an entry that is no choice: of a pair in a Map, or the entry of a Set itself. */
 function keyOf(entry: Value): Value {
   return entry.kind === 'array' ? (entry.elements[0] ?? undefinedValue) : entry;
 }
 
-/** Where the entry with a key is: its index, -1, or unknown. */
-function find(entries: ArrayValue, key: Value, isMap: boolean): number | UnknownValue {
-  for (const [index, entry] of entries.elements.entries()) {
-    const equal = strictlyEqual(isMap ? keyOf(entry) : entry, key);
-    if (equal === true) return index;
-    if (typeof equal !== 'boolean') return equal;
+/** What a Map has under the key of an entry that is no choice. */
+function contentOf(entry: Value): Value {
+  return entry.kind === 'array' ? presentOr(entry.elements[1] ?? undefinedValue) : entry;
+}
+
+/** What an entry can be, one by one: after a branch that may not be taken it can be one pair or another, or none. */
+function optionsIn(entry: Value): readonly Value[] {
+  return entry.kind === 'choice' ? entry.options : [entry];
+}
+
+/** Does something with each thing that an entry can be; what is absent stays so. */
+function eachOption(entry: Value, run: (option: Value) => Value): Value {
+  const each = (option: Value) => (option.kind === 'absent' ? option : run(option));
+  return entry.kind === 'choice' ? choice(entry.options.map(each), entry.why) : each(entry);
+}
+
+/** Whether what an entry can be has the key. */
+function hasKey(option: Value, key: Value, isMap: boolean): boolean | UnknownValue {
+  return option.kind !== 'absent' && strictlyEqual(isMap ? keyOf(option) : option, key);
+}
+
+interface Found {
+  /** What the entry with the key can be. */
+  readonly entries: readonly Value[];
+  /** Whether there is one in any case. */
+  readonly isSure: boolean;
+  /** Why there may be several, or none; null where there is no doubt. */
+  readonly why: UnknownValue | null;
+}
+
+function find({ elements, open }: ArrayValue, key: Value, isMap: boolean): Found {
+  const found: Value[] = [];
+  let isSure = false;
+  let why: UnknownValue | null = null;
+  for (const entry of elements) {
+    const options = optionsIn(entry);
+    const answers = options.map((option) => hasKey(option, key, isMap));
+    if (answers.every((answer) => answer === false)) continue;
+    found.push(...options.filter((_, index) => answers[index] !== false));
+    if (answers.every((answer) => answer === true)) isSure = true;
+    why ??=
+      entry.kind === 'choice' ? entry.why : (answers.find((answer) => typeof answer !== 'boolean') ?? null);
   }
-  return entries.open ?? -1;
+  return { entries: found, isSure, why: isSure ? why : (why ?? open) };
 }
 
 function put(call: Call, entries: ArrayValue, key: Value, entry: Value): void {
   const isMap = entry !== key;
   touch(call.machine.journal, entries);
-  const at = entries.elements.findIndex((each) => strictlyEqual(isMap ? keyOf(each) : each, key) === true);
+  // One that may not be there, but has the key if it is, is there from now on.
+  const at = entries.elements.findIndex((each) =>
+    optionsIn(each).every((option) => option.kind === 'absent' || hasKey(option, key, isMap) === true),
+  );
   if (at < 0) entries.elements.push(entry);
   else entries.elements[at] = entry;
 }
@@ -71,12 +115,45 @@ function isMapOf(call: Call): boolean {
   return call.self.kind === 'object' && call.self.isMap;
 }
 
-function part(call: Call, index: 0 | 1): Value {
+function part(call: Call, of: (entry: Value) => Value): Value {
   return withEntries(call, (entries) => {
-    const items = entries.elements.map((entry) =>
-      isMapOf(call) && entry.kind === 'array' ? (entry.elements[index] ?? undefinedValue) : entry,
-    );
+    const items = entries.elements.map((entry) => (isMapOf(call) ? eachOption(entry, of) : entry));
     return newArray(items, call.place, entries.open);
+  });
+}
+
+function get(call: Call): Value {
+  return withEntries(call, (entries) => {
+    const { entries: found, isSure, why } = find(entries, argument(call, 0), true);
+    const values = found.map(contentOf);
+    if (why === null) return values[0] ?? undefinedValue;
+    if (isSure) return choice(values, why);
+    return choice([...values, entries.open ?? undefinedValue], why);
+  });
+}
+
+/** Leaves out the entry with a key; one that may have it may be gone. */
+function without(entry: Value, key: Value, isMap: boolean): Value {
+  return eachOption(entry, (option) => {
+    const equal = hasKey(option, key, isMap);
+    if (typeof equal !== 'boolean') return choice([option, absentValue], equal);
+    return equal ? absentValue : option;
+  });
+}
+
+function forEach(call: Call): Value {
+  return withEntries(call, ({ elements, open }) => {
+    const run = (entry: Value) => {
+      const args = isMapOf(call) ? [contentOf(entry), keyOf(entry), call.self] : [entry, entry, call.self];
+      return callValue(call.machine, argument(call, 0), args, undefinedValue, call.place);
+    };
+    for (const entry of elements) {
+      forEachOption(call.machine, entry, (option) =>
+        option.kind === 'absent' ? undefinedValue : run(option),
+      );
+    }
+    if (open !== null) fork(call.machine, open, [() => run(open), () => undefinedValue]);
+    return undefinedValue;
   });
 }
 
@@ -92,39 +169,23 @@ export const collectionMembers: ReadonlyMap<string, Value> = membersOf('Collecti
       put(call, entries, argument(call, 0), argument(call, 0));
       return call.self;
     }),
-  get: (call) =>
-    withEntries(call, (entries) => {
-      const at = find(entries, argument(call, 0), true);
-      if (typeof at !== 'number') return at;
-      const entry = entries.elements[at];
-      return entry?.kind === 'array' ? presentOr(entry.elements[1] ?? undefinedValue) : undefinedValue;
-    }),
+  get,
   has: (call) =>
     withEntries(call, (entries) => {
-      const at = find(entries, argument(call, 0), isMapOf(call));
-      return typeof at === 'number' ? booleanValue(at >= 0) : at;
+      const { isSure, why } = find(entries, argument(call, 0), isMapOf(call));
+      return isSure || why === null ? booleanValue(isSure) : withoutTruth(why);
     }),
   delete: (call) =>
     withEntries(call, (entries) => {
       touch(call.machine.journal, entries);
-      entries.elements = entries.elements.filter(
-        (entry) => strictlyEqual(isMapOf(call) ? keyOf(entry) : entry, argument(call, 0)) !== true,
-      );
+      entries.elements = entries.elements
+        .map((entry) => without(entry, argument(call, 0), isMapOf(call)))
+        .filter((entry) => entry.kind !== 'absent');
       return booleanValue(true);
     }),
-  keys: (call) => part(call, 0),
-  values: (call) => part(call, 1),
+  keys: (call) => part(call, keyOf),
+  values: (call) => part(call, contentOf),
   entries: (call) =>
     withEntries(call, (entries) => newArray([...entries.elements], call.place, entries.open)),
-  forEach: (call) =>
-    withEntries(call, ({ elements, open }) => {
-      const run = (entry: Value) => {
-        const [key, value] = isMapOf(call) && entry.kind === 'array' ? entry.elements : [entry, entry];
-        const args = [value ?? undefinedValue, key ?? undefinedValue, call.self];
-        return callValue(call.machine, argument(call, 0), args, undefinedValue, call.place);
-      };
-      for (const entry of elements) run(presentOr(entry));
-      if (open !== null) fork(call.machine, open, [() => run(open), () => undefinedValue]);
-      return undefinedValue;
-    }),
+  forEach,
 });

@@ -1,21 +1,31 @@
 import type { Place } from '../place.ts';
-import { newInstance, type ObjectValue, primitive, undefinedValue, unknown, type Value } from '../values.ts';
+import {
+  newInstance,
+  type ObjectValue,
+  primitive,
+  type UnknownValue,
+  undefinedValue,
+  unknown,
+  type Value,
+} from '../values.ts';
+import { objectMembers } from './object.ts';
 
-/** Marks `process.env`, whose members are known by their names alone; see `readVariable`. */
-const environments = new WeakMap<ObjectValue, Readonly<Record<string, string>>>();
+/** Marks what `process.env` and its copies get their members from, of which the names alone are known. */
+const environments = new WeakMap<UnknownValue, Readonly<Record<string, string>>>();
 
 /** `process.env`, with the variables whose values were given. */
 export function environment(env: Readonly<Record<string, string>>, place: Place): ObjectValue {
-  const variables = newInstance(unknown('process.env is set outside the source', place), [], place);
-  environments.set(variables, env);
-  return variables;
+  const base = unknown('process.env is set outside the source', place);
+  environments.set(base, env);
+  return newInstance(base, [], place);
 }
 
-/** A variable of the environment, if that is what the object is; an empty one counts as not set. */
-export function readVariable(object: ObjectValue, name: string, place: Place): Value | null {
-  const env = environments.get(object);
-  if (env === undefined) return null;
-  const value = env[name];
+/** A variable of the environment, if that is what is unknown; an empty one counts as not set. */
+export function readVariable(from: UnknownValue, name: string, place: Place): Value | null {
+  const env = environments.get(from);
+  // The methods of objects are no variables, nor is what the record itself inherits.
+  if (env === undefined || objectMembers.has(name)) return null;
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value === undefined) return unknown(`process.env.${name} is set outside the source`, place, [name]);
   return value === '' ? undefinedValue : primitive(value);
 }

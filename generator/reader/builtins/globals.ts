@@ -3,6 +3,7 @@ import { toText } from '../evaluate/literals.ts';
 import { combine } from '../evaluate/operators.ts';
 import { forEachOption } from '../fork.ts';
 import { type Call, Thrown } from '../machine.ts';
+import { reasonOf } from '../members.ts';
 import { fromJson, toJson } from '../modules/json.ts';
 import type { Place } from '../place.ts';
 import { ts } from '../syntax.ts';
@@ -52,7 +53,7 @@ export function globalVariables(
     ['String', native('String', makeString, withPrototype(stringStatics, stringMembers, place))],
     ['Number', native('Number', makeNumber)],
     ['Boolean', native('Boolean', makeBoolean)],
-    ['parseInt', native('parseInt', (call) => onText(call, (text) => Number.parseInt(text, 10)))],
+    ['parseInt', native('parseInt', parseWhole)],
     ['parseFloat', native('parseFloat', (call) => onText(call, Number.parseFloat))],
     ['isNaN', native('isNaN', (call) => onText(call, (text) => Number.isNaN(Number(text))))],
     ['encodeURIComponent', native('encodeURIComponent', (call) => onText(call, encodeURIComponent))],
@@ -95,6 +96,16 @@ function onText(call: Call, run: (text: string) => string | number | boolean): V
     if (value.kind === 'unknown') return { ...value };
     const text = toText(value);
     return text === null ? unknown('the text is not known', call.place) : primitive(run(text));
+  });
+}
+
+/** `parseInt(text, radix)` */
+function parseWhole(call: Call): Value {
+  return forEachOption(call.machine, argument(call, 1), (radix) => {
+    if (radix.kind === 'primitive') {
+      return onText(call, (text) => Number.parseInt(text, Number(radix.value ?? 0)));
+    }
+    return reasonOf(radix, call.place) ?? unknown('the radix is not known', call.place);
   });
 }
 

@@ -1,7 +1,9 @@
 import { spreadValue } from '../evaluate/literals.ts';
+import { touch } from '../journal.ts';
 import type { Call } from '../machine.ts';
-import { baseOf, getMember, iterate, setMember, toKey, whyRest } from '../members.ts';
+import { baseOf, getMember, iterate, reasonOf, setMember, toKey, whyRest } from '../members.ts';
 import { define, has, ownNames } from '../objects.ts';
+import { decided, strictlyEqual } from '../truth.ts';
 import {
   absentValue,
   booleanValue,
@@ -12,9 +14,11 @@ import {
   type ObjectValue,
   presentOr,
   primitive,
+  restBelow,
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
@@ -32,7 +36,7 @@ function hasProperty(call: Call, object: Value, name: Value): Value {
     return unknown('the object is not known', call.place);
   const found = has(object, key);
   if (typeof found === 'boolean') return booleanValue(found);
-  return found.kind === 'unknown' ? found : unknown(`the package '${found.package}' is not read`, call.place);
+  return found.kind === 'unknown' ? found : unknownExternal(found, call.place);
 }
 
 /** The names of an object's own properties; open where something unknown was spread into it. */
@@ -138,9 +142,9 @@ export const objectStatics = membersOf('Object', {
   seal: (call) => argument(call, 0),
   preventExtensions: (call) => argument(call, 0),
   setPrototypeOf: (call) => {
-    const [target, proto] = call.args;
-    if (target?.kind === 'object' && proto?.kind === 'object') target.proto = proto;
-    return target ?? undefinedValue;
+    const target = argument(call, 0);
+    if (target.kind === 'object') setPrototype(call, target, argument(call, 1));
+    return target;
   },
   getPrototypeOf: (call) => {
     const target = argument(call, 0);
@@ -148,8 +152,8 @@ export const objectStatics = membersOf('Object', {
   },
   fromEntries,
   create: (call) => {
-    const proto = argument(call, 0);
-    const made = newObject(call.place, proto.kind === 'object' ? proto : null);
+    const made = newObject(call.place);
+    setPrototype(call, made, argument(call, 0));
     defineAll(call, made, argument(call, 1));
     return made;
   },
@@ -161,9 +165,23 @@ export const objectStatics = membersOf('Object', {
     defineAll(call, argument(call, 0), argument(call, 1));
     return argument(call, 0);
   },
-  is: (call) => booleanValue(argument(call, 0) === argument(call, 1)),
+  is: (call) => {
+    const [a, b] = [argument(call, 0), argument(call, 1)];
+    // Numbers are told apart by more than `===` does: NaN is itself, and 0 is not -0.
+    return a.kind === 'primitive' && b.kind === 'primitive'
+      ? booleanValue(Object.is(a.value, b.value))
+      : decided(strictlyEqual(a, b));
+  },
   hasOwn: (call) => hasProperty(call, argument(call, 0), argument(call, 1)),
 });
+
+/** Of a prototype that is not known, anything may come that the object does not have itself. */
+function setPrototype(call: Call, object: ObjectValue, proto: Value): void {
+  touch(call.machine.journal, object);
+  object.proto = proto.kind === 'object' ? proto : null;
+  const why = reasonOf(proto, call.place);
+  if (why !== null) object.rests = [restBelow(why), ...object.rests];
+}
 
 function defineAll(call: Call, target: Value, descriptors: Value): void {
   if (descriptors.kind !== 'object') return;

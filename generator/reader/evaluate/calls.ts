@@ -1,8 +1,8 @@
 import { forEachOption, fork } from '../fork.ts';
-import { getMember, iterate } from '../members.ts';
-import { nullish } from '../objects.ts';
+import { argumentsFrom, getMember } from '../members.ts';
 import { lookUp, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
+import { nullish } from '../truth.ts';
 import { choice, presentOr, undefinedValue, type Value } from '../values.ts';
 import { constructParent } from './classes.ts';
 import {
@@ -89,10 +89,7 @@ export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, s
   const args: Value[] = [];
   for (const node of nodes ?? []) {
     if (ts.isSpreadElement(node)) {
-      const { elements, open } = iterate(evaluate(node.expression, scope), placeOf(node, scope));
-      for (const element of elements) args.push(presentOr(element));
-      // How many more there are is unknown; one stands for all of them.
-      if (open !== null) args.push(open);
+      args.push(...argumentsFrom(evaluate(node.expression, scope), placeOf(node, scope)));
     } else args.push(evaluate(node, scope));
   }
   return args;

@@ -1,11 +1,11 @@
 import { either, fork } from '../fork.ts';
 import { burn } from '../machine.ts';
-import { getMember, iterate, type Key, toKey } from '../members.ts';
+import { argumentsAsArray, getMember, iterate, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
-import { nullish } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, lookUp, newBinding, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
+import { nullish } from '../truth.ts';
 import {
   choice,
   falseValue,
@@ -129,7 +129,7 @@ function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
   const binding = lookUp(scope, name);
   if (binding !== null) return presentOr(read(binding));
   if (name === 'undefined') return undefinedValue;
-  if (name === 'arguments') return newArray([...scope.frame.args], placeOf(node, scope));
+  if (name === 'arguments') return argumentsAsArray(scope.frame.args, 0, placeOf(node, scope));
   return unknown(`'${name}' is not defined in the source`, placeOf(node, scope));
 }
 

@@ -2,14 +2,24 @@ import { forEachOption, perhaps } from '../fork.ts';
 import { reportEscapes } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
-import { deepestCall, type Machine, mostDoubtfulCalls, type Running } from '../machine.ts';
-import { getMember, unknownExternal } from '../members.ts';
+import {
+  type Call,
+  deepestCall,
+  isStackOverflow,
+  type Machine,
+  mostDoubtfulCalls,
+  OutOfFuel,
+  type Running,
+  Thrown,
+} from '../machine.ts';
+import { argumentAt, argumentsAsArray, getMember } from '../members.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import {
   type ExternalValue,
   type FunctionValue,
+  type NativeValue,
   newArray,
   newInstance,
   newObject,
@@ -18,7 +28,9 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
+  withoutTruth,
 } from '../values.ts';
 import { constructClass } from './classes.ts';
 import { evaluate } from './expression.ts';
@@ -62,16 +74,38 @@ export function callValue(
     case 'function':
       return callFunction(machine, callee, args, self, place);
     case 'native':
-      return callee.call({ machine, args, self, place, isNew: false });
+      return callNative(callee, { machine, args, self, place, isNew: false });
     case 'choice':
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
       return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, place);
-    case 'unknown':
-      handOver(machine, args, callee, place);
-      return callee;
+    case 'unknown': {
+      const why = withoutTruth(callee);
+      handOver(machine, args, why, place);
+      return why;
+    }
     default:
       return callNothing(machine, args, place);
+  }
+}
+
+/**
+ * Calls a built-in function. Where JavaScript's own throws at what it is given, so would the program's: what comes of it
+ * is unknown, and a `try` around it may catch. What is thrown after code of the program ran is a defect of the reader.
+ */
+function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
+  const { machine, place } = call;
+  const { fuel } = machine;
+  try {
+    const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+    // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
+    return result.kind === 'unknown' ? withoutTruth(result) : result;
+  } catch (error) {
+    const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
+    if (isOwn || machine.fuel < fuel) throw error;
+    const why = unknown(`'${callee.name}' fails here`, place);
+    machine.risks.push(why);
+    return why;
   }
 }
 
@@ -228,9 +262,7 @@ function bindParameters(
   for (const parameter of parameters) {
     if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
     const value =
-      parameter.dotDotDotToken === undefined
-        ? presentOr(args[index] ?? undefinedValue)
-        : newArray(args.slice(index), place);
+      parameter.dotDotDotToken === undefined ? argumentAt(args, index) : argumentsAsArray(args, index, place);
     bindPattern(scope, parameter.name, value, parameter.initializer);
     index += 1;
   }
@@ -254,7 +286,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
     case 'function':
       return constructFunction(machine, callee, args, place);
     case 'native':
-      return callee.call({ machine, args, self: undefinedValue, place, isNew: true });
+      return callNative(callee, { machine, args, self: undefinedValue, place, isNew: true });
     case 'choice':
       return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
     case 'external':

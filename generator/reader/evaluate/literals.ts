@@ -9,6 +9,7 @@ import {
   type ArrayValue,
   absentValue,
   choice,
+  isNullish,
   newArray,
   newObject,
   type ObjectValue,
@@ -170,14 +171,10 @@ export function toText(value: Value): string | null {
   if (value.kind === 'primitive') return String(value.value);
   if (value.kind === 'regexp') return String(value.regexp);
   if (value.kind === 'array' && value.open === null) {
-    const texts = value.elements.map((element) => (isEmpty(element) ? '' : toText(element)));
+    const texts = value.elements.map((element) => (isNullish(element) ? '' : toText(element)));
     return texts.includes(null) ? null : texts.join(',');
   }
   return null;
-}
-
-function isEmpty(value: Value): boolean {
-  return value.kind === 'primitive' && (value.value === undefined || value.value === null);
 }
 
 /** The value of a regular expression, which the reader's own may match; unknown where that refuses it. */

@@ -9,6 +9,7 @@ import { ts } from '../syntax.ts';
 import { truth } from '../truth.ts';
 import {
   type ArrayValue,
+  mayBeAbsent,
   newArray,
   type ObjectValue,
   primitive,
@@ -112,10 +113,6 @@ function runOver(
     return ofLoop([], fork(machine, open, [() => body(open), () => normal]), open);
   };
   return runFrom(0);
-}
-
-function mayBeAbsent(value: Value): value is Extract<Value, { kind: 'choice' }> {
-  return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
 }
 
 function bindElement(initializer: ts.ForInitializer, element: Value, scope: Scope): void {

@@ -1,10 +1,10 @@
 import { either, fork } from '../fork.ts';
 import { deleteMember, toKey } from '../members.ts';
-import { has, nullish } from '../objects.ts';
+import { has } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { lookUp, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import { narrowed, strictlyEqual, truth } from '../truth.ts';
+import { decided, narrowed, nullish, strictlyEqual, truth } from '../truth.ts';
 import {
   booleanValue,
   choice,
@@ -16,7 +16,9 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
+  withoutTruth,
 } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { prototypeOf } from './functions.ts';
@@ -85,10 +87,6 @@ export function coalesce(left: Value, right: () => Value, scope: Scope): Value {
   return choice(fork(scope.frame.machine, missing, [() => present, right]), missing);
 }
 
-function decided(value: boolean | UnknownValue): Value {
-  return typeof value === 'boolean' ? booleanValue(value) : withoutTruth(value);
-}
-
 /** An operator that looks at both values and does nothing else. */
 export function combine(operator: ts.SyntaxKind, left: Value, right: Value, place: Place): Value {
   switch (operator) {
@@ -116,10 +114,6 @@ export function combine(operator: ts.SyntaxKind, left: Value, right: Value, plac
     return unknown('it is calculated from something that is no number', place);
   }
   return calculate(operator, left, right, place);
-}
-
-function withoutTruth(value: UnknownValue): UnknownValue {
-  return { kind: 'unknown', reason: value.reason, place: value.place, env: value.env };
 }
 
 function negated(value: boolean | UnknownValue): Value {
@@ -202,7 +196,7 @@ function isIn(key: Value, object: Value, place: Place): Value {
 function known(value: boolean | UnknownValue | ExternalValue, place: Place): Value {
   if (typeof value === 'boolean') return booleanValue(value);
   if (value.kind === 'unknown') return withoutTruth(value);
-  return unknown(`the package '${value.package}' is not read`, place);
+  return unknownExternal(value, place);
 }
 
 function isInstance(value: Value, type: Value, scope: Scope, place: Place): Value {
@@ -275,7 +269,7 @@ function typeOf(value: Value, place: Place): Value {
     case 'unknown':
       return withoutTruth(value);
     case 'external':
-      return unknown(`the package '${value.package}' is not read`, place);
+      return unknownExternal(value, place);
     case 'absent':
       return primitive('undefined');
     default:

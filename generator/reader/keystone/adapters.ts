@@ -5,7 +5,7 @@ import { type Place, sourceOf } from '../place.ts';
 import type { Adapter } from '../project.ts';
 import { because, remedy } from '../report.ts';
 import { isNullish, optionsOf, stringOf, undefinedValue, type Value } from '../values.ts';
-import { keystoneExport } from './packages.ts';
+import { entryOf, keystoneExport } from './packages.ts';
 
 const databases: Readonly<Record<string, Adapter['database']>> = {
   'adapter-knex': 'postgres',
@@ -57,8 +57,8 @@ function readAdapters(
     if (option.kind !== 'object') return [];
     const base = baseOf(option);
     const found = base === null ? null : keystoneExport(base);
-    const database = found === null ? undefined : databases[found.package];
-    if (database === undefined) return [];
+    const database = found === null ? null : entryOf(databases, found.package);
+    if (database === null) return [];
     const [options = undefinedValue] = option.constructedWith;
     const schemaName = database === 'postgres' ? readSchemaName(machine, options, place) : null;
     return [{ ...called, database, schemaName, source: sourceOf(option.place) }];

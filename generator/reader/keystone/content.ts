@@ -15,7 +15,7 @@ import {
   type Value,
 } from '../values.ts';
 import { type FieldReading, plainRelationship } from './fields.ts';
-import { keystoneExport } from './packages.ts';
+import { entryOf, keystoneExport } from './packages.ts';
 
 /** A block of a Content field that stores things in a list of its own. */
 interface Block {
@@ -150,7 +150,7 @@ function blockOf(machine: Machine, element: Value, place: Place, doubts: Unknown
   if (block === undefined || block.kind === 'absent' || block.kind === 'primitive') return null;
   if (block.kind === 'choice') return blockOf(machine, block, place, doubts);
   const found = keystoneExport(block);
-  if (found !== null) return storing[found.path.join('.')] ?? null;
+  if (found !== null) return entryOf(storing, found.path.join('.'));
   if (block.kind !== 'function' || definesFields(machine, block, place)) {
     doubts.push(reasonOf(block, place) ?? unknown('a block of the project may define fields', place));
   }

@@ -41,7 +41,7 @@ export const createListFunction = native('createList', (call) => {
 
 /** Creates a list whose config the user names by hand. */
 export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
-  const call: Call = { machine, args: [], self: undefinedValue, place, isNew: false };
+  const call: Call = { machine, args: [], given: [], self: undefinedValue, place, isNew: false };
   forEachOption(machine, config, (each) => {
     createList(call, primitive(key), each);
     return undefinedValue;

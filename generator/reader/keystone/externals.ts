@@ -1,8 +1,15 @@
 import { type Machine, Thrown } from '../machine.ts';
-import { getMember, unknownExternal } from '../members.ts';
-import { nullish } from '../objects.ts';
+import { getMember } from '../members.ts';
 import type { Place } from '../place.ts';
-import { type ExternalValue, newInstance, type UnknownValue, undefinedValue, type Value } from '../values.ts';
+import { nullish } from '../truth.ts';
+import {
+  type ExternalValue,
+  newInstance,
+  type UnknownValue,
+  undefinedValue,
+  unknownExternal,
+  type Value,
+} from '../values.ts';
 import { isExport, keystoneExport } from './packages.ts';
 import { listPlugin } from './plugins.ts';
 import { callUtility } from './utilities.ts';

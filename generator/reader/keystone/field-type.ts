@@ -1,7 +1,7 @@
 import { construct } from '../evaluate/functions.ts';
 import { forEachOption } from '../fork.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, unknownExternal } from '../members.ts';
+import { getMember } from '../members.ts';
 import { findProperty, restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { truth } from '../truth.ts';
@@ -14,6 +14,7 @@ import {
   type UnknownValue,
   undefinedValue,
   unknown,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { keystoneExport } from './packages.ts';

@@ -1,7 +1,7 @@
 import type { DiagnosticCode } from '../../diagnostics.ts';
 import { spreadValue } from '../evaluate/literals.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, reasonOf, unknownExternal, whyRest } from '../members.ts';
+import { getMember, reasonOf, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { RelationshipField } from '../project.ts';
@@ -14,6 +14,7 @@ import {
   stringOf,
   type UnknownValue,
   unknown,
+  unknownExternal,
   type Value,
 } from '../values.ts';
 import { contentListKey } from './content.ts';

@@ -4,17 +4,19 @@ import type { ExternalValue, Value } from '../values.ts';
 /** The scopes under which Keystone 5 was published: its own, its alpha, and the fork that went on. */
 const scopes = ['@keystonejs', '@keystone-alpha', '@open-keystone'];
 
+/** Whether the text of an import names one of Keystone's packages, or a file inside one. */
 export function isKeystonePackage(specifier: string): boolean {
   return parse(specifier) !== null;
 }
 
-/** An export of one of Keystone's packages, whatever the scope; null for other packages. */
+/** An export of one of Keystone's packages, without the scope. */
 export interface KeystoneExport {
   /** The name of the package without its scope: `fields`. */
   readonly package: string;
   readonly path: readonly string[];
 }
 
+/** Which export of Keystone's packages a value is, whatever the scope it was published under; null for any other value. */
 export function keystoneExport(value: Value): KeystoneExport | null {
   if (value.kind !== 'external') return null;
   const found = parse(value.package);
@@ -38,13 +40,18 @@ function parse(specifier: string): KeystoneExport | null {
 }
 
 /**
- * What a file inside a package exports by default: `fields/src/types/Relationship` and
- * `list-plugins/lib/tracking/byTracking` are named after it.
+ * What a file inside a package exports as a whole: a type, where the file is named after it, as
+ * `fields/src/types/Relationship`. The files of other packages, as those of the list plugins, have their exports by name.
  */
 function deepPath(packageName: string, subpath: string): readonly string[] {
   if (packageName !== 'fields') return [];
   const match = /types\/(\w+)(?:\/index)?(?:\.js)?$/.exec(subpath);
   return match?.[1] === undefined ? [] : [match[1]];
+}
+
+/** What a table has under a name that the program gives: not what every object has, as `toString`. */
+export function entryOf<Entry>(table: Readonly<Record<string, Entry>>, name: string): Entry | null {
+  return Object.hasOwn(table, name) ? (table[name] ?? null) : null;
 }
 
 /** Whether a value is the export of a Keystone package under that name. */

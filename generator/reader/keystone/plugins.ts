@@ -13,7 +13,7 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { keystoneExport } from './packages.ts';
+import { entryOf, keystoneExport } from './packages.ts';
 
 /** A field that a plugin adds: the option that names it, and its name without that option. */
 interface Addition {
@@ -45,8 +45,8 @@ export function listPlugin(callee: ExternalValue, args: readonly Value[]): Value
   const name = found?.path.at(-1);
   if (found?.package !== 'list-plugins' || name === undefined) return null;
   if (harmless.includes(name)) return native(name, (call) => call.args[0] ?? undefinedValue);
-  const plugin = tracking[name];
-  if (plugin === undefined) return null;
+  const plugin = entryOf(tracking, name);
+  if (plugin === null) return null;
   const [options = undefinedValue] = args;
   return native(name, (call) => track(call, callee, options, plugin.adds, plugin.isBy));
 }

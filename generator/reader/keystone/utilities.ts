@@ -1,10 +1,10 @@
 import { arrayMembers } from '../builtins/array.ts';
 import { objectStatics } from '../builtins/object.ts';
 import { callValue } from '../evaluate/functions.ts';
-import { append, spreadValue } from '../evaluate/literals.ts';
-import { forEachOption } from '../fork.ts';
+import { spreadValue } from '../evaluate/literals.ts';
+import { forEachOption, perhaps } from '../fork.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, iterate, setMember, toKey, unknownExternal } from '../members.ts';
+import { getMember, iterate, setMember, toKey, whyRest } from '../members.ts';
 import { define, deleteProperty, ownKeys } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { truth } from '../truth.ts';
@@ -20,12 +20,14 @@ import {
   newArray,
   newObject,
   type ObjectValue,
+  presentOr,
   primitive,
   stringOf,
   undefinedValue,
+  unknownExternal,
   type Value,
 } from '../values.ts';
-import { isKeystonePackage } from './packages.ts';
+import { entryOf, isKeystonePackage } from './packages.ts';
 
 /** An array's method as a function, whose first argument stands where the method has `this`. */
 function ofArray(name: string): (call: Call) => Value {
@@ -56,7 +58,8 @@ function mergeDeep(call: Call): Value {
 
 function mergeInto(call: Call, target: Value, source: Value): void {
   const { machine, place } = call;
-  if (target.kind !== 'object' || source.kind !== 'object' || source.rests.length > 0) {
+  const isKnown = source.kind === 'object' && source.rests.length === 0 && source.base === null;
+  if (target.kind !== 'object' || !isKnown) {
     if (target.kind === 'object') spreadValue(machine, target, source, place);
     return;
   }
@@ -107,7 +110,12 @@ function mapValues(call: Call): Value {
     const made = callValue(machine, callback, [value, primitive(name), object], undefinedValue, place);
     setMember(machine, mapped, name, made, object.properties.get(name)?.place ?? place);
   }
-  for (const rest of object.rests) spreadValue(machine, mapped, rest.value, rest.place);
+  const inherited = object.base === null ? [] : [{ value: object.base, place: object.place }];
+  for (const rest of [...inherited, ...object.rests]) {
+    const why = whyRest(rest.value, rest.place);
+    perhaps(machine, why, () => callValue(machine, callback, [why, why, object], undefinedValue, place));
+    spreadValue(machine, mapped, rest.value, rest.place);
+  }
   return mapped;
 }
 
@@ -117,7 +125,9 @@ function choose(call: Call, keep: boolean): Value {
   const [object = undefinedValue, ...rest] = call.args;
   const chosen = mergeAll(call, [object]);
   const names = rest
-    .flatMap((arg) => (arg.kind === 'array' ? arg.elements : [arg]))
+    .flatMap((arg) =>
+      arg.kind === 'array' ? [...arg.elements, ...(arg.open === null ? [] : [arg.open])] : [arg],
+    )
     .map((name) => toKey(name, place));
   const doubt = names.find((name) => typeof name !== 'string');
   if (doubt !== undefined && typeof doubt !== 'string') spreadValue(machine, chosen, doubt, place);
@@ -198,16 +208,9 @@ function mapIn(call: Call): Value {
   return ofObject('values')({ ...call, args: [mapValues(call)] });
 }
 
-function flatten(call: Call): Value {
-  const result = newArray([], call.place);
-  for (const element of iterate(call.args[0] ?? undefinedValue, call.place).elements) {
-    append(call.machine, result, element.kind === 'array' ? element : newArray([element], call.place));
-  }
-  return result;
-}
-
 const compose = (call: Call): Value => {
-  const functions = iterate(call.args[0] ?? undefinedValue, call.place).elements;
+  const { elements: functions, open } = iterate(call.args[0] ?? undefinedValue, call.place);
+  if (open !== null) return open;
   return native('composed', (inner) =>
     [...functions]
       .reverse()
@@ -247,19 +250,29 @@ const lodash: Readonly<Record<string, (call: Call) => Value>> = {
   filter: ofArray('filter'),
   reduce: ofArray('reduce'),
   concat: ofArray('concat'),
-  flatten,
+  flatten: ofArray('flat'),
   clone: (call) => mergeAll(call, call.args),
   cloneDeep: (call) => copyDeep(call, call.args[0] ?? undefinedValue, new Map()),
 };
 
 const keystoneUtils: Readonly<Record<string, (call: Call) => Value>> = {
-  objMerge: (call) => mergeAll(call, iterate(call.args[0] ?? undefinedValue, call.place).elements),
+  objMerge: (call) => {
+    const { elements, open } = iterate(call.args[0] ?? undefinedValue, call.place);
+    return mergeAll(call, open === null ? elements : [...elements, open]);
+  },
   mapKeys: mapValues,
-  flatten,
+  flatten: ofArray('flat'),
   compose,
   omit: (call) => choose(call, false),
   pick: (call) => choose(call, true),
 };
+
+/** `config()` of dotenv, which sets variables of the environment that are not known anyway. */
+function readDotenv({ place }: Call, callee: ExternalValue): Value {
+  const result = newObject(place);
+  result.properties.set('parsed', { value: unknownExternal(callee, place), place, order: 0 });
+  return result;
+}
 
 /** A call of one of those functions; null where it is none. */
 export function callUtility(
@@ -269,18 +282,19 @@ export function callUtility(
   place: Place,
 ): Value | null {
   const run = utilityOf(callee);
-  return run === null ? null : run({ machine, args, self: undefinedValue, place, isNew: false });
+  return run === null
+    ? null
+    : run({ machine, args: args.map(presentOr), given: args, self: undefinedValue, place, isNew: false });
 }
 
 function utilityOf(callee: ExternalValue): NativeValue['call'] | null {
   const { package: name, path } = callee;
-  if (name === 'dotenv') return () => newObject(callee.place);
-  if (name.startsWith('dotenv/')) return () => undefinedValue;
+  if (/^dotenv(\/|$)/.test(name) && path.at(-1) === 'config') return (call) => readDotenv(call, callee);
   if (isKeystonePackage(name)) {
-    return name.endsWith('/utils') && path.length === 1 ? (keystoneUtils[path[0] ?? ''] ?? null) : null;
+    return name.endsWith('/utils') && path.length === 1 ? entryOf(keystoneUtils, path[0] ?? '') : null;
   }
   const match = /^lodash(?:-es)?(?:[./](\w+))?$/.exec(name);
   if (match === null) return null;
   const member = match[1] ?? path[0] ?? '';
-  return lodash[member] ?? null;
+  return entryOf(lodash, member);
 }

@@ -13,6 +13,7 @@ export function isFile(path: string): boolean {
   return statOf(path)?.isFile() ?? false;
 }
 
+/** Whether there is a folder at the path. */
 export function isDirectory(path: string): boolean {
   return statOf(path)?.isDirectory() ?? false;
 }
@@ -25,6 +26,7 @@ function statOf(path: string): fs.Stats | null {
   }
 }
 
+/** The text of a file, without a byte order mark; null where it can't be read. */
 export function readText(path: string): string | null {
   try {
     return fs.readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
@@ -42,6 +44,7 @@ export function namesIn(path: string): readonly string[] | null {
   }
 }
 
+/** What a JSON file holds; null where there is none, or none that can be parsed. */
 export function readJson(path: string): unknown {
   // Most of the places that are looked at have none, and a failing read is slow.
   const text = isFile(path) ? readText(path) : null;
