@@ -57,14 +57,18 @@ function dataOf({ steps }: MongoPlan): Record<ScriptName, TemplateData> {
       checks: checksOf(steps, 'undoChecks'),
       steps: undoing,
       fingerprint,
-      operationIds: doing.flatMap(({ operations }) => operations.map(({ id }) => id)),
+      operationIds: idsOf(doing),
+      additionIds: idsOf(doing, 'add-to-join-collection'),
     },
   };
 }
 
 const merges = (steps: readonly NumberedStep[]): boolean =>
-  steps.some(({ operations }) =>
-    operations.some(({ kind }) => kind === 'add-to-join-collection' || kind === 'fill-field'),
+  [...idsOf(steps, 'add-to-join-collection'), ...idsOf(steps, 'fill-field')].length > 0;
+
+const idsOf = (steps: readonly NumberedStep[], kind?: Operation['kind']): number[] =>
+  steps.flatMap(({ operations }) =>
+    operations.filter((operation) => kind === undefined || operation.kind === kind).map(({ id }) => id),
   );
 
 /** A step with its place in the script; its operations have the numbers that the journal knows them by. */
