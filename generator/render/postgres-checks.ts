@@ -38,6 +38,13 @@ export function textOf(check: Check): CheckText {
         title: `what goes with ${placeName(check.table, check.column)} and rollback does not bring back`,
         finding: 'lost',
       };
+    case 'mentions':
+      return {
+        title: `what may use ${placeName(check.table, check.column)} by its name`,
+        finding: 'look at',
+      };
+    case 'rights':
+      return { title: 'rights that are needed, and that whoever runs this lacks', finding: 'FAIL' };
     case 'dangling':
       return {
         title: `links in ${linksName(check.links)} to rows that are gone`,
@@ -48,9 +55,9 @@ export function textOf(check: Check): CheckText {
         title: `pairs that are more than once in ${linksName(check.links)}`,
         finding: check.blocking ? 'FAIL' : 'made one',
       };
-    case 'differing':
+    case 'undeletable':
       return {
-        title: `repeated pairs in ${linksName(check.links)} whose rows differ in another column`,
+        title: `repeated pairs in ${linksName(check.links)} whose rows differ in another column, or are published without a replica identity`,
         finding: 'FAIL',
       };
     case 'shared':

@@ -157,7 +157,7 @@ test('a role that may not read a table, or is shown a part of its rows, is told 
       assert.is(status, 3);
       assert.match(stderr, /User_published.*not asked: permission denied for table User_published/);
       assert.match(stderr, /Todo_readers.*not asked: query would be affected by row-level security policy/);
-      assert.match(stderr, /0 checks failed, \d+ could not be asked/);
+      assert.match(stderr, /4 checks failed, \d+ could not be asked/);
     } finally {
       await query(
         database,
@@ -194,6 +194,83 @@ test('what goes without harm to a link is named, and is no reason to refuse', ()
       await mustSucceed(database, scripts.migrate);
     } finally {
       await query(database, `drop owned by ${role}; drop role ${role}`);
+    }
+  }));
+
+test('constraints and indexes that have the usual names, and are not the usual ones, are named', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await query(
+      database,
+      `alter table "User_published" drop constraint user_published_todo_id_foreign,
+         add constraint user_published_todo_id_foreign foreign key ("Todo_id") references "Todo" on delete restrict;
+       drop index user_published_user_id_index;
+       create unique index user_published_user_id_index on "User_published" ("User_id", "Todo_id");
+       alter table "User_published" alter "Todo_id" set default 1;
+       alter table "User_published" set (fillfactor = 50);
+       alter table "User_published" set unlogged;
+       alter table "User_published" enable row level security;
+       create sequence counted owned by "User_published"."Todo_id"`,
+    );
+    const report = await reportOf(database, scripts.preflight);
+    const line = mustHaveLine(report, /what goes with "User_published" and .*\| lost \|/);
+    const lost = [
+      'constraint user_published_todo_id_foreign',
+      'default 1',
+      'index user_published_user_id_index',
+      'row-level security',
+      'sequence public.counted',
+      'storage options fillfactor=50',
+      'unlogged',
+    ];
+    assert.is(line.split(' | ')[3], `7: ${lost.join(', ')}`);
+  }));
+
+test('what uses by name what goes or gets another name is named, and is no reason to refuse', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    await query(
+      database,
+      `create function counted() returns trigger language plpgsql as
+         'begin perform count(*) from "User_published"; return new; end';
+       create function of_post(integer) returns bigint language sql as
+         'select count(*) from "User" where "leadPost" = $1';
+       create function other() returns text language sql as 'select ''leadPost''';
+       create function note() returns trigger language plpgsql as 'begin perform new."Todo_id"; return new; end';
+       create trigger noted before insert on "Todo_readers" for each row execute function note()`,
+    );
+    const report = await reportOf(database, scripts.preflight);
+    for (const [place, users] of [
+      ['"User_published"', 'function public.counted()'],
+      ['"User"."leadPost"', 'function public.of_post(integer)'],
+      ['"Todo_readers"', 'trigger noted on public."Todo_readers"'],
+    ] as const) {
+      const line = mustHaveLine(
+        report,
+        new RegExp(`what may use ${place.replace('.', '\\.')} by its name \\| look at \\|`),
+      );
+      assert.is(line.split(' | ')[3], `1: ${users}`);
+    }
+    await mustSucceed(database, scripts.migrate);
+  }));
+
+test('a role that may write all tables, and owns none, is told so before migrate begins', () =>
+  withOldDatabase(allKinds, async ({ database, scripts }) => {
+    const role = `writer_${database.name}`;
+    await query(
+      database,
+      `create role ${role};
+       grant all on all tables in schema public to ${role};
+       revoke create on schema public from public`,
+    );
+    const as = (setting: string) =>
+      query(database, `set role none; alter role current_user in database ${database.name} ${setting}`);
+    try {
+      await as(`set role = ${role}`);
+      const patterns = [/to own public\."User_published"/, /to create in the schema "public"/];
+      await mustRefuse(database, scripts.preflight, ...patterns);
+      await mustRefuse(database, scripts.migrate, ...patterns);
+    } finally {
+      await as('reset role');
+      await query(database, `set role none; drop owned by ${role}; drop role ${role}`);
     }
   }));
 

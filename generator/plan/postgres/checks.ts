@@ -44,16 +44,36 @@ export type Check =
       /** The columns that Keystone gave to a table that goes. */
       readonly columns: readonly string[];
     }
-  /**
-   * What goes with a table or column, without harm to a link, and is not there after a rollback: grants, comments, and
-   * indexes and constraints under other names than these.
-   */
+  /** What goes with a table or column, without harm to a link, and is not there after a rollback, which makes it anew. */
   | {
       readonly kind: 'attached';
       readonly blocking: false;
       readonly table: string;
       readonly column: string | null;
-      readonly names: readonly string[];
+      /** The table of the list whose owner and grants a table gets that rollback makes; null for a column. */
+      readonly ownedLike: string | null;
+      readonly isNullable: boolean;
+      readonly restored: readonly Restored[];
+    }
+  /** What names, in a text that the server does not follow, a table or column that goes or gets another name. */
+  | {
+      readonly kind: 'mentions';
+      readonly blocking: false;
+      readonly table: string;
+      readonly column: string | null;
+      /** Whether the table gets another name: its triggers, which stay, may know the columns by theirs. */
+      readonly isRenamed: boolean;
+    }
+  /** What whoever runs the script may not do, of that which it does. */
+  | {
+      readonly kind: 'rights';
+      readonly blocking: true;
+      /** The tables that are changed or dropped: only their owner can do that. */
+      readonly owned: readonly string[];
+      /** The tables that new foreign keys reference. */
+      readonly referenced: readonly string[];
+      /** Whether a table or an index gets a new name, or is made. */
+      readonly namesRelations: boolean;
     }
   /** Links to rows that are gone: foreign keys do not allow them, where they are there and were not switched off. */
   | {
@@ -65,11 +85,23 @@ export type Check =
     }
   /** Pairs that a join table holds more than once. */
   | { readonly kind: 'repeated'; readonly blocking: boolean; readonly links: Links }
-  /** Repeated pairs whose rows differ in a column that somebody added: none of them can be deleted. */
-  | { readonly kind: 'differing'; readonly blocking: true; readonly links: Links }
+  /**
+   * Repeated pairs of which none can be deleted: their rows differ in a column that somebody added, or deletes are
+   * published, and nothing identifies a row.
+   */
+  | { readonly kind: 'undeletable'; readonly blocking: true; readonly links: Links }
   /** One-to-one: rows that hold a foreign key which another row holds too. */
   | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
   /** Rows of a table that the links do not reach, where rollback must restore a NOT NULL column. */
   | { readonly kind: 'unlinked'; readonly blocking: true; readonly table: string; readonly links: Links }
   /** Links in a table that rollback drops since the old schema has no place for them. */
   | { readonly kind: 'no-place'; readonly blocking: true; readonly links: Links };
+
+/** A constraint or index of one column that rollback restores. */
+export interface Restored {
+  readonly name: string;
+  readonly column: string;
+  readonly is: 'foreign key' | 'unique' | 'index';
+  /** For a foreign key. */
+  readonly references: string | null;
+}

@@ -29,9 +29,9 @@ export function keepColumn(relationship: Relationship): Step {
     title: `Nothing changes for ${name}`,
     why: `The column "${column.name}" of "${column.table}" is the same before and after.`,
     operations: [],
-    locks: [column.table],
+    locks: [column.table, column.references],
     undoLocks: [],
-    checks: [{ kind: 'count', blocking: false, links }],
+    checks: [{ kind: 'count', blocking: false, links }, dangling(links, true)],
     verifyChecks: [dangling(links, true)],
     undoChecks: [],
     before: shape,
@@ -53,7 +53,6 @@ export function dropManySide(relationship: Relationship, reconcile: Reconcile): 
     sources: sourcesOf(relationship),
     notes: [],
     verifyChecks: [dangling(staying, true)],
-    undoChecks: [],
     after: [...shape, ...freeName(name, going.name)],
   };
 
@@ -65,7 +64,8 @@ export function dropManySide(relationship: Relationship, reconcile: Reconcile): 
       operations: [],
       locks: [column.table],
       undoLocks: [],
-      checks: [{ kind: 'count', blocking: false, links: staying }],
+      undoChecks: [],
+      checks: [{ kind: 'count', blocking: false, links: staying }, dangling(staying, true)],
       before: common.after,
     };
   }
@@ -85,6 +85,7 @@ export function dropManySide(relationship: Relationship, reconcile: Reconcile): 
       ...contradictions(goingLinks, staying, reconcile, column.unique ? ['far', 'near'] : ['far']),
       ...goesWithTable(going),
     ],
+    undoChecks: [dangling(staying, true)],
     before: [...shape, ...joinTableColumns(name, going)],
   };
 }
@@ -120,7 +121,7 @@ export function dropRightColumn(relationship: Relationship, reconcile: Reconcile
       ...goesWithColumn(goes),
     ],
     verifyChecks: [shared, dangling(staying, true)],
-    undoChecks: goes.notNull ? [shared, unlinked] : [shared],
+    undoChecks: [shared, ...(goes.notNull ? [unlinked] : []), dangling(staying, true)],
     before: [...shape, ...columnOnly(name, goes)],
     after: [...shape, ...noColumn(name, goes)],
   };

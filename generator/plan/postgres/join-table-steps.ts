@@ -28,15 +28,17 @@ export function renameJoinTable(
       { kind: 'repeated', blocking: true, links: newLinks },
       dangling(newLinks, true),
     ] satisfies Check[],
-    undoChecks: [],
   };
   const oldShape = wholeJoinTable(name, from);
   const newShape = wholeJoinTable(name, to);
   const newNames = [to.name, to.near.index, to.far.index].flatMap((free) => freeName(name, free));
-  const repeated: Check[] = [
+  const staying: Check[] = [
     { kind: 'repeated', blocking: false, links },
-    { kind: 'differing', blocking: true, links },
+    { kind: 'undeletable', blocking: true, links },
+    { kind: 'mentions', blocking: false, table: from.name, column: null, isRenamed: true },
   ];
+
+  const lists = [from.near.references, from.far.references];
 
   if (!right) {
     return {
@@ -44,29 +46,31 @@ export function renameJoinTable(
       title: `Rename the join table of ${sideName(left)}`,
       why: 'Keystone 8 finds it, its columns, constraints and indexes by their new names. No link moves.',
       operations: [{ kind: 'delete-repeated-pairs', links }, ...renames(from, to)],
-      locks: [from.name],
+      locks: [from.name, ...lists],
       undoLocks: [to.name],
-      checks: [{ kind: 'count', blocking: false, links }, ...repeated],
+      checks: [{ kind: 'count', blocking: false, links }, dangling(links, true), ...staying],
+      undoChecks: [],
       before: [...oldShape, ...newNames],
       after: [...newShape, ...freeName(name, from.name)],
     };
   }
   const going = oldJoinTable(right);
   const goingLinks = joinTableLinks(going, right);
-  const lists = [from.near.references, from.far.references];
   return {
     ...common,
     title: `Join the tables of ${sideName(left)} and ${sideName(right)} into one`,
     why: `Each holds every link, so the one of ${sideName(right)} goes and the one of ${sideName(left)} gets the names that Keystone 8 knows it by.`,
     operations: [
       ...merging(reconcile, { kind: 'add-rows', from: goingLinks, into: turned(links) }),
-      { kind: 'drop-join-table', joinTable: going, keptIn: turned(links) },
+      // Before the other table goes, which a trigger may look for that writes both.
       { kind: 'delete-repeated-pairs', links },
+      { kind: 'drop-join-table', joinTable: going, keptIn: turned(links) },
       ...renames(from, to),
     ],
     locks: [from.name, going.name, ...lists],
     undoLocks: [to.name, ...lists],
-    checks: [...compareSides(goingLinks, turned(links), reconcile), ...repeated, ...goesWithTable(going)],
+    checks: [...compareSides(goingLinks, turned(links), reconcile), ...staying, ...goesWithTable(going)],
+    undoChecks: [dangling(newLinks, true)],
     before: [...oldShape, ...joinTableColumns(name, going), ...newNames],
     after: [...newShape, ...freeName(name, from.name), ...freeName(name, going.name)],
   };

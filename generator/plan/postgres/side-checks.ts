@@ -1,5 +1,5 @@
 import { outcomeOf, type Reconcile } from '../reconcile.ts';
-import type { Check } from './checks.ts';
+import type { Check, Restored } from './checks.ts';
 import { cutIdentifier } from './identifiers.ts';
 import type { ForeignKeyColumn, JoinTable, Links } from './operations.ts';
 
@@ -7,7 +7,7 @@ import type { ForeignKeyColumn, JoinTable, Links } from './operations.ts';
 export const compareSides = (going: Links, staying: Links, reconcile: Reconcile): Check[] => [
   { kind: 'count', blocking: false, links: staying },
   { kind: 'count', blocking: false, links: going },
-  dangling(staying, false),
+  dangling(staying, true),
   // A foreign key would not let them be added.
   dangling(going, reconcile === 'merge'),
   { kind: 'both', blocking: false, going, staying },
@@ -39,18 +39,40 @@ export const goesWithTable = ({ name, near, far }: JoinTable): Check[] => [
     blocking: false,
     table: name,
     column: null,
-    names: [near, far].flatMap(({ foreignKey, index }) => [foreignKey, index]),
+    ownedLike: near.references,
+    isNullable: false,
+    restored: [near, far].flatMap(({ name, references, foreignKey, index }) => [
+      foreignKeyOn(name, foreignKey, references),
+      { name: index, column: name, is: 'index', references: null },
+    ]),
   },
+  { kind: 'mentions', blocking: false, table: name, column: null, isRenamed: false },
 ];
 
 /** The same for a column of a list's table. */
-export const goesWithColumn = ({ table, name, foreignKey, index, unique }: ForeignKeyColumn): Check[] => [
-  { kind: 'dependents', blocking: true, table, column: name, columns: [] },
+export const goesWithColumn = (column: ForeignKeyColumn): Check[] => [
+  { kind: 'dependents', blocking: true, table: column.table, column: column.name, columns: [] },
   {
     kind: 'attached',
     blocking: false,
-    table,
-    column: name,
-    names: [foreignKey, index, unique].filter((own) => own !== null),
+    table: column.table,
+    column: column.name,
+    ownedLike: null,
+    isNullable: !column.notNull,
+    restored: [
+      foreignKeyOn(column.name, column.foreignKey, column.references),
+      ...(['unique', 'index'] as const).flatMap((is): Restored[] => {
+        const name = column[is];
+        return name === null ? [] : [{ name, column: column.name, is, references: null }];
+      }),
+    ],
   },
+  { kind: 'mentions', blocking: false, table: column.table, column: column.name, isRenamed: false },
 ];
+
+const foreignKeyOn = (column: string, name: string, references: string): Restored => ({
+  name,
+  column,
+  is: 'foreign key',
+  references,
+});

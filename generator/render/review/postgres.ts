@@ -131,9 +131,12 @@ const REASONS: Readonly<Record<Check['kind'], string | null>> = {
   dependents:
     'Views, triggers, policies, CHECK constraints or columns of your own on a table that is dropped; whatever depends on a column that is dropped',
   attached: null,
+  mentions: null,
+  rights: 'Whoever runs it may not change what is changed',
   dangling: 'Links to rows that are gone',
   repeated: 'Pairs that are there twice',
-  differing: 'Pairs that are there twice, and differ in a column of your own',
+  undeletable:
+    'Pairs that are there twice, and differ in a column of your own, or are published without a replica identity',
   shared: 'A link that two rows have, in a one-to-one relationship',
   unlinked: null,
   'no-place': null,
