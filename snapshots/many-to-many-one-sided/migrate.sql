@@ -9,7 +9,8 @@
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
 
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
+READ WRITE;
 
 -- A statement_timeout of yours is to stop none of what follows.
 SET LOCAL statement_timeout = 0;
@@ -54,7 +55,7 @@ DECLARE
   holders text;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
-  FOREACH table_name IN ARRAY ARRAY['Post_authors']::text[] LOOP
+  FOREACH table_name IN ARRAY ARRAY['Post', 'Post_authors', 'User']::text[] LOOP
     BEGIN
       EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
     EXCEPTION WHEN insufficient_privilege THEN
@@ -120,6 +121,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -222,7 +224,7 @@ BEGIN
       RAISE EXCEPTION 'already migrated: nothing was changed';
     END IF;
     RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
+      USING DETAIL = problems, HINT = 'Look whether it is the right database. If so, correct what is named above and run the script again.';
   END IF;
 END
 $arcade$;
@@ -268,6 +270,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -333,19 +336,50 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
-        ('Post.authors -> User', 'repeated pairs in "Post_authors" whose rows differ in another column', 'FAIL', $question$
+        ('Post.authors -> User', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."Post_authors"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
+        $question$),
+        ('Post.authors -> User', 'links in "Post_authors" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Post ' || link."Post_id" || ' - User ' || link."User_id" AS sample,
+            row_number() OVER (ORDER BY link."Post_id", link."User_id") AS number
+          FROM "public"."Post_authors" AS link
+          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_id"
+          LEFT JOIN "public"."User" AS target_1 ON target_1.id = link."User_id"
+          WHERE link."Post_id" IS NOT NULL AND target_0.id IS NULL OR link."User_id" IS NOT NULL AND target_1.id IS NULL
+        $question$),
+        ('Post.authors -> User', 'repeated pairs in "Post_authors" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
           SELECT
             'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
             row_number() OVER (ORDER BY "Post_id", "User_id") AS number
           FROM "public"."Post_authors" AS link
-          -- The rows are read only where somebody has added a column.
-          WHERE EXISTS (
-            SELECT FROM pg_attribute
-            WHERE attrelid = '"public"."Post_authors"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('Post_id', 'User_id')
-          )
-          GROUP BY "Post_id", "User_id"
-          HAVING count(DISTINCT link::text) > 1
+          CROSS JOIN (
+            SELECT
+              EXISTS (
+                SELECT FROM pg_attribute
+                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
+              ) AS has_more,
+              EXISTS (
+                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
+                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_authors'
+              )
+              AND relreplident <> 'f'
+              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
+            FROM pg_class
+            WHERE oid = '"public"."Post_authors"'::regclass
+          ) AS known
+          -- The rows are read only where there is such a reason.
+          WHERE has_more OR is_fixed
+          GROUP BY "Post_id", "User_id", is_fixed
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
         $question$)
     ) AS questions (relationship, title, finding, query)
   LOOP
@@ -356,7 +390,7 @@ BEGIN
   END LOOP;
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again, or generate it with another --reconcile.';
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
   END IF;
 END
 $arcade$;
@@ -368,12 +402,27 @@ SET LOCAL search_path = DEFAULT;
 -- 1. Rename the join table of Post.authors.
 -- Keystone 8 finds it, its columns, constraints and indexes by their new names. No link moves.
 -- Declared at lists.js:19.
--- Nothing made the pairs unique: of a pair that is there twice, one goes.
-DELETE FROM "public"."Post_authors" AS one USING "public"."Post_authors" AS other
-WHERE
-  one."Post_id" = other."Post_id"
-  AND one."User_id" = other."User_id"
-  AND (one.tableoid, one.ctid) > (other.tableoid, other.ctid);
+-- Nothing made the pairs unique: of a pair that is there twice, one goes. Nothing is deleted where there is none.
+DO $arcade$
+DECLARE
+  pairs bigint;
+BEGIN
+  SELECT count(*) INTO pairs FROM (SELECT DISTINCT "Post_id", "User_id" FROM "public"."Post_authors") AS pairs;
+  IF pairs = (SELECT count(*) FROM "public"."Post_authors") THEN
+    RETURN;
+  END IF;
+  DELETE FROM "public"."Post_authors" AS one USING "public"."Post_authors" AS other
+  WHERE one."Post_id" = other."Post_id" AND one."User_id" = other."User_id" AND (one.tableoid, one.ctid) > (other.tableoid, other.ctid);
+  -- A trigger or a rule of yours could have kept one, or deleted more.
+  IF (
+    SELECT ARRAY[count(*), count(DISTINCT ("Post_id", "User_id"))] FROM "public"."Post_authors"
+  ) <> ARRAY[pairs, pairs] THEN
+    RAISE EXCEPTION USING
+      MESSAGE = 'repeated pairs of "public"."Post_authors" could not be made one: nothing was changed',
+      HINT = 'Look for a trigger or a rule there that changes what is deleted, and switch it off while this runs.';
+  END IF;
+END
+$arcade$;
 
 ALTER TABLE "public"."Post_authors"
 RENAME TO "Post_authors_many";

@@ -9,7 +9,8 @@
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
 
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
+READ WRITE;
 
 -- A statement_timeout of yours is to stop none of what follows.
 SET LOCAL statement_timeout = 0;
@@ -120,6 +121,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -218,7 +220,7 @@ BEGIN
       RAISE EXCEPTION 'already migrated: nothing was changed';
     END IF;
     RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
+      USING DETAIL = problems, HINT = 'Look whether it is the right database. If so, correct what is named above and run the script again.';
   END IF;
 END
 $arcade$;
@@ -264,6 +266,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -327,6 +330,22 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
+        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User_posts"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+          ) AS rights
+        $question$),
+        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'User ' || link."author" || ' - Post ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."author", link."id") AS number
+          FROM "public"."Post" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+        $question$),
         ('Post.author <-> User.posts', 'links only in "User_posts", which is dropped', 'FAIL', $question$
           SELECT
             'User ' || near || ' - Post ' || far AS sample,
@@ -342,10 +361,15 @@ BEGIN
           FROM (
             SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
             FROM pg_depend
+            JOIN pg_class ON pg_class.oid = '"public"."User_posts"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_posts"'))
+            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = '"public"."User_posts"'::regclass
+              AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word.
               AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              OR refclassid = 'pg_type'::regclass
+              AND refobjid IN (reltype, typarray)
+              AND deptype = 'n'
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -362,7 +386,7 @@ BEGIN
   END LOOP;
   IF problems IS NOT NULL THEN
     RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again, or generate it with another --reconcile.';
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
   END IF;
 END
 $arcade$;

@@ -10,7 +10,8 @@
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
 
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
+READ WRITE;
 
 -- A statement_timeout of yours is to stop none of what follows.
 SET LOCAL statement_timeout = 0;
@@ -121,6 +122,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -209,6 +211,18 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
+        ('Post.author <-> User.post', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to reference ' || oid::regclass
+            FROM pg_class
+            WHERE oid IN ('"public"."Post"'::regclass) AND NOT has_table_privilege(oid, 'REFERENCES')
+          ) AS rights
+        $question$),
         ('Post.author <-> User.post', 'User rows with more than one Post in "Post"."author", one-to-one', 'FAIL', $question$
           SELECT
             'User ' || "author" || ' with Post ' || array_to_string((array_agg("id" ORDER BY "id"))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
@@ -218,6 +232,14 @@ BEGIN
             SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY "author" HAVING count(*) > 1
           )
           GROUP BY "author"
+        $question$),
+        ('Post.author <-> User.post', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'User ' || link."author" || ' - Post ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."author", link."id") AS number
+          FROM "public"."Post" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
         $question$)
     ) AS questions (relationship, title, finding, query)
   LOOP

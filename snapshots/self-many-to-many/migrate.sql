@@ -9,7 +9,8 @@
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
 
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
+READ WRITE;
 
 -- A statement_timeout of yours is to stop none of what follows.
 SET LOCAL statement_timeout = 0;
@@ -120,6 +121,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -218,7 +220,43 @@ BEGIN
       RAISE EXCEPTION 'already migrated: nothing was changed';
     END IF;
     RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above, or restore the backup, and run the script again.';
+      USING DETAIL = problems, HINT = 'Look whether it is the right database. If so, correct what is named above and run the script again.';
+  END IF;
+END
+$arcade$;
+
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
+DO $arcade$
+DECLARE
+  question record;
+  amount bigint;
+  samples text;
+  problems text;
+BEGIN
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('User.friendOf <-> User.friends', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
   END IF;
 END
 $arcade$;
@@ -258,14 +296,23 @@ CREATE INDEX "user_friendof_user_friends_user_right_id_index" ON "public"."User_
 ALTER TABLE "public"."User_friendOf_User_friends"
 ADD CONSTRAINT "user_friendof_user_friends_user_right_id_foreign" FOREIGN KEY ("User_right_id") REFERENCES "public"."User" (id) ON DELETE CASCADE;
 
--- It belongs to whom the table of the list belongs to, whoever runs this.
+-- It belongs to whom the table of the list belongs to, whoever runs this, and whoever may use that may use it.
 DO $arcade$
+DECLARE
+  list pg_class;
+  granted record;
 BEGIN
-  EXECUTE (
-    SELECT 'ALTER TABLE "public"."User_friendOf_User_friends" OWNER TO ' || quote_ident(pg_get_userbyid(relowner))
-    FROM pg_class
-    WHERE oid = '"public"."User"'::regclass
-  );
+  SELECT * INTO list FROM pg_class WHERE oid = '"public"."User"'::regclass;
+  EXECUTE format('ALTER TABLE %s OWNER TO %I', '"public"."User_friendOf_User_friends"', pg_get_userbyid(list.relowner));
+  FOR granted IN SELECT * FROM aclexplode(list.relacl) WHERE grantee <> list.relowner LOOP
+    EXECUTE format(
+      'GRANT %s ON %s TO %s',
+      granted.privilege_type,
+      '"public"."User_friendOf_User_friends"',
+      CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END
+        || CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    );
+  END LOOP;
 END
 $arcade$;
 

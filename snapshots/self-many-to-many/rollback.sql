@@ -10,7 +10,8 @@
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
 
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
+READ WRITE;
 
 -- A statement_timeout of yours is to stop none of what follows.
 SET LOCAL statement_timeout = 0;
@@ -121,6 +122,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -215,6 +217,14 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
+        ('User.friendOf <-> User.friends', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User_friendOf_User_friends"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+          ) AS rights
+        $question$),
         ('User.friendOf <-> User.friends', 'links in "User_friendOf_User_friends", which the old schema has no place for', 'FAIL', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."User_friendOf_User_friends"
         $question$),
@@ -223,10 +233,15 @@ BEGIN
           FROM (
             SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
             FROM pg_depend
+            JOIN pg_class ON pg_class.oid = '"public"."User_friendOf_User_friends"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_friendOf_User_friends"'))
+            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = '"public"."User_friendOf_User_friends"'::regclass
+              AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word.
               AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              OR refclassid = 'pg_type'::regclass
+              AND refobjid IN (reltype, typarray)
+              AND deptype = 'n'
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute

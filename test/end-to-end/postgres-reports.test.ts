@@ -241,7 +241,7 @@ test('what uses by name what goes or gets another name is named, and is no reaso
     for (const [place, users] of [
       ['"User_published"', 'function public.counted()'],
       ['"User"."leadPost"', 'function public.of_post(integer)'],
-      ['"Todo_readers"', 'trigger noted on public."Todo_readers"'],
+      ['"Todo_readers"', 'trigger noted on table public."Todo_readers"'],
     ] as const) {
       const line = mustHaveLine(
         report,

@@ -21,6 +21,9 @@ const test = suiteNeeding('postgres', 'PostgreSQL, random lists, data and drift'
 /** Old Keystone could not create the table of a self-referential many field. */
 const isStored = ({ many, list, refList }: Side): boolean => !many || list !== refList;
 
+/** An item that is gone, which rows still point at: foreign keys were switched off for a time. */
+const GONE = 99;
+
 /** The database of a test, and a connection to it. */
 interface Connection {
   readonly database: Database;
@@ -33,7 +36,7 @@ for (const reconcile of ['abort', 'merge', 'discard'] as const) {
       withClient(database, async (client) => {
         let refused = 0;
         await fc.assert(
-          fc.asyncProperty(databases({ isStored }), async (draw) => {
+          fc.asyncProperty(databases({ isStored, gone: GONE }), async (draw) => {
             if (!(await migrateAndBack(draw, reconcile, { database, client }))) refused += 1;
           }),
           { numRuns: RUNS, seed },
@@ -60,7 +63,7 @@ async function migrateAndBack(
   await client.query(fill(project, relationships, stored));
   const before = await readState(client);
   const expected = relationships.map((relationship, index) =>
-    expectedLinks(relationship, stored[index] ?? NONE, reconcile),
+    expectedOf(relationship, stored[index] ?? NONE, reconcile),
   );
 
   if (expected.includes(null)) {
@@ -97,6 +100,15 @@ async function migrateAndBack(
   return true;
 }
 
+/** A link to a row that is gone can neither stay nor be added to the side that stays. */
+function expectedOf(relationship: Relationship, stored: Stored, reconcile: Reconcile): string[] | null {
+  const { cardinality, right } = relationship;
+  const [staying, going] =
+    right && cardinality === '1:N' ? [stored.right, stored.left] : [stored.left, stored.right];
+  const kept = reconcile === 'merge' ? [...staying, ...going] : staying;
+  return kept.some((link) => link.includes(GONE)) ? null : expectedLinks(relationship, stored, reconcile);
+}
+
 /**
  * Makes the schema of the database anew, and reads it; null where that fails: names that collide after the cut to 63 bytes, or
  * differ in case only, are names that Keystone itself fails on.
@@ -125,7 +137,7 @@ function fill({ lists }: Project, relationships: readonly Relationship[], stored
     statements.push(...links.left.map(([near, far]) => store(left, near, far)));
     if (right) statements.push(...links.right.map(([far, near]) => store(right, near, far)));
   }
-  return `SET search_path = public; ${statements.join('\n')}`;
+  return `SET search_path = public; SET session_replication_role = replica; ${statements.join('\n')} RESET session_replication_role;`;
 }
 
 const store = ({ list, path, refList, many }: Side, near: number, far: number): string =>

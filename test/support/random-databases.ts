@@ -26,8 +26,8 @@ interface Rules {
   readonly isPossible?: (project: Project) => boolean;
   /** Which sides old Keystone could store on it. */
   readonly isStored?: (side: Side) => boolean;
-  /** An item that is gone, which some items still point at. */
-  readonly gone?: number;
+  /** An item that is gone. */
+  readonly gone: number;
 }
 
 /** Random projects with random links, some out of step. */
@@ -36,7 +36,6 @@ export function databases({
   isStored = () => true,
   gone,
 }: Rules): fc.Arbitrary<Drawn> {
-  const withGone = gone === undefined ? fc.constant(false) : fc.boolean();
   return project
     .map((found) => ({
       project: found,
@@ -44,28 +43,41 @@ export function databases({
     }))
     .filter(({ project, diagnostics }) => diagnostics.length === 0 && isPossible(project))
     .chain(({ project, relationships }) =>
-      fc.tuple(fc.tuple(...relationships.map(storedLinks)), withGone).map(([links, isGoneLinked]) => ({
-        project,
-        relationships,
-        stored: relationships.map((relationship, index) =>
-          asStored(relationship, links[index] ?? NONE, isStored, isGoneLinked ? gone : undefined),
-        ),
-      })),
+      fc
+        .tuple(fc.tuple(...relationships.map(storedLinks)), gonePointedAt(relationships.length))
+        .map(([links, pointing]) => ({
+          project,
+          relationships,
+          stored: relationships.map((relationship, index) =>
+            asStored(relationship, withGone(links[index] ?? NONE, pointing[index], gone), isStored),
+          ),
+        })),
     );
 }
 
+/** Which sides of each relationship still point at the item that is gone: none in half of the databases, few in the others. */
+function gonePointedAt(relationships: number): fc.Arbitrary<readonly Sides[]> {
+  const few = fc.nat({ max: 7 }).map((drawn) => drawn === 0);
+  const each = fc.record({ left: few, right: few });
+  const some = fc.array(each, { minLength: relationships, maxLength: relationships });
+  return fc.oneof(fc.constant([]), some);
+}
+
+interface Sides {
+  readonly left: boolean;
+  readonly right: boolean;
+}
+
+const withGone = ({ left, right }: Stored, pointing: Sides | undefined, gone: number): Stored => ({
+  left: pointing?.left ? [...left, [1, gone]] : left,
+  right: pointing?.right ? [...right, [gone, 1]] : right,
+});
+
 /** What remains of links when each side stores them as it can. */
-function asStored(
-  { left, right }: Relationship,
-  links: Stored,
-  isStored: (side: Side) => boolean,
-  gone: number | undefined,
-): Stored {
+function asStored({ left, right }: Relationship, links: Stored, isStored: (side: Side) => boolean): Stored {
   const keep = (side: Side | null, pairs: readonly Pair[], end: 0 | 1): readonly Pair[] => {
     if (!side || !isStored(side)) return [];
-    const all =
-      gone === undefined ? pairs : [...pairs, end === 0 ? ([1, gone] as const) : ([gone, 1] as const)];
-    return side.many ? all : storedInField(all, end);
+    return side.many ? pairs : storedInField(pairs, end);
   };
   return { left: keep(left, links.left, 0), right: keep(right, links.right, 1) };
 }

@@ -58,6 +58,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -192,13 +193,21 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
+        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User_posts"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+          ) AS rights
+        $question$),
         ('Post.author <-> User.posts', 'links in "Post"."author"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post" WHERE "author" IS NOT NULL
         $question$),
         ('Post.author <-> User.posts', 'links in "User_posts"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."User_posts"
         $question$),
-        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'left', $question$
+        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
           SELECT
             'User ' || link."author" || ' - Post ' || link."id" AS sample,
             row_number() OVER (ORDER BY link."author", link."id") AS number
@@ -260,10 +269,15 @@ BEGIN
           FROM (
             SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
             FROM pg_depend
+            JOIN pg_class ON pg_class.oid = '"public"."User_posts"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_posts"'))
+            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = '"public"."User_posts"'::regclass
+              AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word.
               AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              OR refclassid = 'pg_type'::regclass
+              AND refobjid IN (reltype, typarray)
+              AND deptype = 'n'
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -275,33 +289,77 @@ BEGIN
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
             WITH subject AS (
-              SELECT pg_class.oid AS table_id, relowner AS owner, relacl
+              SELECT pg_class.oid AS table_id, pg_class.*
               FROM pg_class
               WHERE pg_class.oid = '"public"."User_posts"'::regclass
+            ),
+            restored (name, definition) AS (
+              VALUES
+                ('user_posts_user_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'User_id', 'public', 'User')),
+                ('user_posts_user_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_posts_user_id_index', 'public', 'User_posts', 'User_id')),
+                ('user_posts_post_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'Post_id', 'public', 'Post')),
+                ('user_posts_post_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_posts_post_id_index', 'public', 'User_posts', 'Post_id'))
             )
             SELECT 'grant of ' || lower(privilege_type) || ' to ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END AS sample
-            FROM subject CROSS JOIN LATERAL (SELECT relacl UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = table_id) AS acls (acl), aclexplode(acl)
-            WHERE grantee <> owner
+            FROM subject CROSS JOIN LATERAL (SELECT relacl UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = table_id) AS acls (acl), aclexplode(acl) AS granted
+            WHERE grantee <> relowner
+              AND NOT EXISTS (
+                SELECT FROM pg_class AS list, aclexplode(list.relacl) AS kept
+                WHERE list.oid = '"public"."User"'::regclass AND (kept.grantee, kept.privilege_type) = (granted.grantee, granted.privilege_type)
+              )
             UNION
             SELECT 'comment ' || quote_literal(description)
             FROM subject JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = table_id
             UNION
             SELECT 'constraint ' || quote_ident(conname)
             FROM subject JOIN pg_constraint ON conrelid = table_id
-            WHERE contype <> 'n' AND conname NOT IN ('user_posts_user_id_foreign', 'user_posts_user_id_index', 'user_posts_post_id_foreign', 'user_posts_post_id_index')
+            WHERE contype <> 'n' AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
             UNION
-            SELECT 'index ' || quote_ident(relname)
+            SELECT 'index ' || quote_ident(pg_class.relname)
             FROM subject JOIN pg_index ON indrelid = table_id JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE relname NOT IN ('user_posts_user_id_foreign', 'user_posts_user_id_index', 'user_posts_post_id_foreign', 'user_posts_post_id_index') AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+            WHERE (pg_class.relname, pg_get_indexdef(indexrelid)) NOT IN (SELECT name, definition FROM restored)
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+            UNION
+            SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM subject JOIN pg_attrdef ON adrelid = table_id
             UNION
             SELECT pg_describe_object(classid, objid, 0)
             FROM subject JOIN pg_depend ON refclassid = 'pg_class'::regclass AND refobjid = table_id
-            WHERE deptype = 'a' AND classid IN ('pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass)
+            WHERE deptype = 'a'
+              AND (
+                classid IN ('pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass)
+                OR classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class WHERE oid = objid AND relkind = 'S')
+              )
             UNION
-            SELECT 'replica identity' FROM subject JOIN pg_class ON pg_class.oid = table_id WHERE relreplident <> 'd'
-            UNION
-            SELECT 'owner ' || pg_get_userbyid(owner) FROM subject WHERE pg_get_userbyid(owner) <> current_user
+            SELECT unnest(ARRAY[
+              CASE WHEN relreplident <> 'd' THEN 'replica identity' END,
+              CASE WHEN relrowsecurity THEN 'row-level security' END,
+              CASE WHEN relpersistence = 'u' THEN 'unlogged' END,
+              CASE WHEN relkind = 'p' THEN 'partitioning' END,
+              'storage options ' || array_to_string(reloptions, ', '),
+              (SELECT 'owner ' || pg_get_userbyid(subject.relowner) FROM pg_class AS list WHERE list.oid = '"public"."User"'::regclass AND list.relowner <> subject.relowner)
+            ])
+            FROM subject
           ) AS attached
+          WHERE sample IS NOT NULL
+        $question$),
+        ('Post.author <-> User.posts', 'what may use "User_posts" by its name', 'look at', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
+            FROM pg_proc
+            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'User_posts') > 0
+          ) AS mentions
+        $question$),
+        ('Post.likedBy <-> User.likes', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User_likes"'::regclass, '"public"."Post_likedBy"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
         $question$),
         ('Post.likedBy <-> User.likes', 'links in "Post_likedBy"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post_likedBy"
@@ -309,7 +367,7 @@ BEGIN
         ('Post.likedBy <-> User.likes', 'links in "User_likes"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."User_likes"
         $question$),
-        ('Post.likedBy <-> User.likes', 'links in "Post_likedBy" to rows that are gone', 'left', $question$
+        ('Post.likedBy <-> User.likes', 'links in "Post_likedBy" to rows that are gone', 'FAIL', $question$
           SELECT
             'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
             row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
@@ -363,29 +421,57 @@ BEGIN
           GROUP BY "Post_id", "User_id"
           HAVING count(*) > 1
         $question$),
-        ('Post.likedBy <-> User.likes', 'repeated pairs in "Post_likedBy" whose rows differ in another column', 'FAIL', $question$
+        ('Post.likedBy <-> User.likes', 'repeated pairs in "Post_likedBy" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
           SELECT
             'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
             row_number() OVER (ORDER BY "Post_id", "User_id") AS number
           FROM "public"."Post_likedBy" AS link
-          -- The rows are read only where somebody has added a column.
-          WHERE EXISTS (
-            SELECT FROM pg_attribute
-            WHERE attrelid = '"public"."Post_likedBy"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('Post_id', 'User_id')
-          )
-          GROUP BY "Post_id", "User_id"
-          HAVING count(DISTINCT link::text) > 1
+          CROSS JOIN (
+            SELECT
+              EXISTS (
+                SELECT FROM pg_attribute
+                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
+              ) AS has_more,
+              EXISTS (
+                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
+                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_likedBy'
+              )
+              AND relreplident <> 'f'
+              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
+            FROM pg_class
+            WHERE oid = '"public"."Post_likedBy"'::regclass
+          ) AS known
+          -- The rows are read only where there is such a reason.
+          WHERE has_more OR is_fixed
+          GROUP BY "Post_id", "User_id", is_fixed
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
+        $question$),
+        ('Post.likedBy <-> User.likes', 'what may use "Post_likedBy" by its name', 'look at', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
+            FROM pg_proc
+            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'Post_likedBy') > 0
+            UNION ALL
+            SELECT pg_describe_object('pg_trigger'::regclass, oid, 0)
+            FROM pg_trigger
+            WHERE tgrelid = '"public"."Post_likedBy"'::regclass AND NOT tgisinternal
+          ) AS mentions
         $question$),
         ('Post.likedBy <-> User.likes', 'what depends on "User_likes", which is dropped', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
             SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
             FROM pg_depend
+            JOIN pg_class ON pg_class.oid = '"public"."User_likes"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_likes"'))
+            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = '"public"."User_likes"'::regclass
+              AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word.
               AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              OR refclassid = 'pg_type'::regclass
+              AND refobjid IN (reltype, typarray)
+              AND deptype = 'n'
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -397,33 +483,74 @@ BEGIN
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
             WITH subject AS (
-              SELECT pg_class.oid AS table_id, relowner AS owner, relacl
+              SELECT pg_class.oid AS table_id, pg_class.*
               FROM pg_class
               WHERE pg_class.oid = '"public"."User_likes"'::regclass
+            ),
+            restored (name, definition) AS (
+              VALUES
+                ('user_likes_user_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'User_id', 'public', 'User')),
+                ('user_likes_user_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_likes_user_id_index', 'public', 'User_likes', 'User_id')),
+                ('user_likes_post_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'Post_id', 'public', 'Post')),
+                ('user_likes_post_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_likes_post_id_index', 'public', 'User_likes', 'Post_id'))
             )
             SELECT 'grant of ' || lower(privilege_type) || ' to ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END AS sample
-            FROM subject CROSS JOIN LATERAL (SELECT relacl UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = table_id) AS acls (acl), aclexplode(acl)
-            WHERE grantee <> owner
+            FROM subject CROSS JOIN LATERAL (SELECT relacl UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = table_id) AS acls (acl), aclexplode(acl) AS granted
+            WHERE grantee <> relowner
+              AND NOT EXISTS (
+                SELECT FROM pg_class AS list, aclexplode(list.relacl) AS kept
+                WHERE list.oid = '"public"."User"'::regclass AND (kept.grantee, kept.privilege_type) = (granted.grantee, granted.privilege_type)
+              )
             UNION
             SELECT 'comment ' || quote_literal(description)
             FROM subject JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = table_id
             UNION
             SELECT 'constraint ' || quote_ident(conname)
             FROM subject JOIN pg_constraint ON conrelid = table_id
-            WHERE contype <> 'n' AND conname NOT IN ('user_likes_user_id_foreign', 'user_likes_user_id_index', 'user_likes_post_id_foreign', 'user_likes_post_id_index')
+            WHERE contype <> 'n' AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
             UNION
-            SELECT 'index ' || quote_ident(relname)
+            SELECT 'index ' || quote_ident(pg_class.relname)
             FROM subject JOIN pg_index ON indrelid = table_id JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE relname NOT IN ('user_likes_user_id_foreign', 'user_likes_user_id_index', 'user_likes_post_id_foreign', 'user_likes_post_id_index') AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+            WHERE (pg_class.relname, pg_get_indexdef(indexrelid)) NOT IN (SELECT name, definition FROM restored)
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+            UNION
+            SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM subject JOIN pg_attrdef ON adrelid = table_id
             UNION
             SELECT pg_describe_object(classid, objid, 0)
             FROM subject JOIN pg_depend ON refclassid = 'pg_class'::regclass AND refobjid = table_id
-            WHERE deptype = 'a' AND classid IN ('pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass)
+            WHERE deptype = 'a'
+              AND (
+                classid IN ('pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass)
+                OR classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class WHERE oid = objid AND relkind = 'S')
+              )
             UNION
-            SELECT 'replica identity' FROM subject JOIN pg_class ON pg_class.oid = table_id WHERE relreplident <> 'd'
-            UNION
-            SELECT 'owner ' || pg_get_userbyid(owner) FROM subject WHERE pg_get_userbyid(owner) <> current_user
+            SELECT unnest(ARRAY[
+              CASE WHEN relreplident <> 'd' THEN 'replica identity' END,
+              CASE WHEN relrowsecurity THEN 'row-level security' END,
+              CASE WHEN relpersistence = 'u' THEN 'unlogged' END,
+              CASE WHEN relkind = 'p' THEN 'partitioning' END,
+              'storage options ' || array_to_string(reloptions, ', '),
+              (SELECT 'owner ' || pg_get_userbyid(subject.relowner) FROM pg_class AS list WHERE list.oid = '"public"."User"'::regclass AND list.relowner <> subject.relowner)
+            ])
+            FROM subject
           ) AS attached
+          WHERE sample IS NOT NULL
+        $question$),
+        ('Post.likedBy <-> User.likes', 'what may use "User_likes" by its name', 'look at', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
+            FROM pg_proc
+            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'User_likes') > 0
+          ) AS mentions
+        $question$),
+        ('Profile.user <-> User.profile', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+          ) AS rights
         $question$),
         ('Profile.user <-> User.profile', 'links in "Profile"."user"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Profile" WHERE "user" IS NOT NULL
@@ -431,7 +558,7 @@ BEGIN
         ('Profile.user <-> User.profile', 'links in "User"."profile"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."User" WHERE "profile" IS NOT NULL
         $question$),
-        ('Profile.user <-> User.profile', 'links in "Profile"."user" to rows that are gone', 'left', $question$
+        ('Profile.user <-> User.profile', 'links in "Profile"."user" to rows that are gone', 'FAIL', $question$
           SELECT
             'User ' || link."user" || ' - Profile ' || link."id" AS sample,
             row_number() OVER (ORDER BY link."user", link."id") AS number
@@ -531,30 +658,67 @@ BEGIN
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
             WITH subject AS (
-              SELECT pg_class.oid AS table_id, relowner AS owner, attnum, attacl AS acl
+              SELECT pg_class.oid AS table_id, pg_class.*, attnum, attacl AS acl, attnotnull
               FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'profile'
               WHERE pg_class.oid = '"public"."User"'::regclass
+            ),
+            restored (name, definition) AS (
+              VALUES
+                ('user_profile_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id)', 'profile', 'public', 'Profile')),
+                ('user_profile_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_profile_index', 'public', 'User', 'profile'))
             )
             SELECT 'grant of ' || lower(privilege_type) || ' to ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END AS sample
-            FROM subject, aclexplode(acl)
-            WHERE grantee <> owner
+            FROM subject, aclexplode(acl) AS granted
+            WHERE grantee <> relowner
             UNION
             SELECT 'comment ' || quote_literal(description)
             FROM subject JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = table_id AND objsubid = attnum
             UNION
             SELECT 'constraint ' || quote_ident(conname)
             FROM subject JOIN pg_constraint ON conrelid = table_id AND conkey = ARRAY[attnum]
-            WHERE contype <> 'n' AND conname NOT IN ('user_profile_foreign', 'user_profile_index')
+            WHERE contype <> 'n' AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
             UNION
-            SELECT 'index ' || quote_ident(relname)
+            SELECT 'index ' || quote_ident(pg_class.relname)
             FROM subject JOIN pg_index ON indrelid = table_id AND indnatts = 1 AND indkey[0] = attnum JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE relname NOT IN ('user_profile_foreign', 'user_profile_index') AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
+            WHERE (pg_class.relname, pg_get_indexdef(indexrelid)) NOT IN (SELECT name, definition FROM restored)
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
             UNION
             SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM subject JOIN pg_attrdef ON adrelid = table_id AND adnum = attnum
+            UNION
+            SELECT 'not null' FROM subject WHERE attnotnull
           ) AS attached
+          WHERE sample IS NOT NULL
+        $question$),
+        ('Profile.user <-> User.profile', 'what may use "User"."profile" by its name', 'look at', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
+            FROM pg_proc
+            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'User') > 0 AND strpos(prosrc, 'profile') > 0
+          ) AS mentions
+        $question$),
+        ('Post.categories -> Category', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."Post_categories"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
         $question$),
         ('Post.categories -> Category', 'links in "Post_categories"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post_categories"
+        $question$),
+        ('Post.categories -> Category', 'links in "Post_categories" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Post ' || link."Post_id" || ' - Category ' || link."Category_id" AS sample,
+            row_number() OVER (ORDER BY link."Post_id", link."Category_id") AS number
+          FROM "public"."Post_categories" AS link
+          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_id"
+          LEFT JOIN "public"."Category" AS target_1 ON target_1.id = link."Category_id"
+          WHERE link."Post_id" IS NOT NULL AND target_0.id IS NULL OR link."Category_id" IS NOT NULL AND target_1.id IS NULL
         $question$),
         ('Post.categories -> Category', 'pairs that are more than once in "Post_categories"', 'made one', $question$
           SELECT
@@ -564,28 +728,75 @@ BEGIN
           GROUP BY "Post_id", "Category_id"
           HAVING count(*) > 1
         $question$),
-        ('Post.categories -> Category', 'repeated pairs in "Post_categories" whose rows differ in another column', 'FAIL', $question$
+        ('Post.categories -> Category', 'repeated pairs in "Post_categories" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
           SELECT
             'Post ' || "Post_id" || ' - Category ' || "Category_id" AS sample,
             row_number() OVER (ORDER BY "Post_id", "Category_id") AS number
           FROM "public"."Post_categories" AS link
-          -- The rows are read only where somebody has added a column.
-          WHERE EXISTS (
-            SELECT FROM pg_attribute
-            WHERE attrelid = '"public"."Post_categories"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('Post_id', 'Category_id')
-          )
-          GROUP BY "Post_id", "Category_id"
-          HAVING count(DISTINCT link::text) > 1
+          CROSS JOIN (
+            SELECT
+              EXISTS (
+                SELECT FROM pg_attribute
+                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'Category_id')
+              ) AS has_more,
+              EXISTS (
+                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
+                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_categories'
+              )
+              AND relreplident <> 'f'
+              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
+            FROM pg_class
+            WHERE oid = '"public"."Post_categories"'::regclass
+          ) AS known
+          -- The rows are read only where there is such a reason.
+          WHERE has_more OR is_fixed
+          GROUP BY "Post_id", "Category_id", is_fixed
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
+        $question$),
+        ('Post.categories -> Category', 'what may use "Post_categories" by its name', 'look at', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
+            FROM pg_proc
+            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'Post_categories') > 0
+            UNION ALL
+            SELECT pg_describe_object('pg_trigger'::regclass, oid, 0)
+            FROM pg_trigger
+            WHERE tgrelid = '"public"."Post_categories"'::regclass AND NOT tgisinternal
+          ) AS mentions
         $question$),
         ('Category.children <-> Category.parent', 'links in "Category"."parent"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Category" WHERE "parent" IS NOT NULL
         $question$),
+        ('Category.children <-> Category.parent', 'links in "Category"."parent" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Category ' || link."parent" || ' - Category ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."parent", link."id") AS number
+          FROM "public"."Category" AS link
+          LEFT JOIN "public"."Category" AS target_0 ON target_0.id = link."parent"
+          WHERE link."parent" IS NOT NULL AND target_0.id IS NULL
+        $question$),
         ('Comment.author -> User', 'links in "Comment"."author"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Comment" WHERE "author" IS NOT NULL
         $question$),
+        ('Comment.author -> User', 'links in "Comment"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Comment ' || link."id" || ' - User ' || link."author" AS sample,
+            row_number() OVER (ORDER BY link."id", link."author") AS number
+          FROM "public"."Comment" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+        $question$),
         ('Comment.post -> Post', 'links in "Comment"."post"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Comment" WHERE "post" IS NOT NULL
+        $question$),
+        ('Comment.post -> Post', 'links in "Comment"."post" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Comment ' || link."id" || ' - Post ' || link."post" AS sample,
+            row_number() OVER (ORDER BY link."id", link."post") AS number
+          FROM "public"."Comment" AS link
+          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."post"
+          WHERE link."post" IS NOT NULL AND target_0.id IS NULL
         $question$)
     ) AS questions (relationship, title, finding, query)
   LOOP

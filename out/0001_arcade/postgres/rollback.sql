@@ -16,7 +16,8 @@
 -- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
 
 -- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED;
+BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
+READ WRITE;
 
 -- A statement_timeout of yours is to stop none of what follows.
 SET LOCAL statement_timeout = 0;
@@ -127,6 +128,7 @@ BEGIN
             || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
             || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
             || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
             || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
         FROM pg_constraint
         JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
@@ -246,6 +248,65 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
+        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to reference ' || oid::regclass
+            FROM pg_class
+            WHERE oid IN ('"public"."Post"'::regclass) AND NOT has_table_privilege(oid, 'REFERENCES')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
+        $question$),
+        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'User ' || link."author" || ' - Post ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."author", link."id") AS number
+          FROM "public"."Post" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+        $question$),
+        ('Post.likedBy <-> User.likes', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass, '"public"."Post_likedBy_User_likes"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to reference ' || oid::regclass
+            FROM pg_class
+            WHERE oid IN ('"public"."Post"'::regclass) AND NOT has_table_privilege(oid, 'REFERENCES')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
+        $question$),
+        ('Post.likedBy <-> User.likes', 'links in "Post_likedBy_User_likes" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Post ' || link."Post_left_id" || ' - User ' || link."User_right_id" AS sample,
+            row_number() OVER (ORDER BY link."Post_left_id", link."User_right_id") AS number
+          FROM "public"."Post_likedBy_User_likes" AS link
+          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_left_id"
+          LEFT JOIN "public"."User" AS target_1 ON target_1.id = link."User_right_id"
+          WHERE link."Post_left_id" IS NOT NULL AND target_0.id IS NULL OR link."User_right_id" IS NOT NULL AND target_1.id IS NULL
+        $question$),
+        ('Profile.user <-> User.profile', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to reference ' || oid::regclass
+            FROM pg_class
+            WHERE oid IN ('"public"."Profile"'::regclass) AND NOT has_table_privilege(oid, 'REFERENCES')
+          ) AS rights
+        $question$),
         ('Profile.user <-> User.profile', 'User rows with more than one Profile in "Profile"."user", one-to-one', 'FAIL', $question$
           SELECT
             'User ' || "user" || ' with Profile ' || array_to_string((array_agg("id" ORDER BY "id"))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
@@ -255,6 +316,25 @@ BEGIN
             SELECT "user" FROM "public"."Profile" WHERE "user" IS NOT NULL GROUP BY "user" HAVING count(*) > 1
           )
           GROUP BY "user"
+        $question$),
+        ('Profile.user <-> User.profile', 'links in "Profile"."user" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'User ' || link."user" || ' - Profile ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."user", link."id") AS number
+          FROM "public"."Profile" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."user"
+          WHERE link."user" IS NOT NULL AND target_0.id IS NULL
+        $question$),
+        ('Post.categories -> Category', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."Post_categories_many"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
         $question$)
     ) AS questions (relationship, title, finding, query)
   LOOP
@@ -392,14 +472,23 @@ CREATE INDEX "user_likes_post_id_index" ON "public"."User_likes" ("Post_id");
 ALTER TABLE "public"."User_likes"
 ADD CONSTRAINT "user_likes_post_id_foreign" FOREIGN KEY ("Post_id") REFERENCES "public"."Post" (id) ON DELETE CASCADE;
 
--- It belongs to whom the table of the list belongs to, whoever runs this.
+-- It belongs to whom the table of the list belongs to, whoever runs this, and whoever may use that may use it.
 DO $arcade$
+DECLARE
+  list pg_class;
+  granted record;
 BEGIN
-  EXECUTE (
-    SELECT 'ALTER TABLE "public"."User_likes" OWNER TO ' || quote_ident(pg_get_userbyid(relowner))
-    FROM pg_class
-    WHERE oid = '"public"."User"'::regclass
-  );
+  SELECT * INTO list FROM pg_class WHERE oid = '"public"."User"'::regclass;
+  EXECUTE format('ALTER TABLE %s OWNER TO %I', '"public"."User_likes"', pg_get_userbyid(list.relowner));
+  FOR granted IN SELECT * FROM aclexplode(list.relacl) WHERE grantee <> list.relowner LOOP
+    EXECUTE format(
+      'GRANT %s ON %s TO %s',
+      granted.privilege_type,
+      '"public"."User_likes"',
+      CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END
+        || CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    );
+  END LOOP;
 END
 $arcade$;
 
@@ -432,14 +521,23 @@ CREATE INDEX "user_posts_post_id_index" ON "public"."User_posts" ("Post_id");
 ALTER TABLE "public"."User_posts"
 ADD CONSTRAINT "user_posts_post_id_foreign" FOREIGN KEY ("Post_id") REFERENCES "public"."Post" (id) ON DELETE CASCADE;
 
--- It belongs to whom the table of the list belongs to, whoever runs this.
+-- It belongs to whom the table of the list belongs to, whoever runs this, and whoever may use that may use it.
 DO $arcade$
+DECLARE
+  list pg_class;
+  granted record;
 BEGIN
-  EXECUTE (
-    SELECT 'ALTER TABLE "public"."User_posts" OWNER TO ' || quote_ident(pg_get_userbyid(relowner))
-    FROM pg_class
-    WHERE oid = '"public"."User"'::regclass
-  );
+  SELECT * INTO list FROM pg_class WHERE oid = '"public"."User"'::regclass;
+  EXECUTE format('ALTER TABLE %s OWNER TO %I', '"public"."User_posts"', pg_get_userbyid(list.relowner));
+  FOR granted IN SELECT * FROM aclexplode(list.relacl) WHERE grantee <> list.relowner LOOP
+    EXECUTE format(
+      'GRANT %s ON %s TO %s',
+      granted.privilege_type,
+      '"public"."User_posts"',
+      CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END
+        || CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+    );
+  END LOOP;
 END
 $arcade$;
 
