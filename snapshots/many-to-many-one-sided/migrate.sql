@@ -229,6 +229,76 @@ BEGIN
 END
 $arcade$;
 
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
+DO $arcade$
+DECLARE
+  question record;
+  amount bigint;
+  samples text;
+  problems text;
+BEGIN
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('Post.authors -> User', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."Post_authors"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || '"public"'
+            WHERE NOT has_schema_privilege('public', 'CREATE')
+          ) AS rights
+        $question$),
+        ('Post.authors -> User', 'links in "Post_authors" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Post ' || link."Post_id" || ' - User ' || link."User_id" AS sample,
+            row_number() OVER (ORDER BY link."Post_id", link."User_id") AS number
+          FROM "public"."Post_authors" AS link
+          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_id"
+          LEFT JOIN "public"."User" AS target_1 ON target_1.id = link."User_id"
+          WHERE link."Post_id" IS NOT NULL AND target_0.id IS NULL OR link."User_id" IS NOT NULL AND target_1.id IS NULL
+        $question$),
+        ('Post.authors -> User', 'repeated pairs in "Post_authors" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
+          SELECT
+            'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
+            row_number() OVER (ORDER BY "Post_id", "User_id") AS number
+          FROM "public"."Post_authors" AS link
+          CROSS JOIN (
+            SELECT
+              EXISTS (
+                SELECT FROM pg_attribute
+                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
+              ) AS has_more,
+              EXISTS (
+                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
+                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_authors'
+              )
+              AND relreplident <> 'f'
+              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
+            FROM pg_class
+            WHERE oid = '"public"."Post_authors"'::regclass
+          ) AS known
+          -- The rows are read only where there is such a reason.
+          WHERE has_more OR is_fixed
+          GROUP BY "Post_id", "User_id", is_fixed
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
+  END IF;
+END
+$arcade$;
+
 -- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
 -- that all end with the names that Keystone 8 gives them.
 DO $arcade$
@@ -322,76 +392,6 @@ BEGIN
       EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
     END IF;
   END LOOP;
-END
-$arcade$;
-
--- Refuse what cannot be migrated without losing a link, or contradicts itself.
-DO $arcade$
-DECLARE
-  question record;
-  amount bigint;
-  samples text;
-  problems text;
-BEGIN
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('Post.authors -> User', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || oid::regclass AS sample
-            FROM pg_class
-            WHERE oid IN ('"public"."Post_authors"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
-            UNION ALL
-            SELECT 'to create in the schema ' || '"public"'
-            WHERE NOT has_schema_privilege('public', 'CREATE')
-          ) AS rights
-        $question$),
-        ('Post.authors -> User', 'links in "Post_authors" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Post ' || link."Post_id" || ' - User ' || link."User_id" AS sample,
-            row_number() OVER (ORDER BY link."Post_id", link."User_id") AS number
-          FROM "public"."Post_authors" AS link
-          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_id"
-          LEFT JOIN "public"."User" AS target_1 ON target_1.id = link."User_id"
-          WHERE link."Post_id" IS NOT NULL AND target_0.id IS NULL OR link."User_id" IS NOT NULL AND target_1.id IS NULL
-        $question$),
-        ('Post.authors -> User', 'repeated pairs in "Post_authors" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
-          SELECT
-            'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
-            row_number() OVER (ORDER BY "Post_id", "User_id") AS number
-          FROM "public"."Post_authors" AS link
-          CROSS JOIN (
-            SELECT
-              EXISTS (
-                SELECT FROM pg_attribute
-                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
-              ) AS has_more,
-              EXISTS (
-                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
-                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_authors'
-              )
-              AND relreplident <> 'f'
-              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
-            FROM pg_class
-            WHERE oid = '"public"."Post_authors"'::regclass
-          ) AS known
-          -- The rows are read only where there is such a reason.
-          WHERE has_more OR is_fixed
-          GROUP BY "Post_id", "User_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-    IF amount > 0 THEN
-      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
-    END IF;
-  END LOOP;
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
-  END IF;
 END
 $arcade$;
 

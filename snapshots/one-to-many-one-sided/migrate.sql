@@ -222,6 +222,39 @@ BEGIN
 END
 $arcade$;
 
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
+DO $arcade$
+DECLARE
+  question record;
+  amount bigint;
+  samples text;
+  problems text;
+BEGIN
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('Post.author -> User', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'Post ' || link."id" || ' - User ' || link."author" AS sample,
+            row_number() OVER (ORDER BY link."id", link."author") AS number
+          FROM "public"."Post" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
+  END IF;
+END
+$arcade$;
+
 -- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
 -- that all end with the names that Keystone 8 gives them.
 DO $arcade$
@@ -313,39 +346,6 @@ BEGIN
       EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
     END IF;
   END LOOP;
-END
-$arcade$;
-
--- Refuse what cannot be migrated without losing a link, or contradicts itself.
-DO $arcade$
-DECLARE
-  question record;
-  amount bigint;
-  samples text;
-  problems text;
-BEGIN
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('Post.author -> User', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Post ' || link."id" || ' - User ' || link."author" AS sample,
-            row_number() OVER (ORDER BY link."id", link."author") AS number
-          FROM "public"."Post" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
-          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-    IF amount > 0 THEN
-      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
-    END IF;
-  END LOOP;
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
-  END IF;
 END
 $arcade$;
 

@@ -225,6 +225,78 @@ BEGIN
 END
 $arcade$;
 
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
+DO $arcade$
+DECLARE
+  question record;
+  amount bigint;
+  samples text;
+  problems text;
+BEGIN
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User_posts"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+          ) AS rights
+        $question$),
+        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'User ' || link."author" || ' - Post ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."author", link."id") AS number
+          FROM "public"."Post" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+        $question$),
+        ('Post.author <-> User.posts', 'links only in "User_posts", which is dropped', 'FAIL', $question$
+          SELECT
+            'User ' || near || ' - Post ' || far AS sample,
+            row_number() OVER (ORDER BY near, far) AS number
+          FROM (
+            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
+            EXCEPT
+            SELECT "author", "id" FROM "public"."Post"
+          ) AS pairs
+        $question$),
+        ('Post.author <-> User.posts', 'what depends on "User_posts", which is dropped', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+            FROM pg_depend
+            JOIN pg_class ON pg_class.oid = '"public"."User_posts"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_posts"'))
+            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
+            WHERE refclassid = 'pg_class'::regclass
+              AND refobjid = pg_class.oid
+              -- Triggers, policies and rules would go without a word.
+              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              OR refclassid = 'pg_type'::regclass
+              AND refobjid IN (reltype, typarray)
+              AND deptype = 'n'
+            UNION
+            SELECT 'column ' || quote_ident(attname)
+            FROM pg_attribute
+            WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
+              AND attname NOT IN ('User_id', 'Post_id')
+          ) AS dependents
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
+  END IF;
+END
+$arcade$;
+
 -- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
 -- that all end with the names that Keystone 8 gives them.
 DO $arcade$
@@ -316,78 +388,6 @@ BEGIN
       EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
     END IF;
   END LOOP;
-END
-$arcade$;
-
--- Refuse what cannot be migrated without losing a link, or contradicts itself.
-DO $arcade$
-DECLARE
-  question record;
-  amount bigint;
-  samples text;
-  problems text;
-BEGIN
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || oid::regclass AS sample
-            FROM pg_class
-            WHERE oid IN ('"public"."User_posts"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
-          ) AS rights
-        $question$),
-        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'User ' || link."author" || ' - Post ' || link."id" AS sample,
-            row_number() OVER (ORDER BY link."author", link."id") AS number
-          FROM "public"."Post" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
-          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Post.author <-> User.posts', 'links only in "User_posts", which is dropped', 'FAIL', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
-            EXCEPT
-            SELECT "author", "id" FROM "public"."Post"
-          ) AS pairs
-        $question$),
-        ('Post.author <-> User.posts', 'what depends on "User_posts", which is dropped', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-            FROM pg_depend
-            JOIN pg_class ON pg_class.oid = '"public"."User_posts"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_posts"'))
-            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
-            WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word.
-              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
-              OR refclassid = 'pg_type'::regclass
-              AND refobjid IN (reltype, typarray)
-              AND deptype = 'n'
-            UNION
-            SELECT 'column ' || quote_ident(attname)
-            FROM pg_attribute
-            WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('User_id', 'Post_id')
-          ) AS dependents
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-    IF amount > 0 THEN
-      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
-    END IF;
-  END LOOP;
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
-  END IF;
 END
 $arcade$;
 

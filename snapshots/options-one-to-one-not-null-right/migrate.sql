@@ -223,6 +223,85 @@ BEGIN
 END
 $arcade$;
 
+-- Refuse what cannot be migrated without losing a link, or contradicts itself.
+DO $arcade$
+DECLARE
+  question record;
+  amount bigint;
+  samples text;
+  problems text;
+BEGIN
+  FOR question IN
+    SELECT * FROM (
+      VALUES
+        ('Post.author <-> User.post', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || oid::regclass AS sample
+            FROM pg_class
+            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+          ) AS rights
+        $question$),
+        ('Post.author <-> User.post', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
+          SELECT
+            'User ' || link."author" || ' - Post ' || link."id" AS sample,
+            row_number() OVER (ORDER BY link."author", link."id") AS number
+          FROM "public"."Post" AS link
+          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
+          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
+        $question$),
+        ('Post.author <-> User.post', 'links only in "User"."post", which is dropped', 'FAIL', $question$
+          SELECT
+            'User ' || near || ' - Post ' || far AS sample,
+            row_number() OVER (ORDER BY near, far) AS number
+          FROM (
+            SELECT "id" AS near, "post" AS far FROM "public"."User" WHERE "post" IS NOT NULL
+            EXCEPT
+            SELECT "author", "id" FROM "public"."Post"
+          ) AS pairs
+        $question$),
+        ('Post.author <-> User.post', 'User rows with more than one Post in "Post"."author", one-to-one', 'FAIL', $question$
+          SELECT
+            'User ' || "author" || ' with Post ' || array_to_string((array_agg("id" ORDER BY "id"))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
+            row_number() OVER (ORDER BY "author") AS number
+          FROM "public"."Post"
+          WHERE "author" IN (
+            SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY "author" HAVING count(*) > 1
+          )
+          GROUP BY "author"
+        $question$),
+        ('Post.author <-> User.post', 'what depends on "User"."post", which is dropped', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
+            FROM pg_depend
+            WHERE refclassid = 'pg_class'::regclass
+              AND refobjid = '"public"."User"'::regclass
+              AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'post')
+              AND (
+                deptype = 'n'
+                -- These would go without a word: all but what is on this column alone.
+                OR deptype = 'a'
+                AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
+                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
+                AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
+              )
+          ) AS dependents
+        $question$)
+    ) AS questions (relationship, title, finding, query)
+  LOOP
+    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
+    IF amount > 0 THEN
+      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
+    END IF;
+  END LOOP;
+  IF problems IS NOT NULL THEN
+    RAISE EXCEPTION 'migration refused: nothing was changed'
+      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
+  END IF;
+END
+$arcade$;
+
 -- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
 -- that all end with the names that Keystone 8 gives them.
 DO $arcade$
@@ -314,85 +393,6 @@ BEGIN
       EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
     END IF;
   END LOOP;
-END
-$arcade$;
-
--- Refuse what cannot be migrated without losing a link, or contradicts itself.
-DO $arcade$
-DECLARE
-  question record;
-  amount bigint;
-  samples text;
-  problems text;
-BEGIN
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('Post.author <-> User.post', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || oid::regclass AS sample
-            FROM pg_class
-            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
-          ) AS rights
-        $question$),
-        ('Post.author <-> User.post', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'User ' || link."author" || ' - Post ' || link."id" AS sample,
-            row_number() OVER (ORDER BY link."author", link."id") AS number
-          FROM "public"."Post" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
-          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Post.author <-> User.post', 'links only in "User"."post", which is dropped', 'FAIL', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "id" AS near, "post" AS far FROM "public"."User" WHERE "post" IS NOT NULL
-            EXCEPT
-            SELECT "author", "id" FROM "public"."Post"
-          ) AS pairs
-        $question$),
-        ('Post.author <-> User.post', 'User rows with more than one Post in "Post"."author", one-to-one', 'FAIL', $question$
-          SELECT
-            'User ' || "author" || ' with Post ' || array_to_string((array_agg("id" ORDER BY "id"))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
-            row_number() OVER (ORDER BY "author") AS number
-          FROM "public"."Post"
-          WHERE "author" IN (
-            SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY "author" HAVING count(*) > 1
-          )
-          GROUP BY "author"
-        $question$),
-        ('Post.author <-> User.post', 'what depends on "User"."post", which is dropped', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-            FROM pg_depend
-            WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = '"public"."User"'::regclass
-              AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'post')
-              AND (
-                deptype = 'n'
-                -- These would go without a word: all but what is on this column alone.
-                OR deptype = 'a'
-                AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
-                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
-                AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
-              )
-          ) AS dependents
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-    IF amount > 0 THEN
-      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
-    END IF;
-  END LOOP;
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
-  END IF;
 END
 $arcade$;
 

@@ -159,17 +159,17 @@ function workOf(plan: PostgresPlan, changing: readonly Step[]): Work[] {
       time: ['short: reads the catalogue'],
     },
     {
-      what: rich`constraints and indexes that somebody renamed get their usual names, also where nothing else changes; ${code('preflight')} names them`,
-      locks: HELD,
-      time: ['short: changes the catalogue only'],
-    },
-    {
       what:
         compared.length === 0
           ? ['the rows are checked']
           : rich`the rows are checked: each link of ${listed(compared)} is looked for on the side that stays`,
       locks: HELD,
       time: rich`${GROWS} these links`,
+    },
+    {
+      what: rich`constraints and indexes that somebody renamed get their usual names, also where nothing else changes; ${code('preflight')} names them`,
+      locks: HELD,
+      time: ['short: changes the catalogue only'],
     },
     ...changing.map(({ relationship, operations }) => ({
       what: rich`${code(relationship)}: ${whatOf(operations)}`,
@@ -212,5 +212,5 @@ function undoOf(plan: PostgresPlan): Text {
   const locks = locksOf(plan, 'undoLocks');
   return locks.length === 0
     ? []
-    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them. Keystone's constraints and indexes come back under the names that old Keystone gave them, whatever they were called; constraints, indexes, grants and comments of your own on what was dropped do not come back: ${code('preflight.sql')} names each in a row with the result ${code('lost')}.`;
+    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them. Keystone's constraints and indexes come back under the names that old Keystone gave them, whatever they were called; a table that is made has the owner and the grants of the table of its list; constraints, indexes, grants and comments of your own on what was dropped do not come back: ${code('preflight.sql')} names each in a row with the result ${code('lost')}.`;
 }

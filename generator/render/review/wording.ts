@@ -15,7 +15,7 @@ export const wordingOf = (plan: Plan) =>
     linksExplained: rich`A two-sided relationship was stored twice, and the two can be out of step. ${code('preflight')} counts and names the links that only one side has. Those that only the side that stays has are kept; a pair that is there twice is kept once.${plan.mongo ? ON_MONGO : []}`,
     reconcile: rich`For links that only the side that goes has, ${code('--reconcile')} decides:`,
     refusals: rich`What ${code('migrate')} refuses`,
-    refusalsExplained: rich`It looks for all of this before it changes anything, and ${code('preflight')} reports it beforehand.`,
+    refusalsExplained: rich`It looks for all of this before it changes anything, and ${code('preflight')} reports it beforehand.${plan.postgres ? ON_POSTGRES : []}`,
     work: ['locks and time'],
     order: ['In the order of migrate'],
     run: ['How to run it'],
@@ -26,3 +26,5 @@ export const wordingOf = (plan: Plan) =>
 
 const ON_MONGO =
   ' On MongoDB an array is removed only after a proof that each of its links is kept; ids of documents that are gone are no links, and are not carried over.';
+
+const ON_POSTGRES = rich` On PostgreSQL it also names, with the result ${code('look at')}, triggers and functions of your own that know an old name: the server does not follow names in a text, so those are yours to change.`;

@@ -268,116 +268,6 @@ BEGIN
 END
 $arcade$;
 
--- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
--- that all end with the names that Keystone 8 gives them.
-DO $arcade$
-DECLARE
-  items jsonb;
-  item record;
-BEGIN
-  SELECT jsonb_agg(to_jsonb(renamed)) INTO items
-  FROM (
-    WITH
-      relations AS (
-        SELECT oid, relname, relkind, relam
-        FROM pg_class
-        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-      ),
-      columns AS (
-        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
-        FROM relations
-        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
-        WHERE relkind IN ('r', 'p')
-      ),
-      actual (object, table_name, column_name, name, target) AS (
-        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
-        UNION ALL
-        -- A table cannot have the name of a type.
-        SELECT 'relation', typname, NULL, NULL, NULL
-        FROM pg_type
-        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
-        UNION ALL
-        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
-        UNION ALL
-        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
-        UNION ALL
-        SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname
-            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
-            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
-            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
-            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
-            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
-            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        JOIN relations AS referenced ON referenced.oid = confrelid
-        WHERE contype = 'f'
-        UNION ALL
-        SELECT 'unique', table_name, column_name, conname, NULL
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        WHERE contype = 'u'
-        UNION ALL
-        SELECT 'index', table_name, column_name, relname, NULL
-        FROM pg_index
-        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
-        JOIN relations ON relations.oid = indexrelid
-        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
-          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
-      ),
-      expected (object, table_name, column_name, name, target) AS (
-        VALUES
-          ('foreign key', 'Post', 'author', 'post_author_foreign', 'User'),
-          ('index', 'Post', 'author', 'post_author_index', NULL),
-          ('foreign key', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_foreign', 'Post on delete cascade'),
-          ('index', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_index', NULL),
-          ('foreign key', 'Post_likedBy', 'User_id', 'post_likedby_user_id_foreign', 'User on delete cascade'),
-          ('index', 'Post_likedBy', 'User_id', 'post_likedby_user_id_index', NULL),
-          ('foreign key', 'Profile', 'user', 'profile_user_foreign', 'User'),
-          ('index', 'Profile', 'user', 'profile_user_index', NULL),
-          ('foreign key', 'Post_categories', 'Post_id', 'post_categories_post_id_foreign', 'Post on delete cascade'),
-          ('index', 'Post_categories', 'Post_id', 'post_categories_post_id_index', NULL),
-          ('foreign key', 'Post_categories', 'Category_id', 'post_categories_category_id_foreign', 'Category on delete cascade'),
-          ('index', 'Post_categories', 'Category_id', 'post_categories_category_id_index', NULL),
-          ('foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category'),
-          ('index', 'Category', 'parent', 'category_parent_index', NULL),
-          ('foreign key', 'Comment', 'author', 'comment_author_foreign', 'User'),
-          ('index', 'Comment', 'author', 'comment_author_index', NULL),
-          ('foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post'),
-          ('index', 'Comment', 'post', 'comment_post_index', NULL)
-      )
-    SELECT
-      expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name,
-      'arcade_migrate_' || row_number() OVER () AS spare_name
-    FROM expected
-    JOIN actual ON actual.object = expected.object
-      AND actual.table_name = expected.table_name
-      AND actual.column_name = expected.column_name
-      AND actual.target IS NOT DISTINCT FROM expected.target
-    GROUP BY expected.object, expected.table_name, expected.column_name, expected.name
-    HAVING NOT bool_or(actual.name = expected.name)
-  ) AS renamed;
-  -- In two rounds, as some may have changed places.
-  FOR item IN
-    SELECT object, table_name, present_name AS old_name, spare_name AS new_name, 1 AS round
-    FROM jsonb_to_recordset(items) AS items (object text, table_name text, present_name text, spare_name text)
-    UNION ALL
-    SELECT object, table_name, spare_name, usual_name, 2
-    FROM jsonb_to_recordset(items) AS items (object text, table_name text, spare_name text, usual_name text)
-    ORDER BY round
-  LOOP
-    IF item.object = 'index' THEN
-      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.old_name, item.new_name);
-    ELSE
-      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
-    END IF;
-  END LOOP;
-END
-$arcade$;
-
 -- Refuse what cannot be migrated without losing a link, or contradicts itself.
 DO $arcade$
 DECLARE
@@ -646,6 +536,116 @@ BEGIN
     RAISE EXCEPTION 'migration refused: nothing was changed'
       USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
   END IF;
+END
+$arcade$;
+
+-- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
+-- that all end with the names that Keystone 8 gives them.
+DO $arcade$
+DECLARE
+  items jsonb;
+  item record;
+BEGIN
+  SELECT jsonb_agg(to_jsonb(renamed)) INTO items
+  FROM (
+    WITH
+      relations AS (
+        SELECT oid, relname, relkind, relam
+        FROM pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+      ),
+      columns AS (
+        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
+        FROM relations
+        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+        WHERE relkind IN ('r', 'p')
+      ),
+      actual (object, table_name, column_name, name, target) AS (
+        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
+        UNION ALL
+        -- A table cannot have the name of a type.
+        SELECT 'relation', typname, NULL, NULL, NULL
+        FROM pg_type
+        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
+        UNION ALL
+        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
+        UNION ALL
+        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
+        UNION ALL
+        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
+        UNION ALL
+        SELECT 'foreign key', table_name, column_name, conname,
+          referenced.relname
+            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
+            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
+            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
+            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
+            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
+            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        JOIN relations AS referenced ON referenced.oid = confrelid
+        WHERE contype = 'f'
+        UNION ALL
+        SELECT 'unique', table_name, column_name, conname, NULL
+        FROM pg_constraint
+        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
+        WHERE contype = 'u'
+        UNION ALL
+        SELECT 'index', table_name, column_name, relname, NULL
+        FROM pg_index
+        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
+        JOIN relations ON relations.oid = indexrelid
+        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
+          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
+      ),
+      expected (object, table_name, column_name, name, target) AS (
+        VALUES
+          ('foreign key', 'Post', 'author', 'post_author_foreign', 'User'),
+          ('index', 'Post', 'author', 'post_author_index', NULL),
+          ('foreign key', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_foreign', 'Post on delete cascade'),
+          ('index', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_index', NULL),
+          ('foreign key', 'Post_likedBy', 'User_id', 'post_likedby_user_id_foreign', 'User on delete cascade'),
+          ('index', 'Post_likedBy', 'User_id', 'post_likedby_user_id_index', NULL),
+          ('foreign key', 'Profile', 'user', 'profile_user_foreign', 'User'),
+          ('index', 'Profile', 'user', 'profile_user_index', NULL),
+          ('foreign key', 'Post_categories', 'Post_id', 'post_categories_post_id_foreign', 'Post on delete cascade'),
+          ('index', 'Post_categories', 'Post_id', 'post_categories_post_id_index', NULL),
+          ('foreign key', 'Post_categories', 'Category_id', 'post_categories_category_id_foreign', 'Category on delete cascade'),
+          ('index', 'Post_categories', 'Category_id', 'post_categories_category_id_index', NULL),
+          ('foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category'),
+          ('index', 'Category', 'parent', 'category_parent_index', NULL),
+          ('foreign key', 'Comment', 'author', 'comment_author_foreign', 'User'),
+          ('index', 'Comment', 'author', 'comment_author_index', NULL),
+          ('foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post'),
+          ('index', 'Comment', 'post', 'comment_post_index', NULL)
+      )
+    SELECT
+      expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name,
+      'arcade_migrate_' || row_number() OVER () AS spare_name
+    FROM expected
+    JOIN actual ON actual.object = expected.object
+      AND actual.table_name = expected.table_name
+      AND actual.column_name = expected.column_name
+      AND actual.target IS NOT DISTINCT FROM expected.target
+    GROUP BY expected.object, expected.table_name, expected.column_name, expected.name
+    HAVING NOT bool_or(actual.name = expected.name)
+  ) AS renamed;
+  -- In two rounds, as some may have changed places.
+  FOR item IN
+    SELECT object, table_name, present_name AS old_name, spare_name AS new_name, 1 AS round
+    FROM jsonb_to_recordset(items) AS items (object text, table_name text, present_name text, spare_name text)
+    UNION ALL
+    SELECT object, table_name, spare_name, usual_name, 2
+    FROM jsonb_to_recordset(items) AS items (object text, table_name text, spare_name text, usual_name text)
+    ORDER BY round
+  LOOP
+    IF item.object = 'index' THEN
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.old_name, item.new_name);
+    ELSE
+      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
+    END IF;
+  END LOOP;
 END
 $arcade$;
 
