@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { isFileError } from './file-error.ts';
+import { hasCode } from '../error-code.ts';
 
 /** There while a run writes its temporary files: of a run that was cut off then, nothing is kept. */
 export const WRITING = '.writing.json';
@@ -39,7 +39,7 @@ export function beginJournal(out: string, changes: Changes): boolean {
     writeFileSync(path, JSON.stringify(journal), { flag: 'wx' });
     return true;
   } catch (error) {
-    if (isFileError(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST')) return false;
     rmSync(path, { force: true });
     throw error;
   }
@@ -55,7 +55,7 @@ export function readJournal(out: string, name: typeof WRITING | typeof MOVING): 
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_A_JOURNAL);
     return parse(path) ?? { pid: 0, host: '', since: 0, remove: [], write: [] };
   } catch (error) {
-    if (isFileError(error, 'ENOENT', 'ENOTDIR')) return null;
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }
@@ -73,6 +73,6 @@ export function isRunning({ pid, host, since }: Journal): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return !isFileError(error, 'ESRCH');
+    return !hasCode(error, 'ESRCH');
   }
 }

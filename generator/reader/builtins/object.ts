@@ -7,8 +7,7 @@ import { decided, strictlyEqual } from '../truth.ts';
 import {
   absentValue,
   booleanValue,
-  type ChoiceValue,
-  choice,
+  mayBeAbsent,
   newArray,
   newObject,
   type ObjectValue,
@@ -20,6 +19,7 @@ import {
   unknown,
   unknownExternal,
   type Value,
+  whenPresent,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
 
@@ -54,21 +54,14 @@ function listProperties(call: Call, item: (name: string, value: () => Value) => 
   const items = ownNames(owner)
     .filter((name) => object.kind !== 'function' || name !== 'prototype')
     .map((name): Value => {
-      const present = presentOptions(owner, name);
-      const made = item(name, () =>
-        present === null ? getMember(machine, owner, name, place) : choice(present.options, present.why),
-      );
-      return present === null ? made : { kind: 'choice', options: [made, absentValue], why: present.why };
+      const value = owner.properties.get(name)?.value;
+      if (value === undefined || !mayBeAbsent(value)) {
+        return item(name, () => getMember(machine, owner, name, place));
+      }
+      const made = item(name, () => whenPresent(value));
+      return { kind: 'choice', options: [made, absentValue], why: value.why };
     });
   return newArray(items, place, doubtOf(owner));
-}
-
-/** What a property that may be absent is where it is there; null where it is there in any case. */
-function presentOptions(object: ObjectValue, name: string): Pick<ChoiceValue, 'options' | 'why'> | null {
-  const value = object.properties.get(name)?.value;
-  if (value?.kind !== 'choice') return null;
-  const options = value.options.filter((option) => option.kind !== 'absent');
-  return options.length === value.options.length ? null : { options, why: value.why };
 }
 
 function doubtOf(object: ObjectValue): UnknownValue | null {

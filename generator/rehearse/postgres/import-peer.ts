@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hasCode } from '../../error-code.ts';
 
 /**
  * Imports an optional peer dependency: the one beside the program, else that of the project, for a program that npx keeps in a
@@ -22,6 +23,3 @@ export async function importPeer<Module>(specifier: string): Promise<Module | nu
     throw error;
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -54,6 +54,13 @@ export function runSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
   ];
 }
 
+/** How the backup is restored. */
+export const restoreCommands = (plan: Databases): string[] =>
+  forEach(plan, {
+    postgres: 'pg_restore --no-owner --exit-on-error -d "$EMPTY_DATABASE_URL" before-arcade.dump',
+    mongo: 'mongorestore --uri="$EMPTY_MONGODB_URI" --gzip --archive=before-arcade.archive.gz',
+  });
+
 /** How it is taken back. */
 export function undoSteps(plan: Databases, runner?: RunnerCommands): RunStep[] {
   return [
