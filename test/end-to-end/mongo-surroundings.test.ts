@@ -7,7 +7,7 @@ import { sampleDataset } from '../support/dataset.ts';
 import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
 import { writeScripts } from '../support/library-scripts.ts';
 import { projectOf } from '../support/lists.ts';
-import { createShape, keystoneShape, readShape, withMongoDatabase } from '../support/mongo.ts';
+import { createShape, keystoneShape, readShape, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
 import { fillMongo, objectId, readAllDocuments, readContent, rulesOf } from '../support/mongo-data.ts';
 import { mustChangeNothing, mustOnlyRead, mustRefuse, mustSucceed } from '../support/mongo-steps.ts';
 import { suiteNeeding } from '../support/needs.ts';
@@ -230,6 +230,117 @@ test('verify names all that is wrong at once', () =>
       /Todo\.leadAuthor.*more than one/,
     );
   }));
+
+test('a validator that requires a field which goes is refused before anything is changed', () =>
+  withOldMongo(allKinds, async ({ database, scripts }) => {
+    const { db } = database;
+    const validator = { $jsonSchema: { required: ['name', 'published'] } };
+    const change = (more: Document) => db.command({ collMod: 'users', ...more });
+    await change({ validator });
+    // It holds for the documents that have the field.
+    const pattern = /the validator of users would refuse without users\.published/;
+    await mustRefuse(database, scripts.preflight, pattern);
+    await mustRefuse(database, scripts.migrate, pattern);
+    await change({ validator: { name: { $exists: true } } });
+    await mustOnlyRead(database, scripts.preflight);
+    await mustSucceed(database, scripts.migrate);
+    // Rollback meets one that forbids it, says so, and goes on when that is gone.
+    await change({ validator: { published: { $exists: false } } });
+    const [refused] = await runInOneMongosh([{ url: database.url, script: scripts.rollback }]);
+    assert.match(refused ?? '', /the validator of the collection refuses this: change it with collMod/);
+    await change({ validator: {} });
+    await mustSucceed(database, scripts.rollback);
+  }));
+
+test('an index whose filter names a field that goes', () =>
+  withOldMongo(allKinds, async ({ database, scripts }) => {
+    const partialFilterExpression = { published: { $exists: true } };
+    await database.db
+      .collection('users')
+      .createIndex({ name: 1 }, { name: 'partial', partialFilterExpression });
+    const pattern = /index partial \(drop it first: its filter names published\)/;
+    await mustRefuse(database, scripts.preflight, pattern);
+    await mustRefuse(database, scripts.migrate, pattern);
+  }));
+
+test('an item with links and an id that no join collection can hold', () =>
+  withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
+    const todos = database.db.collection<{ _id: string; reviewers: ObjectId[] }>('todos');
+    await todos.insertOne({ _id: 'imported 2', reviewers: [] });
+    await mustOnlyRead(database, scripts.preflight);
+    await todos.insertOne({ _id: 'imported 1', reviewers: [objectId(dataset.items.User?.[0] ?? 0)] });
+    const pattern = /todos\.reviewers is not an.*whose own _id is none: 1: Todo imported 1/;
+    await mustRefuse(database, scripts.preflight, pattern);
+    await mustRefuse(database, scripts.migrate, pattern);
+  }));
+
+test('two documents that point at one that is gone contradict nobody', () =>
+  withOldMongo(allKinds, async ({ database, scripts }) => {
+    const gone = objectId(9001);
+    const posts = [9002, 9003].map((item): Document => ({ _id: objectId(item), leadAuthor: gone }));
+    await database.db.collection('todos').insertMany(posts);
+    await mustOnlyRead(database, scripts.preflight);
+    for (const name of ['migrate', 'verify', 'rollback'] as const) await mustSucceed(database, scripts[name]);
+  }));
+
+test('a list that never held an item, and another database', async () => {
+  await withOldMongo(keystoneCase('one-to-many-two-sided'), async ({ database, scripts }) => {
+    const { db } = database;
+    await db.dropCollection('users');
+    await db.collection<Document>('posts').updateMany({}, { $unset: { author: '' } });
+    await mustRefuse(
+      database,
+      scripts.migrate,
+      /no collection users: where a list never held an item.*db\.createCollection\("users"\)/,
+    );
+    await db.createCollection('users');
+    await mustSucceed(database, scripts.migrate);
+    for (const name of ['users', 'posts']) await db.dropCollection(name);
+    await mustRefuse(database, scripts.migrate, /is this the right database\?/);
+  });
+});
+
+test('preflight tells of views that read a field which goes, and of a database that is migrated', () =>
+  withOldMongo(allKinds, async ({ database: { db, url }, scripts }) => {
+    await db.createCollection('report', { viewOn: 'todos', pipeline: [{ $unwind: '$readers' }] });
+    await db.createCollection('other', { viewOn: 'todos', pipeline: [{ $match: { name: 'readers?' } }] });
+    await db.createCollection('joined', {
+      viewOn: 'other',
+      pipeline: [{ $lookup: { from: 'users', localField: '_id', foreignField: 'published', as: 'by' } }],
+    });
+    const { stdout } = await runMongoFile(url, scripts.preflight);
+    assert.match(stdout, /info .*views that read todos\.readers, which goes: [12]: .*report/);
+    assert.match(stdout, /info .*views that read users\.published, which goes: 1: joined/);
+    assert.match(stdout, /ok .*views that read todos\.reviewers, which goes: 0/);
+    const [migrate, preflight] = await runInOneMongosh(
+      [scripts.migrate, scripts.preflight].map((script) => ({ url, script })),
+    );
+    assert.is(migrate, 'ok');
+    assert.match(preflight ?? '', /already migrated.*run verify/);
+  }));
+
+const uniqueMany = projectOf({
+  Post: { author: { ref: 'User.posts' } },
+  User: { posts: { ref: 'Post.author', many: true, isUnique: true } },
+});
+
+test('a unique index on an array that goes', async () => {
+  const script = await writeScripts(uniqueMany, 'mongo');
+  await withMongoDatabase(async (database) => {
+    const { db } = database;
+    const [post, user, idle, other] = [objectId(1), objectId(2), objectId(3), objectId(4)];
+    await db.collection('posts').insertOne({ _id: post, author: user });
+    await db.collection<Document>('users').insertMany([{ _id: user, posts: [post] }, { _id: idle }]);
+    await db.collection('users').createIndex({ posts: 1 }, { unique: true });
+    const before = await readAllDocuments(db);
+    await mustSucceed(database, script('migrate'));
+    await db.collection('users').insertOne({ _id: other });
+    await mustRefuse(database, script('rollback'), /User documents without a link.*users\.posts allows one/);
+    await db.collection('users').deleteOne({ _id: other });
+    await mustSucceed(database, script('rollback'));
+    assert.equal(await readAllDocuments(db), before);
+  });
+});
 
 test('a view in the place of a collection is refused before anything is changed', () =>
   withOldMongo(allKinds, async ({ database, scripts }) => {

@@ -7,7 +7,13 @@ export type Check =
   /** Ids of documents that are gone. They are no links: nothing is lost with them. */
   | { readonly kind: 'dangling'; readonly blocking: boolean; readonly links: Links }
   /** Values that are neither an id (or an array of ids) nor missing or null. */
-  | { readonly kind: 'malformed'; readonly blocking: true; readonly field: StoredField }
+  | {
+      readonly kind: 'malformed';
+      readonly blocking: true;
+      readonly field: StoredField;
+      /** Whether the ids of the documents themselves go into a join collection, which holds no others. */
+      readonly moves: boolean;
+    }
   /** Links that both sides have. */
   | { readonly kind: 'both'; readonly blocking: false; readonly going: Links; readonly staying: Links }
   /** Links of a side that goes which the side that stays lacks, and what becomes of them. */
@@ -39,6 +45,10 @@ export type Check =
   | { readonly kind: 'shared'; readonly blocking: true; readonly links: Links }
   /** Indexes with a field that goes, other than the one that mongoose makes for it. */
   | { readonly kind: 'own-indexes'; readonly blocking: true; readonly field: StoredField }
+  /** Documents that the validator of their collection would refuse without a field that goes. */
+  | { readonly kind: 'validator'; readonly blocking: true; readonly field: StoredField }
+  /** Views that read a field that goes. */
+  | { readonly kind: 'views'; readonly blocking: false; readonly field: StoredField }
   /** Documents without a link, more than one, where rollback must restore a unique index that is not sparse. */
   | { readonly kind: 'unlinked'; readonly blocking: true; readonly field: StoredField; readonly links: Links }
   /** A join collection that already holds documents. */

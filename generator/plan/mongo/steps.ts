@@ -55,12 +55,12 @@ function removeManySide(relationship: Relationship, collections: Collections, re
       { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
     ],
     checks: [
-      { kind: 'own-indexes', blocking: true, field: goes },
+      ...checksOfGoing(goes),
       ...compareSides(goes, stays, staying, reconcile),
       ...contradictions(goes.links, staying, reconcile, stays.index?.unique ? ['far', 'near'] : ['far']),
     ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }],
-    undoChecks: [],
+    undoChecks: unlinkedIn(goes, staying),
   };
 }
 
@@ -70,7 +70,6 @@ function removeRightField(relationship: Relationship, collections: Collections, 
   const goes = storedField(requireSide(relationship.right), collections);
   const staying = turned(stays.links);
   const shared: Check = { kind: 'shared', blocking: true, links: staying };
-  const unlinked: Check = { kind: 'unlinked', blocking: true, field: goes, links: staying };
   return {
     ...commonPart(relationship),
     title: `Remove ${place(goes)}`,
@@ -80,13 +79,13 @@ function removeRightField(relationship: Relationship, collections: Collections, 
       { kind: 'remove-field', field: goes, keptIn: staying, isProved: reconcile !== 'discard' },
     ],
     checks: [
-      { kind: 'own-indexes', blocking: true, field: goes },
+      ...checksOfGoing(goes),
       ...compareSides(goes, stays, staying, reconcile),
       ...contradictions(goes.links, staying, reconcile, ['far', 'near']),
       shared,
     ],
     verifyChecks: [{ kind: 'field-left', blocking: true, field: goes }, shared],
-    undoChecks: goes.index?.unique && !goes.index.sparse ? [shared, unlinked] : [shared],
+    undoChecks: [shared, ...unlinkedIn(goes, staying)],
   };
 }
 
@@ -135,8 +134,8 @@ function moveToJoinCollection(
     ],
     checks: [
       { kind: 'not-empty', blocking: true, links: join },
-      ...going.map((field): Check => ({ kind: 'own-indexes', blocking: true, field })),
-      ...(other ? compareSides(other, from, turned(from.links), reconcile) : reportField(from)),
+      ...going.flatMap(checksOfGoing),
+      ...(other ? compareSides(other, from, turned(from.links), reconcile, true) : reportField(from, true)),
       repeated,
     ],
     verifyChecks: [
@@ -145,7 +144,11 @@ function moveToJoinCollection(
       { kind: 'dangling', blocking: true, links: join },
       ...gone,
     ],
-    undoChecks: [{ kind: 'join-shape', blocking: true, links: join }],
+    undoChecks: [
+      { kind: 'join-shape', blocking: true, links: join },
+      ...unlinkedIn(from, join),
+      ...(other ? unlinkedIn(other, turned(join)) : []),
+    ],
   };
 }
 
@@ -159,8 +162,19 @@ function requireSide(side: Side | null): Side {
   return side;
 }
 
-const reportField = (field: StoredField): Check[] => [
-  { kind: 'malformed', blocking: true, field },
+/** What stands in the way of removing a field, or is to be known before. */
+const checksOfGoing = (field: StoredField): Check[] => [
+  { kind: 'own-indexes', blocking: true, field },
+  { kind: 'validator', blocking: true, field },
+  { kind: 'views', blocking: false, field },
+];
+
+/** What stands in the way of restoring a field with a unique index that counts documents without it. */
+const unlinkedIn = (field: StoredField, links: Links): Check[] =>
+  field.index?.unique && !field.index.sparse ? [{ kind: 'unlinked', blocking: true, field, links }] : [];
+
+const reportField = (field: StoredField, moves = false): Check[] => [
+  { kind: 'malformed', blocking: true, field, moves },
   { kind: 'count', blocking: false, links: field.links },
   { kind: 'dangling', blocking: false, links: field.links },
 ];
@@ -171,9 +185,11 @@ const compareSides = (
   stays: StoredField,
   staying: Links,
   reconcile: Reconcile,
+  moves = false,
 ): Check[] => [
-  ...reportField(stays),
-  ...reportField(goes),
+  ...reportField(stays, moves),
+  // What only the side that goes has is given up, or moves too.
+  ...reportField(goes, moves && reconcile !== 'discard'),
   { kind: 'both', blocking: false, going: goes.links, staying },
   { kind: 'only-staying', blocking: false, going: goes.links, staying },
   {

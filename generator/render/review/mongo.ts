@@ -91,6 +91,8 @@ const REASONS: Readonly<Record<Check['kind'], string | null>> = {
   repeated: null,
   shared: 'A link that two documents have, in a one-to-one relationship',
   'own-indexes': 'Indexes with a field that goes, other than the one that mongoose makes',
+  validator: 'Documents that the validator of their collection would refuse without a field that goes',
+  views: null,
   unlinked: null,
   'not-empty': 'Documents in a join collection that is to be made',
   'join-shape': null,

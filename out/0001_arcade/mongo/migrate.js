@@ -304,7 +304,8 @@ function dangling(links) {
   ]);
 }
 
-function malformed(links) {
+/** Fields without ids; where they move into a join collection, also those in documents whose own `_id` is none. */
+function malformed(links, moves) {
   const value = `$${pathOf(links)}`;
   const isId = (expression) => ({ $in: [{ $type: expression }, ['objectId', 'null', 'undefined', 'missing']] });
   const isGood = links.isArray
@@ -316,7 +317,38 @@ function malformed(links) {
         ],
       }
     : isId(value);
-  return lookForItems(links, [{ $match: { $expr: { $not: [isGood] } } }]);
+  const isBad = { $expr: { $not: [isGood] } };
+  const isOfOther = { _id: { $not: { $type: 'objectId' } }, [`${pathOf(links)}.0`]: { $exists: true } };
+  return lookForItems(links, [{ $match: moves ? { $or: [isBad, isOfOther] } : isBad }]);
+}
+
+/** Documents that the validator of their collection would refuse without the field, as the server itself judges them. */
+function refusedWithout(links) {
+  const path = pathOf(links);
+  const { validator, validationAction, validationLevel } = optionsOf(links.collection);
+  if (!validator || validationAction === 'warn' || validationLevel === 'off') return { number: 0, samples: [] };
+  return lookForItems(links, [
+    { $match: { [path]: { $exists: true } } },
+    // What is refused already may be changed all the same.
+    ...(validationLevel === 'moderate' ? [{ $match: validator }] : []),
+    { $project: { [path]: 0 } },
+    { $match: { $nor: [validator] } },
+  ]);
+}
+
+/** Views that read a field that goes: they would find nothing there. */
+function viewsOf(links) {
+  const found = db.getCollectionInfos({ type: 'view' }).filter(({ options }) => {
+    const stages = JSON.stringify(options.pipeline);
+    const reads = options.viewOn === links.collection || stages.includes(`"from":${JSON.stringify(links.collection)}`);
+    return reads && stages.includes(pathOf(links));
+  });
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => name) };
+}
+
+function optionsOf(name) {
+  const [{ options = {} } = {}] = db.getCollectionInfos({ name });
+  return options;
 }
 
 function onBothSides(having, other) {
@@ -371,17 +403,29 @@ function contradictoryNear(going, staying) {
 /** Indexes with a field that goes, other than the one that mongoose makes for it: rollback could not restore them. */
 function ownIndexes(links) {
   const path = pathOf(links);
-  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse'];
+  const { collation } = optionsOf(links.collection);
+  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse', 'collation'];
   const isMongooses = (index) =>
     links.index &&
     JSON.stringify(index.key) === JSON.stringify({ [path]: 1 }) &&
     index.name === `${path}_1` &&
     Boolean(index.unique) === links.index.unique &&
     Boolean(index.sparse) === links.index.sparse &&
+    JSON.stringify(index.collation) === JSON.stringify(collation) &&
     Object.keys(index).every((option) => known.includes(option));
-  const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
-  const samples = found.slice(0, SAMPLES).map(({ name }) => `index ${name} (drop it first: rollback could not restore it)`);
-  return { number: found.length, samples };
+  const found = indexesWith(links).filter((index) => !isMongooses(index));
+  const nameOf = ({ name, key }) =>
+    `index ${name} (drop it first: ${path in key ? 'rollback could not restore it' : `its filter names ${path}`})`;
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(nameOf) };
+}
+
+/** Indexes with a field among their keys, or in the filter that says which documents they cover. */
+function indexesWith(links) {
+  const path = pathOf(links);
+  const indexes = db.getCollection(links.collection).getIndexes();
+  return indexes.filter(({ key, partialFilterExpression = {} }) =>
+    path in key || JSON.stringify(partialFilterExpression).includes(`${JSON.stringify(path)}:`),
+  );
 }
 
 function repeated(links) {
@@ -403,6 +447,8 @@ function shared(links) {
     ...pairs(links),
     { $group: { _id: '$near', first: { $min: '$far' }, last: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
+    ...existing('_id', links.nearCollection),
+    { $project: { first: 1, last: 1, times: 1 } },
   ];
   return look(links.collection, stages, { _id: 1 }, ({ _id, first, last, times }) =>
     `${nearList} ${_id} from ${farList} ${first} and ${farList} ${last}${times > 2 ? ` and ${times - 2} more` : ''}`,
@@ -445,9 +491,7 @@ function joinShape(links) {
 }
 
 function fieldLeft(links) {
-  const path = pathOf(links);
-  const indexes = db.getCollection(links.collection).getIndexes().filter(({ key }) => path in key);
-  return withIndexes(indexes, lookForItems(links, [{ $match: { [path]: { $exists: true } } }]));
+  return withIndexes(indexesWith(links), lookForItems(links, [{ $match: { [pathOf(links)]: { $exists: true } } }]));
 }
 
 function withIndexes(indexes, { number, samples }) {
@@ -536,7 +580,14 @@ function perform(direction, operation, title, action) {
   }
   print(`${operation}. ${title}`);
   const begun = Date.now();
-  action();
+  try {
+    action();
+  } catch (error) {
+    if (error.code !== 121) throw error;
+    throw new Error(
+      `the validator of the collection refuses this: change it with collMod and run this script again, it goes on here (${error.message})`,
+    );
+  }
   tell(`done in ${Math.round((Date.now() - begun) / 1000)} s`);
   journal.updateOne({ _id: direction, run }, { $addToSet: { done: operation } });
 }
@@ -626,10 +677,12 @@ function withIndex(join, work) {
   const name = 'arcade_migrate_proof';
   const collection = db.getCollection(join.collection);
   collection.createIndex({ [join.near]: 1 }, { name });
-  const result = work();
-  // Another run, which took over, may have dropped it.
-  if (collection.getIndexes().some((index) => index.name === name)) collection.dropIndex(name);
-  return result;
+  try {
+    return work();
+  } finally {
+    // Another run, which took over, may have dropped it.
+    if (collection.getIndexes().some((index) => index.name === name)) collection.dropIndex(name);
+  }
 }
 
 /** Fails unless each link of a field is kept elsewhere. */
@@ -665,10 +718,14 @@ for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
     if (options.capped) throw new Error(`${name} is a capped collection, which cannot be migrated: nothing was changed`);
   }
 }
-for (const collection of lists) {
-  if (db.getCollectionInfos({ name: collection }).length === 0) {
-    throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
-  }
+const missing = lists.filter((name) => db.getCollectionInfos({ name }).length === 0);
+if (missing.length > 0) {
+  const advice = missing.map((name) => `db.createCollection(${JSON.stringify(name)})`).join('; ');
+  throw new Error(
+    missing.length === lists.length
+      ? `database ${db.getName()} has none of ${missing.join(', ')}: is this the right database?`
+      : `database ${db.getName()} has no collection ${missing.join(', ')}: where a list never held an item, create it: ${advice}`,
+  );
 }
 
 refuseOtherScripts();
@@ -678,34 +735,42 @@ if (doneIn('rollback')) {
 if (doneIn('migrate')) {
   takeOver('migrate');
 } else {
-  if (joins.length > 0 && isMigrated(fields, joins)) throw new Error('already migrated: nothing was changed');
+  if (joins.length > 0 && isMigrated(fields, joins)) {
+    throw new Error('already migrated: nothing was changed, run verify to be sure');
+  }
 
   // Refuse what cannot be migrated without losing a link, or contradicts itself.
   guard('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes', () => ownIndexes(places['users.posts']));
+  guard('Post.author <-> User.posts', 'User documents that the validator of users would refuse without users.posts (change it with collMod first: Keystone 8 does not write posts)', () => refusedWithout(places['users.posts']));
   guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']));
   guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', () => malformed(places['users.posts']));
   guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', () => onlyIn(places['users.posts'], turned(places['posts.author'])));
   guard('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']));
   guard('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes', () => ownIndexes(places['posts.likedBy']));
+  guard('Post.likedBy <-> User.likes', 'Post documents that the validator of posts would refuse without posts.likedBy (change it with collMod first: Keystone 8 does not write likedBy)', () => refusedWithout(places['posts.likedBy']));
   guard('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes', () => ownIndexes(places['users.likes']));
-  guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', () => malformed(places['posts.likedBy']));
-  guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', () => malformed(places['users.likes']));
+  guard('Post.likedBy <-> User.likes', 'User documents that the validator of users would refuse without users.likes (change it with collMod first: Keystone 8 does not write likes)', () => refusedWithout(places['users.likes']));
+  guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids, or whose own _id is none', () => malformed(places['posts.likedBy'], true));
+  guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids, or whose own _id is none', () => malformed(places['users.likes'], true));
   guard('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])));
   guard('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes', () => ownIndexes(places['users.profile']));
+  guard('Profile.user <-> User.profile', 'User documents that the validator of users would refuse without users.profile (change it with collMod first: Keystone 8 does not write profile)', () => refusedWithout(places['users.profile']));
   guard('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']));
   guard('Profile.user <-> User.profile', 'documents whose users.profile is not an id', () => malformed(places['users.profile']));
   guard('Profile.user <-> User.profile', 'links that only users.profile has, which goes', () => onlyIn(places['users.profile'], turned(places['profiles.user'])));
   guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
   guard('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']));
   guard('Post.categories -> Category', 'indexes of your own with posts.categories, which goes', () => ownIndexes(places['posts.categories']));
-  guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', () => malformed(places['posts.categories']));
+  guard('Post.categories -> Category', 'Post documents that the validator of posts would refuse without posts.categories (change it with collMod first: Keystone 8 does not write categories)', () => refusedWithout(places['posts.categories']));
+  guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids, or whose own _id is none', () => malformed(places['posts.categories'], true));
   guard('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes', () => ownIndexes(places['categories.children']));
+  guard('Category.children <-> Category.parent', 'Category documents that the validator of categories would refuse without categories.children (change it with collMod first: Keystone 8 does not write children)', () => refusedWithout(places['categories.children']));
   guard('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']));
   guard('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', () => malformed(places['categories.children']));
   guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', () => onlyIn(places['categories.children'], turned(places['categories.parent'])));
   refuseProblems(
     'migration refused',
-    'Correct what is named above and run the script again, or generate it with another --reconcile.',
+    'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.',
   );
   startJournal('migrate', []);
 }

@@ -293,7 +293,8 @@ function dangling(links) {
   ]);
 }
 
-function malformed(links) {
+/** Fields without ids; where they move into a join collection, also those in documents whose own `_id` is none. */
+function malformed(links, moves) {
   const value = `$${pathOf(links)}`;
   const isId = (expression) => ({ $in: [{ $type: expression }, ['objectId', 'null', 'undefined', 'missing']] });
   const isGood = links.isArray
@@ -305,7 +306,38 @@ function malformed(links) {
         ],
       }
     : isId(value);
-  return lookForItems(links, [{ $match: { $expr: { $not: [isGood] } } }]);
+  const isBad = { $expr: { $not: [isGood] } };
+  const isOfOther = { _id: { $not: { $type: 'objectId' } }, [`${pathOf(links)}.0`]: { $exists: true } };
+  return lookForItems(links, [{ $match: moves ? { $or: [isBad, isOfOther] } : isBad }]);
+}
+
+/** Documents that the validator of their collection would refuse without the field, as the server itself judges them. */
+function refusedWithout(links) {
+  const path = pathOf(links);
+  const { validator, validationAction, validationLevel } = optionsOf(links.collection);
+  if (!validator || validationAction === 'warn' || validationLevel === 'off') return { number: 0, samples: [] };
+  return lookForItems(links, [
+    { $match: { [path]: { $exists: true } } },
+    // What is refused already may be changed all the same.
+    ...(validationLevel === 'moderate' ? [{ $match: validator }] : []),
+    { $project: { [path]: 0 } },
+    { $match: { $nor: [validator] } },
+  ]);
+}
+
+/** Views that read a field that goes: they would find nothing there. */
+function viewsOf(links) {
+  const found = db.getCollectionInfos({ type: 'view' }).filter(({ options }) => {
+    const stages = JSON.stringify(options.pipeline);
+    const reads = options.viewOn === links.collection || stages.includes(`"from":${JSON.stringify(links.collection)}`);
+    return reads && stages.includes(pathOf(links));
+  });
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => name) };
+}
+
+function optionsOf(name) {
+  const [{ options = {} } = {}] = db.getCollectionInfos({ name });
+  return options;
 }
 
 function onBothSides(having, other) {
@@ -360,17 +392,29 @@ function contradictoryNear(going, staying) {
 /** Indexes with a field that goes, other than the one that mongoose makes for it: rollback could not restore them. */
 function ownIndexes(links) {
   const path = pathOf(links);
-  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse'];
+  const { collation } = optionsOf(links.collection);
+  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse', 'collation'];
   const isMongooses = (index) =>
     links.index &&
     JSON.stringify(index.key) === JSON.stringify({ [path]: 1 }) &&
     index.name === `${path}_1` &&
     Boolean(index.unique) === links.index.unique &&
     Boolean(index.sparse) === links.index.sparse &&
+    JSON.stringify(index.collation) === JSON.stringify(collation) &&
     Object.keys(index).every((option) => known.includes(option));
-  const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
-  const samples = found.slice(0, SAMPLES).map(({ name }) => `index ${name} (drop it first: rollback could not restore it)`);
-  return { number: found.length, samples };
+  const found = indexesWith(links).filter((index) => !isMongooses(index));
+  const nameOf = ({ name, key }) =>
+    `index ${name} (drop it first: ${path in key ? 'rollback could not restore it' : `its filter names ${path}`})`;
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(nameOf) };
+}
+
+/** Indexes with a field among their keys, or in the filter that says which documents they cover. */
+function indexesWith(links) {
+  const path = pathOf(links);
+  const indexes = db.getCollection(links.collection).getIndexes();
+  return indexes.filter(({ key, partialFilterExpression = {} }) =>
+    path in key || JSON.stringify(partialFilterExpression).includes(`${JSON.stringify(path)}:`),
+  );
 }
 
 function repeated(links) {
@@ -392,6 +436,8 @@ function shared(links) {
     ...pairs(links),
     { $group: { _id: '$near', first: { $min: '$far' }, last: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
+    ...existing('_id', links.nearCollection),
+    { $project: { first: 1, last: 1, times: 1 } },
   ];
   return look(links.collection, stages, { _id: 1 }, ({ _id, first, last, times }) =>
     `${nearList} ${_id} from ${farList} ${first} and ${farList} ${last}${times > 2 ? ` and ${times - 2} more` : ''}`,
@@ -434,9 +480,7 @@ function joinShape(links) {
 }
 
 function fieldLeft(links) {
-  const path = pathOf(links);
-  const indexes = db.getCollection(links.collection).getIndexes().filter(({ key }) => path in key);
-  return withIndexes(indexes, lookForItems(links, [{ $match: { [path]: { $exists: true } } }]));
+  return withIndexes(indexesWith(links), lookForItems(links, [{ $match: { [pathOf(links)]: { $exists: true } } }]));
 }
 
 function withIndexes(indexes, { number, samples }) {
@@ -461,23 +505,43 @@ function conclude(message) {
   if (failures.length > 0) throw new Error(`${amountOf(failures.length, 'check')} failed: ${message}`);
 }
 
+/** Whether none of the fields is left, and each of the join collections is there. */
+function isMigrated(fields, joins) {
+  for (const field of fields) {
+    if (db.getCollection(field.collection).findOne({ [pathOf(field)]: { $exists: true } }, { _id: 1 })) return false;
+  }
+  for (const join of joins) {
+    if (db.getCollectionInfos({ name: join.collection }).length === 0) return false;
+  }
+  return true;
+}
+
 for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
   for (const { type, options } of db.getCollectionInfos({ name })) {
     if (type !== 'collection') throw new Error(`${name} is a ${type}, which cannot be migrated: nothing was changed`);
     if (options.capped) throw new Error(`${name} is a capped collection, which cannot be migrated: nothing was changed`);
   }
 }
-for (const collection of lists) {
-  if (db.getCollectionInfos({ name: collection }).length === 0) {
-    throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
-  }
+const missing = lists.filter((name) => db.getCollectionInfos({ name }).length === 0);
+if (missing.length > 0) {
+  const advice = missing.map((name) => `db.createCollection(${JSON.stringify(name)})`).join('; ');
+  throw new Error(
+    missing.length === lists.length
+      ? `database ${db.getName()} has none of ${missing.join(', ')}: is this the right database?`
+      : `database ${db.getName()} has no collection ${missing.join(', ')}: where a list never held an item, create it: ${advice}`,
+  );
 }
 
 if (db.getCollectionInfos({ name: 'arcade_migrate_journal' }).length > 0) {
   throw new Error('a migrate or rollback was cut off: run it again, it will go on where it stopped');
 }
+if (joins.length > 0 && isMigrated(fields, joins)) {
+  throw new Error('already migrated: nothing was changed, run verify to be sure');
+}
 
 report('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes', () => ownIndexes(places['users.posts']), 'FAIL');
+report('Post.author <-> User.posts', 'User documents that the validator of users would refuse without users.posts (change it with collMod first: Keystone 8 does not write posts)', () => refusedWithout(places['users.posts']), 'FAIL');
+report('Post.author <-> User.posts', 'views that read users.posts, which goes', () => viewsOf(places['users.posts']), 'info');
 report('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']), 'FAIL');
 report('Post.author <-> User.posts', 'links in posts.author', () => countLinks(places['posts.author']), 'info');
 report('Post.author <-> User.posts', 'ids in posts.author that point at nothing', () => dangling(places['posts.author']), 'left');
@@ -490,11 +554,15 @@ report('Post.author <-> User.posts', 'links that only users.posts has, which goe
 report('Post.author <-> User.posts', 'Post documents that both sides together link to more than one User, which --reconcile merge would refuse', () => contradictoryFar(places['users.posts'], turned(places['posts.author'])), 'info');
 report('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']), 'FAIL');
 report('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes', () => ownIndexes(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'Post documents that the validator of posts would refuse without posts.likedBy (change it with collMod first: Keystone 8 does not write likedBy)', () => refusedWithout(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'views that read posts.likedBy, which goes', () => viewsOf(places['posts.likedBy']), 'info');
 report('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes', () => ownIndexes(places['users.likes']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids', () => malformed(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'User documents that the validator of users would refuse without users.likes (change it with collMod first: Keystone 8 does not write likes)', () => refusedWithout(places['users.likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'views that read users.likes, which goes', () => viewsOf(places['users.likes']), 'info');
+report('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids, or whose own _id is none', () => malformed(places['posts.likedBy'], true), 'FAIL');
 report('Post.likedBy <-> User.likes', 'links in posts.likedBy', () => countLinks(places['posts.likedBy']), 'info');
 report('Post.likedBy <-> User.likes', 'ids in posts.likedBy that point at nothing', () => dangling(places['posts.likedBy']), 'left');
-report('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids', () => malformed(places['users.likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids, or whose own _id is none', () => malformed(places['users.likes'], true), 'FAIL');
 report('Post.likedBy <-> User.likes', 'links in users.likes', () => countLinks(places['users.likes']), 'info');
 report('Post.likedBy <-> User.likes', 'ids in users.likes that point at nothing', () => dangling(places['users.likes']), 'left');
 report('Post.likedBy <-> User.likes', 'links on both sides', () => onBothSides(turned(places['posts.likedBy']), places['users.likes']), 'info');
@@ -502,6 +570,8 @@ report('Post.likedBy <-> User.likes', 'links that only posts.likedBy has, which 
 report('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])), 'FAIL');
 report('Post.likedBy <-> User.likes', 'pairs that are more than once in posts.likedBy', () => repeated(places['posts.likedBy']), 'made one');
 report('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes', () => ownIndexes(places['users.profile']), 'FAIL');
+report('Profile.user <-> User.profile', 'User documents that the validator of users would refuse without users.profile (change it with collMod first: Keystone 8 does not write profile)', () => refusedWithout(places['users.profile']), 'FAIL');
+report('Profile.user <-> User.profile', 'views that read users.profile, which goes', () => viewsOf(places['users.profile']), 'info');
 report('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']), 'FAIL');
 report('Profile.user <-> User.profile', 'links in profiles.user', () => countLinks(places['profiles.user']), 'info');
 report('Profile.user <-> User.profile', 'ids in profiles.user that point at nothing', () => dangling(places['profiles.user']), 'left');
@@ -516,11 +586,15 @@ report('Profile.user <-> User.profile', 'User documents that both sides together
 report('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])), 'FAIL');
 report('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']), 'FAIL');
 report('Post.categories -> Category', 'indexes of your own with posts.categories, which goes', () => ownIndexes(places['posts.categories']), 'FAIL');
-report('Post.categories -> Category', 'documents whose posts.categories is not an array of ids', () => malformed(places['posts.categories']), 'FAIL');
+report('Post.categories -> Category', 'Post documents that the validator of posts would refuse without posts.categories (change it with collMod first: Keystone 8 does not write categories)', () => refusedWithout(places['posts.categories']), 'FAIL');
+report('Post.categories -> Category', 'views that read posts.categories, which goes', () => viewsOf(places['posts.categories']), 'info');
+report('Post.categories -> Category', 'documents whose posts.categories is not an array of ids, or whose own _id is none', () => malformed(places['posts.categories'], true), 'FAIL');
 report('Post.categories -> Category', 'links in posts.categories', () => countLinks(places['posts.categories']), 'info');
 report('Post.categories -> Category', 'ids in posts.categories that point at nothing', () => dangling(places['posts.categories']), 'left');
 report('Post.categories -> Category', 'pairs that are more than once in posts.categories', () => repeated(places['posts.categories']), 'made one');
 report('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes', () => ownIndexes(places['categories.children']), 'FAIL');
+report('Category.children <-> Category.parent', 'Category documents that the validator of categories would refuse without categories.children (change it with collMod first: Keystone 8 does not write children)', () => refusedWithout(places['categories.children']), 'FAIL');
+report('Category.children <-> Category.parent', 'views that read categories.children, which goes', () => viewsOf(places['categories.children']), 'info');
 report('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']), 'FAIL');
 report('Category.children <-> Category.parent', 'links in categories.parent', () => countLinks(places['categories.parent']), 'info');
 report('Category.children <-> Category.parent', 'ids in categories.parent that point at nothing', () => dangling(places['categories.parent']), 'left');

@@ -293,7 +293,8 @@ function dangling(links) {
   ]);
 }
 
-function malformed(links) {
+/** Fields without ids; where they move into a join collection, also those in documents whose own `_id` is none. */
+function malformed(links, moves) {
   const value = `$${pathOf(links)}`;
   const isId = (expression) => ({ $in: [{ $type: expression }, ['objectId', 'null', 'undefined', 'missing']] });
   const isGood = links.isArray
@@ -305,7 +306,38 @@ function malformed(links) {
         ],
       }
     : isId(value);
-  return lookForItems(links, [{ $match: { $expr: { $not: [isGood] } } }]);
+  const isBad = { $expr: { $not: [isGood] } };
+  const isOfOther = { _id: { $not: { $type: 'objectId' } }, [`${pathOf(links)}.0`]: { $exists: true } };
+  return lookForItems(links, [{ $match: moves ? { $or: [isBad, isOfOther] } : isBad }]);
+}
+
+/** Documents that the validator of their collection would refuse without the field, as the server itself judges them. */
+function refusedWithout(links) {
+  const path = pathOf(links);
+  const { validator, validationAction, validationLevel } = optionsOf(links.collection);
+  if (!validator || validationAction === 'warn' || validationLevel === 'off') return { number: 0, samples: [] };
+  return lookForItems(links, [
+    { $match: { [path]: { $exists: true } } },
+    // What is refused already may be changed all the same.
+    ...(validationLevel === 'moderate' ? [{ $match: validator }] : []),
+    { $project: { [path]: 0 } },
+    { $match: { $nor: [validator] } },
+  ]);
+}
+
+/** Views that read a field that goes: they would find nothing there. */
+function viewsOf(links) {
+  const found = db.getCollectionInfos({ type: 'view' }).filter(({ options }) => {
+    const stages = JSON.stringify(options.pipeline);
+    const reads = options.viewOn === links.collection || stages.includes(`"from":${JSON.stringify(links.collection)}`);
+    return reads && stages.includes(pathOf(links));
+  });
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => name) };
+}
+
+function optionsOf(name) {
+  const [{ options = {} } = {}] = db.getCollectionInfos({ name });
+  return options;
 }
 
 function onBothSides(having, other) {
@@ -360,17 +392,29 @@ function contradictoryNear(going, staying) {
 /** Indexes with a field that goes, other than the one that mongoose makes for it: rollback could not restore them. */
 function ownIndexes(links) {
   const path = pathOf(links);
-  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse'];
+  const { collation } = optionsOf(links.collection);
+  const known = ['v', 'key', 'name', 'ns', 'background', 'unique', 'sparse', 'collation'];
   const isMongooses = (index) =>
     links.index &&
     JSON.stringify(index.key) === JSON.stringify({ [path]: 1 }) &&
     index.name === `${path}_1` &&
     Boolean(index.unique) === links.index.unique &&
     Boolean(index.sparse) === links.index.sparse &&
+    JSON.stringify(index.collation) === JSON.stringify(collation) &&
     Object.keys(index).every((option) => known.includes(option));
-  const found = db.getCollection(links.collection).getIndexes().filter((index) => path in index.key && !isMongooses(index));
-  const samples = found.slice(0, SAMPLES).map(({ name }) => `index ${name} (drop it first: rollback could not restore it)`);
-  return { number: found.length, samples };
+  const found = indexesWith(links).filter((index) => !isMongooses(index));
+  const nameOf = ({ name, key }) =>
+    `index ${name} (drop it first: ${path in key ? 'rollback could not restore it' : `its filter names ${path}`})`;
+  return { number: found.length, samples: found.slice(0, SAMPLES).map(nameOf) };
+}
+
+/** Indexes with a field among their keys, or in the filter that says which documents they cover. */
+function indexesWith(links) {
+  const path = pathOf(links);
+  const indexes = db.getCollection(links.collection).getIndexes();
+  return indexes.filter(({ key, partialFilterExpression = {} }) =>
+    path in key || JSON.stringify(partialFilterExpression).includes(`${JSON.stringify(path)}:`),
+  );
 }
 
 function repeated(links) {
@@ -392,6 +436,8 @@ function shared(links) {
     ...pairs(links),
     { $group: { _id: '$near', first: { $min: '$far' }, last: { $max: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
+    ...existing('_id', links.nearCollection),
+    { $project: { first: 1, last: 1, times: 1 } },
   ];
   return look(links.collection, stages, { _id: 1 }, ({ _id, first, last, times }) =>
     `${nearList} ${_id} from ${farList} ${first} and ${farList} ${last}${times > 2 ? ` and ${times - 2} more` : ''}`,
@@ -434,9 +480,7 @@ function joinShape(links) {
 }
 
 function fieldLeft(links) {
-  const path = pathOf(links);
-  const indexes = db.getCollection(links.collection).getIndexes().filter(({ key }) => path in key);
-  return withIndexes(indexes, lookForItems(links, [{ $match: { [path]: { $exists: true } } }]));
+  return withIndexes(indexesWith(links), lookForItems(links, [{ $match: { [pathOf(links)]: { $exists: true } } }]));
 }
 
 function withIndexes(indexes, { number, samples }) {
@@ -467,10 +511,14 @@ for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
     if (options.capped) throw new Error(`${name} is a capped collection, which cannot be migrated: nothing was changed`);
   }
 }
-for (const collection of lists) {
-  if (db.getCollectionInfos({ name: collection }).length === 0) {
-    throw new Error(`database ${db.getName()} has no collection ${collection}: is this the right database?`);
-  }
+const missing = lists.filter((name) => db.getCollectionInfos({ name }).length === 0);
+if (missing.length > 0) {
+  const advice = missing.map((name) => `db.createCollection(${JSON.stringify(name)})`).join('; ');
+  throw new Error(
+    missing.length === lists.length
+      ? `database ${db.getName()} has none of ${missing.join(', ')}: is this the right database?`
+      : `database ${db.getName()} has no collection ${missing.join(', ')}: where a list never held an item, create it: ${advice}`,
+  );
 }
 
 if (db.getCollectionInfos({ name: 'arcade_migrate_journal' }).length > 0) {
