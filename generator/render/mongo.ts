@@ -159,8 +159,9 @@ const isField = ({ near, far }: Links): boolean => near === '_id' || far === '_i
 export const nameOf = (links: Links): string =>
   isField(links) ? `${links.collection}.${links.near === '_id' ? links.far : links.near}` : links.collection;
 
-const js = (value: unknown): string =>
-  typeof value === 'string' ? quote(value) : inspect(value, { depth: null, breakLength: 100, compact: 10 });
+const js = (value: unknown): string => (typeof value === 'string' ? quote(value) : inspect(value, WHOLE));
+
+const WHOLE = { depth: null, maxArrayLength: null, maxStringLength: null, breakLength: 100, compact: 10 };
 
 /** A string that can also be the key of an object literal, which inspect's template strings cannot. */
 const quote = (text: string): string =>

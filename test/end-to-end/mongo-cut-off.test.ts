@@ -1,10 +1,13 @@
 import type { Db } from 'mongodb';
 import * as assert from 'uvu/assert';
+import { findRelationships } from '../../generator/relationships/index.ts';
 import { type Command, type Fault, type Line, openLine } from '../support/cut-connection.ts';
 import { freeLink, withLink } from '../support/dataset.ts';
 import { type KeystoneCase, keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
-import { keystoneShape, readShape, runMongoFile } from '../support/mongo.ts';
-import { linkSide, readContent } from '../support/mongo-data.ts';
+import { writeScriptsFor } from '../support/library-scripts.ts';
+import { projectOf } from '../support/lists.ts';
+import { keystoneShape, readShape, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
+import { linkSide, objectId, readContent } from '../support/mongo-data.ts';
 import { mustSucceed } from '../support/mongo-steps.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { mustHoldLinks, type OldMongo, withOldMongo } from '../support/old-mongo.ts';
@@ -68,6 +71,58 @@ test('migrate, cut off, can be taken back', async () => {
       assert.equal(await readContent(database.db, allKinds), content, fault);
     }
   });
+});
+
+const uniquePartner = projectOf({
+  Post: { author: { ref: 'User.post' } },
+  User: { post: { ref: 'Post.author', isUnique: true, mongooseOptions: { sparse: true } } },
+});
+
+test('migrate, cut off while it gives up links, can be taken back', async () => {
+  const { relationships } = findRelationships(uniquePartner, { sideOrder: 'alphabetical', locale: 'en' });
+  const script = await writeScriptsFor(uniquePartner, relationships, 'mongo', 'discard');
+  if (script === null) throw new Error('it has scripts');
+  const [post, alone, former, partner] = [objectId(1), objectId(2), objectId(11), objectId(12)];
+  const posts = [{ _id: post, author: partner }, { _id: alone }];
+  const users = [
+    { _id: former, post },
+    { _id: partner, post: alone },
+  ];
+  const asText = (...lists: readonly unknown[]) => JSON.stringify(lists);
+  const ends = new Map<string, number[]>([
+    [asText(posts, users), []],
+    [asText(posts, [{ _id: former }, { _id: partner, post }]), []],
+  ]);
+  await withMongoDatabase(async ({ db, url }) => {
+    const read = (list: string) => db.collection(list).find().sort({ _id: 1 }).toArray();
+    const fill = async () => {
+      await db.dropDatabase();
+      await db.collection('posts').insertMany(posts);
+      await db.collection('users').insertMany(users);
+      await db.collection('users').createIndex({ post: 1 }, { unique: true, sparse: true });
+    };
+    await fill();
+    const whole = await openLine(url, null);
+    assert.equal(await runInOneMongosh([{ url: whole.url, script: script('migrate') }]), ['ok']);
+    whole.close();
+    // The first is the beginning of the journal: before it there is nothing to take back.
+    for (const at of writesOf(whole.commands).slice(1)) {
+      await fill();
+      const line = await openLine(url, { at, lost: 'command' });
+      const [, undone] = await runInOneMongosh([
+        { url: line.url, script: script('migrate') },
+        { url, script: script('rollback') },
+      ]);
+      line.close();
+      assert.is(undone, 'ok', `cut off at command ${at}`);
+      const end = asText(await read('posts'), await read('users'));
+      assert.ok(ends.has(end), `cut off at command ${at}: ${end}`);
+      ends.get(end)?.push(at);
+      const indexes = await db.collection('users').indexes();
+      assert.ok(indexes.some(({ name, unique }) => name === 'post_1' && unique));
+    }
+  });
+  for (const [end, places] of ends) assert.ok(places.length > 0, `none ended with ${end}`);
 });
 
 test('a merge that is cut off finishes when it runs again', async () => {

@@ -1,11 +1,12 @@
 import { type Document, ObjectId } from 'mongodb';
 import * as assert from 'uvu/assert';
 import type { Project } from '../../generator/reader/project.ts';
+import { findRelationships } from '../../generator/relationships/index.ts';
 import { generateScripts } from '../support/cli.ts';
 import { openLine } from '../support/cut-connection.ts';
 import { sampleDataset } from '../support/dataset.ts';
 import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
-import { writeScripts } from '../support/library-scripts.ts';
+import { writeScripts, writeScriptsFor } from '../support/library-scripts.ts';
 import { projectOf } from '../support/lists.ts';
 import { createShape, keystoneShape, readShape, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
 import { fillMongo, objectId, readAllDocuments, readContent, rulesOf } from '../support/mongo-data.ts';
@@ -261,6 +262,14 @@ test('an index whose filter names a field that goes', () =>
     const pattern = /index partial \(drop it first: its filter names published\)/;
     await mustRefuse(database, scripts.preflight, pattern);
     await mustRefuse(database, scripts.migrate, pattern);
+    await database.db.collection('users').dropIndex('partial');
+    await database.db
+      .collection('todos')
+      .createIndex(
+        { name: 1 },
+        { name: 'some', partialFilterExpression: { 'readers.0': { $exists: true } } },
+      );
+    await mustRefuse(database, scripts.preflight, /index some \(drop it first: its filter names readers\)/);
   }));
 
 test('an item with links and an id that no join collection can hold', () =>
@@ -291,7 +300,7 @@ test('a list that never held an item, and another database', async () => {
     await mustRefuse(
       database,
       scripts.migrate,
-      /no collection users: where a list never held an item.*db\.createCollection\("users"\)/,
+      /no collection users: is this the right database\? Where a list never held an item.*db\.createCollection\("users"\)/,
     );
     await db.createCollection('users');
     await mustSucceed(database, scripts.migrate);
@@ -308,8 +317,12 @@ test('preflight tells of views that read a field which goes, and of a database t
       viewOn: 'other',
       pipeline: [{ $lookup: { from: 'users', localField: '_id', foreignField: 'published', as: 'by' } }],
     });
+    await db.createCollection('of a view', {
+      viewOn: 'other',
+      pipeline: [{ $match: { readers: { $size: 1 } } }],
+    });
     const { stdout } = await runMongoFile(url, scripts.preflight);
-    assert.match(stdout, /info .*views that read todos\.readers, which goes: [12]: .*report/);
+    assert.match(stdout, /info .*views that read todos\.readers, which goes: 3: /);
     assert.match(stdout, /info .*views that read users\.published, which goes: 1: joined/);
     assert.match(stdout, /ok .*views that read todos\.reviewers, which goes: 0/);
     const [migrate, preflight] = await runInOneMongosh(
@@ -318,6 +331,57 @@ test('preflight tells of views that read a field which goes, and of a database t
     assert.is(migrate, 'ok');
     assert.match(preflight ?? '', /already migrated.*run verify/);
   }));
+
+test('a field with a name that the stages of a question have for something of their own', async () => {
+  const names = ['kept', 'ids', 'item', 'near', 'far', 'held', 'place'];
+  const project = projectOf({
+    Post: Object.fromEntries(names.map((name) => [name, { ref: `User.${name}`, many: true }])),
+    User: Object.fromEntries(names.map((name) => [name, { ref: `Post.${name}`, many: true }])),
+  });
+  const { relationships } = findRelationships(project, { sideOrder: 'alphabetical', locale: 'en' });
+  const script = await writeScriptsFor(project, relationships, 'mongo', 'merge');
+  await withMongoDatabase(async (database) => {
+    const { db } = database;
+    const [post, onlyLeft, onlyRight] = [objectId(1), objectId(2), objectId(3)];
+    const inAll = (ids: readonly ObjectId[]) => Object.fromEntries(names.map((name) => [name, ids]));
+    await db.collection('posts').insertOne({ _id: post, ...inAll([onlyLeft]) });
+    await db
+      .collection<Document>('users')
+      .insertMany([{ _id: onlyLeft }, { _id: onlyRight, ...inAll([post]) }]);
+    await mustSucceed(database, script?.('migrate') ?? '');
+    for (const { collection } of relationships) {
+      const links = await db.collection(collection).find().toArray();
+      const users = links.map((link) => String(link.User_right_id)).sort();
+      assert.equal(users, [String(onlyLeft), String(onlyRight)], collection);
+    }
+  });
+});
+
+const uniqueArray = projectOf({ Post: { authors: { ref: 'User', many: true, isUnique: true } }, User: {} });
+
+test('a unique index on an array, when Keystone 8 has linked an item twice', async () => {
+  const script = await writeScripts(uniqueArray, 'mongo');
+  await withMongoDatabase(async (database) => {
+    const { db } = database;
+    const [first, second, user] = [objectId(1), objectId(2), objectId(3)];
+    await db.collection<Document>('users').insertOne({ _id: user });
+    await db.collection<Document>('posts').insertMany([
+      { _id: first, authors: [user] },
+      { _id: second, authors: [] },
+    ]);
+    await db.collection('posts').createIndex({ authors: 1 }, { unique: true });
+    await mustSucceed(database, script('migrate'));
+    const twice = { Post_left_id: second, User_right_id: user, __v: 0 };
+    await db.collection('post_authors_manies').insertOne(twice);
+    await mustRefuse(
+      database,
+      script('rollback'),
+      /User documents that more than one post_authors_manies points at: 1/,
+    );
+    await db.collection('post_authors_manies').deleteOne({ Post_left_id: second });
+    await mustSucceed(database, script('rollback'));
+  });
+});
 
 const uniqueMany = projectOf({
   Post: { author: { ref: 'User.posts' } },

@@ -2,12 +2,25 @@ import fc from 'fast-check';
 import type { Project } from '../../generator/reader/project.ts';
 import { projectOf, type ShortField } from './lists.ts';
 
-const name = fc
-  .tuple(
-    fc.constantFrom('a', 'B', 'order', 'User', 'x_1', 'select'),
-    fc.stringMatching(/^[A-Za-z0-9_]{0,30}$/),
-  )
-  .map(([head, tail]) => `${head}${tail}`);
+/** Any name, and now and then one that the scripts have for something of their own. */
+const name = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('a', 'B', 'order', 'User', 'x_1', 'select'),
+        fc.stringMatching(/^[A-Za-z0-9_]{0,30}$/),
+      )
+      .map(([head, tail]) => `${head}${tail}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...['kept', 'ids', 'item', 'near', 'far', 'held', 'holder', 'place', 'first', 'last', 'times'],
+      ...['other', 'one', 'link', 'sample', 'number', 'target_0', 'known', 'pairs', 'constructor'],
+    ),
+  },
+);
 
 interface Drawn {
   readonly near: number;

@@ -35,6 +35,18 @@ test('PostgreSQL and JavaScript parse every script of every project', async () =
   );
 });
 
+test('large projects are written out whole', async () => {
+  const names = Array.from({ length: 101 }, (_, index) => `l${index}`);
+  const wide = Object.fromEntries(
+    names.map((name) => [`List${name}`, { [name]: { ref: 'User', many: true } }]),
+  );
+  const deep = Object.fromEntries(names.map((name) => [name, { ref: `Tag.${name}`, many: true }]));
+  const tags = Object.fromEntries(names.map((name) => [name, { ref: `User.${name}`, many: true }]));
+  for (const script of scriptsOf(projectOf({ ...wide, User: deep, Tag: tags }), 'public', 'merge') ?? []) {
+    await parseScript(script);
+  }
+});
+
 test('quotes, dollars and backslashes in names stay names', async () => {
   const odd = projectOf({
     'a"b\'c': { 'x\\$y': { ref: 'ünï $1', many: true }, "it's": { ref: 'ünï $1' } },

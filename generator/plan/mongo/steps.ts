@@ -146,8 +146,8 @@ function moveToJoinCollection(
     ],
     undoChecks: [
       { kind: 'join-shape', blocking: true, links: join },
-      ...unlinkedIn(from, join),
-      ...(other ? unlinkedIn(other, turned(join)) : []),
+      ...undoChecksOf(from, join),
+      ...(other ? undoChecksOf(other, turned(join)) : []),
     ],
   };
 }
@@ -167,6 +167,12 @@ const checksOfGoing = (field: StoredField): Check[] => [
   { kind: 'own-indexes', blocking: true, field },
   { kind: 'validator', blocking: true, field },
   { kind: 'views', blocking: false, field },
+];
+
+/** What stands in the way of restoring an array from a join collection, where it has a unique index. */
+const undoChecksOf = (field: StoredField, join: Links): Check[] => [
+  ...(field.index?.unique ? [{ kind: 'shared', blocking: true, links: turned(join) } satisfies Check] : []),
+  ...unlinkedIn(field, join),
 ];
 
 /** What stands in the way of restoring a field with a unique index that counts documents without it. */
