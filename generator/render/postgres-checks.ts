@@ -43,8 +43,6 @@ export function textOf(check: Check): CheckText {
         title: `what may use ${placeName(check.table, check.column)} by its name`,
         finding: 'look at',
       };
-    case 'rights':
-      return { title: 'rights that are needed, and that whoever runs this lacks', finding: 'FAIL' };
     case 'dangling':
       return {
         title: `links in ${linksName(check.links)} to rows that are gone`,
@@ -57,7 +55,7 @@ export function textOf(check: Check): CheckText {
       };
     case 'undeletable':
       return {
-        title: `repeated pairs in ${linksName(check.links)} whose rows differ in another column, or are published without a replica identity`,
+        title: `repeated pairs in ${linksName(check.links)} of which none can be deleted`,
         finding: 'FAIL',
       };
     case 'shared':

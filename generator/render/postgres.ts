@@ -33,6 +33,9 @@ export function renderPostgres(
     lockTimeout: plan.lockTimeout,
     quote: dollarQuote('arcade', names),
     innerQuote: dollarQuote('question', names),
+    makesTables: plan.steps.some(({ operations }) =>
+      operations.some(({ kind }) => kind === 'create-join-table' || kind === 'drop-join-table'),
+    ),
   };
   return SCRIPT_NAMES.map((name) => {
     const path = `postgres/${name}.sql`;
@@ -66,6 +69,7 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
   return {
     preflight: {
       summary: plan.notes.length > 0 ? ['', ...plan.notes] : [],
+      locks: locksOf(plan, 'locks'),
       shape: markChanges(before, after, false),
       exactNames: false,
       checks: ask('checks'),
@@ -81,6 +85,7 @@ function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
     },
     verify: {
       summary: [],
+      locks: [],
       shape: markChanges(after, before, true),
       exactNames: true,
       checks: ask('verifyChecks'),

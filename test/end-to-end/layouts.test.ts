@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { LAYOUTS, type RunnerName } from '../../generator/layouts/index.ts';
+import { runOn } from '../support/careless-client.ts';
 import { type Outcome, run } from '../support/command.ts';
-import { keystoneCase } from '../support/keystone-cases.ts';
+import { freeLink } from '../support/dataset.ts';
+import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
 import { suiteNeeding, suiteThatCan } from '../support/needs.ts';
-import { mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
+import { linkSide, mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
 import {
   type Database,
   loadSqlFile,
@@ -111,6 +113,21 @@ for (const [runner, files] of [
     }));
 }
 
+for (const how of [{}, { hasSavepoints: true, isSingleTransaction: true }]) {
+  test(`a file for a runner that psql is given as it is, ${JSON.stringify(how)}, changes nothing that it refuses`, () =>
+    withOldDatabase(example, async ({ database, dataset }) => {
+      const project = await runnerProject('flyway', example, {});
+      const [file = ''] = (await project.generate()).filter((path) => path.startsWith('migrations/V'));
+      const relationship = relationshipOf(example, 'Todo.readers');
+      if (relationship.right === null) throw new Error('one side only');
+      await linkSide(database, example, relationship, relationship.right, freeLink(relationship, dataset));
+      const before = await readState(database);
+      const said = await runOn(database, join(project.folder, file), how);
+      assert.match(said, 'nothing was changed');
+      assert.equal(await readState(database), before);
+    }));
+}
+
 /** What is written for a transaction of the runner's refuses none at all, and one that does not see what others commit. */
 async function mustRefuseOtherTransactions(database: Database, file: string): Promise<void> {
   await mustRefuse(database, file, /there is no transaction/);
@@ -127,7 +144,7 @@ async function executeAsRunner(database: Database, sql: string, ownsTransaction:
     const settings = async () =>
       (
         await client.query(
-          `select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout', 'search_path', 'row_security')`,
+          `select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout', 'search_path', 'row_security', 'default_transaction_read_only')`,
         )
       ).rows;
     await client.query(

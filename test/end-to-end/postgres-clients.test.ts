@@ -1,51 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import * as assert from 'uvu/assert';
-import { findStatement } from '../../generator/statement-end.ts';
+import { runOn } from '../support/careless-client.ts';
 import { freeLink, withLink } from '../support/dataset.ts';
 import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { linkSide, mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
-import { type Database, query, runSqlFile, withClient } from '../support/postgres.ts';
+import { query, runSqlFile } from '../support/postgres.ts';
 import { mustBeSchema, mustOnlyRead, mustRefuse, mustSucceed, readState } from '../support/postgres-steps.ts';
 
 const test = suiteNeeding('postgres', 'PostgreSQL, clients that go on, triggers and roles');
 
 const allKinds = keystoneCase('todo-all-kinds');
-
-async function statementsOf(file: string): Promise<string[]> {
-  const sql = await readFile(file, 'utf8');
-  const statements: string[] = [];
-  for (let at = 0; at < sql.length; ) {
-    const found = findStatement(sql, at, { isLast: true, hasStandardStrings: true });
-    if (found === null) break;
-    if (found.kind !== 'nothing') statements.push(sql.slice(found.start, found.end));
-    at = found.end;
-  }
-  return statements;
-}
-
-/** Sends a script as psql does without ON_ERROR_STOP: it goes on after errors, with ON_ERROR_ROLLBACK also inside the transaction. */
-async function runOn(database: Database, file: string, hasSavepoints: boolean): Promise<string> {
-  return withClient(database, async (client) => {
-    const said: string[] = [];
-    client.on('notice', ({ message = '' }) => said.push(message));
-    let isOpen = false;
-    for (const statement of await statementsOf(file)) {
-      if (hasSavepoints && isOpen) await client.query('savepoint pg_psql_temporary_savepoint');
-      try {
-        await client.query(statement);
-        if (/^BEGIN/.test(statement)) isOpen = true;
-        else if (/^COMMIT/.test(statement)) isOpen = false;
-        else if (hasSavepoints && isOpen) await client.query('release pg_psql_temporary_savepoint');
-      } catch (error) {
-        said.push(String(error));
-        if (/^COMMIT/.test(statement)) isOpen = false;
-        if (hasSavepoints && isOpen) await client.query('rollback to pg_psql_temporary_savepoint');
-      }
-    }
-    return said.join('\n');
-  });
-}
 
 for (const hasSavepoints of [false, true]) {
   const client = hasSavepoints ? 'that sets savepoints' : 'that does not stop';
@@ -55,7 +19,7 @@ for (const hasSavepoints of [false, true]) {
       if (relationship.right === null) throw new Error('one side only');
       await linkSide(database, allKinds, relationship, relationship.right, freeLink(relationship, dataset));
       const before = await readState(database);
-      const said = await runOn(database, scripts.migrate, hasSavepoints);
+      const said = await runOn(database, scripts.migrate, { hasSavepoints });
       const after = await readState(database);
       mustBeSchema(after.schema, before.schema, said);
       assert.equal(after.rows, before.rows);
@@ -265,6 +229,39 @@ test('a new table belongs to the owner of the list, whoever runs the script', as
       await mustSucceed(database, scripts.rollback);
     } finally {
       await query(database, `drop owned by ${role}; drop role ${role}`);
+    }
+  });
+});
+
+test('an owner of tables who may not create any is named before they are to be made', async () => {
+  const example = keystoneCase('self-many-one-sided');
+  await withOldDatabase(example, async ({ database, scripts }) => {
+    const [owner, deployer] = [`owner_${database.name}`, `deployer_${database.name}`];
+    const [{ me } = { me: '' }] = await query<{ me: string }>(database, 'select current_user as me');
+    const became = (setting: string) =>
+      query(database, `set role none; alter role ${me} in database ${database.name} ${setting}`);
+    await query(
+      database,
+      `create role ${owner}; create role ${deployer} in role ${owner};
+       revoke create on schema public from public;
+       grant create on schema public to ${deployer};
+       alter table "User" owner to ${owner}`,
+    );
+    try {
+      await became(`set role = ${deployer}`);
+      const pattern = new RegExp(
+        `rights.*that ${owner}, the owner of tables, may create in the schema public`,
+      );
+      await mustRefuse(database, scripts.preflight, pattern);
+      await mustRefuse(database, scripts.migrate, pattern);
+      await query(database, `set role none; grant create on schema public to ${owner}`);
+      await mustSucceed(database, scripts.migrate, scripts.verify, scripts.rollback);
+    } finally {
+      await became('reset role');
+      await query(
+        database,
+        `set role none; reassign owned by ${owner} to ${me}; drop owned by ${owner}, ${deployer}; drop role ${owner}, ${deployer}`,
+      );
     }
   });
 });

@@ -64,17 +64,6 @@ export type Check =
       /** Whether the table gets another name: its triggers, which stay, may know the columns by theirs. */
       readonly isRenamed: boolean;
     }
-  /** What whoever runs the script may not do, of that which it does. */
-  | {
-      readonly kind: 'rights';
-      readonly blocking: true;
-      /** The tables that are changed or dropped: only their owner can do that. */
-      readonly owned: readonly string[];
-      /** The tables that new foreign keys reference. */
-      readonly referenced: readonly string[];
-      /** Whether a table or an index gets a new name, or is made. */
-      readonly namesRelations: boolean;
-    }
   /** Links to rows that are gone: foreign keys do not allow them, where they are there and were not switched off. */
   | {
       readonly kind: 'dangling';

@@ -5,7 +5,6 @@ import type { Reconcile } from '../reconcile.ts';
 import { relationsOf } from './changes.ts';
 import { cutIdentifier } from './identifiers.ts';
 import type { JoinTable, Operation } from './operations.ts';
-import { askForRights } from './rights.ts';
 import type { Shape } from './shape.ts';
 import type { Step } from './step.ts';
 import { stepOf } from './steps.ts';
@@ -48,9 +47,7 @@ export function planPostgres(
     ...joined.map(({ tableName }) => cutIdentifier(tableName)),
     ...relationships.flatMap(stayingRelations),
   ]);
-  const steps = inSafeOrder(
-    relationships.map((relationship) => askForRights(stepOf(relationship, namespace, reconcile))),
-  );
+  const steps = inSafeOrder(relationships.map((relationship) => stepOf(relationship, namespace, reconcile)));
   return {
     plan: {
       schemaName,

@@ -35,6 +35,7 @@ export function reviewPostgres(plan: PostgresPlan, relationships: readonly Relat
         what: 'A schema that is not the one that old Keystone made, or that is migrated already',
         relationships: [],
       },
+      { what: 'A role that does not own the tables, or may not create in their schema', relationships: [] },
       ...refusalsOf(changing, ({ kind }) => REASONS[kind]),
     ],
     locksTables: true,
@@ -132,7 +133,6 @@ const REASONS: Readonly<Record<Check['kind'], string | null>> = {
     'Views, triggers, policies, CHECK constraints or columns of your own on a table that is dropped; whatever depends on a column that is dropped',
   attached: null,
   mentions: null,
-  rights: 'Whoever runs it may not change what is changed',
   dangling: 'Links to rows that are gone',
   repeated: 'Pairs that are there twice',
   undeletable:
