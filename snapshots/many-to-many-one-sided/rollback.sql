@@ -215,15 +215,18 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
-        ('Post.authors -> User', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
-            SELECT 'to own ' || oid::regclass AS sample
+            SELECT 'to own ' || quote_ident(relname) AS sample
             FROM pg_class
-            WHERE oid IN ('"public"."Post_authors_many"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+              AND relname IN ('Post_authors_many')
+              AND NOT pg_has_role(relowner, 'USAGE')
             UNION ALL
-            SELECT 'to create in the schema ' || '"public"'
-            WHERE NOT has_schema_privilege('public', 'CREATE')
+            SELECT 'to create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
           ) AS rights
         $question$)
     ) AS questions (relationship, title, finding, query)
@@ -240,8 +243,11 @@ BEGIN
 END
 $arcade$;
 
--- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+-- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
+-- other times.
 SET LOCAL search_path = DEFAULT;
+
+SET LOCAL row_security = DEFAULT;
 
 --------------------------------------------------------------------------------
 -- 1. Undo: Rename the join table of Post.authors.

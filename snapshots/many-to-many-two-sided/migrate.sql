@@ -243,15 +243,28 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
-        ('Post.authors <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
-            SELECT 'to own ' || oid::regclass AS sample
+            SELECT 'to own ' || quote_ident(relname) AS sample
             FROM pg_class
-            WHERE oid IN ('"public"."User_posts"'::regclass, '"public"."Post_authors"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+              AND relname IN ('Post', 'Post_authors', 'User', 'User_posts')
+              AND NOT pg_has_role(relowner, 'USAGE')
             UNION ALL
-            SELECT 'to create in the schema ' || '"public"'
-            WHERE NOT has_schema_privilege('public', 'CREATE')
+            SELECT 'to create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
+            UNION
+            -- Tables that are made, there or on the way back, get that owner.
+            SELECT 'that ' || quote_ident(rolname) || ', the owner of tables, may create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            JOIN pg_class ON relnamespace = pg_namespace.oid AND relname IN ('Post', 'Post_authors', 'User', 'User_posts')
+            JOIN pg_roles ON pg_roles.oid = relowner
+            WHERE nspname = 'public'
+              AND rolname <> current_user
+              AND NOT has_schema_privilege(rolname, nspname, 'CREATE')
+              AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
           ) AS rights
         $question$),
         ('Post.authors <-> User.posts', 'links in "Post_authors" to rows that are gone', 'FAIL', $question$
@@ -273,7 +286,7 @@ BEGIN
             SELECT "User_id", "Post_id" FROM "public"."Post_authors"
           ) AS pairs
         $question$),
-        ('Post.authors <-> User.posts', 'repeated pairs in "Post_authors" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
+        ('Post.authors <-> User.posts', 'repeated pairs in "Post_authors" of which none can be deleted', 'FAIL', $question$
           SELECT
             'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
             row_number() OVER (ORDER BY "Post_id", "User_id") AS number
@@ -284,7 +297,9 @@ BEGIN
                 SELECT FROM pg_attribute
                 WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
               ) AS has_more,
-              EXISTS (
+              -- Tables that inherit from it can have columns of their own.
+              EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid AND relkind = 'r')
+              OR EXISTS (
                 SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
                 WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_authors'
               )
@@ -296,7 +311,7 @@ BEGIN
           -- The rows are read only where there is such a reason.
           WHERE has_more OR is_fixed
           GROUP BY "Post_id", "User_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link.*::text) > 1)
         $question$),
         ('Post.authors <-> User.posts', 'what depends on "User_posts", which is dropped', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
@@ -307,11 +322,13 @@ BEGIN
             LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word.
-              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
+              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
+            UNION
+            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_posts"'::regclass
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -429,8 +446,11 @@ BEGIN
 END
 $arcade$;
 
--- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+-- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
+-- other times.
 SET LOCAL search_path = DEFAULT;
+
+SET LOCAL row_security = DEFAULT;
 
 --------------------------------------------------------------------------------
 -- 1. Join the tables of Post.authors and User.posts into one.

@@ -199,7 +199,10 @@ BEGIN
 END
 $arcade$;
 
--- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+-- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
+-- other times.
 SET LOCAL search_path = DEFAULT;
+
+SET LOCAL row_security = DEFAULT;
 
 COMMIT;

@@ -236,12 +236,28 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
-        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
-            SELECT 'to own ' || oid::regclass AS sample
+            SELECT 'to own ' || quote_ident(relname) AS sample
             FROM pg_class
-            WHERE oid IN ('"public"."User_posts"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+              AND relname IN ('Post', 'User', 'User_posts')
+              AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
+            UNION
+            -- Tables that are made, there or on the way back, get that owner.
+            SELECT 'that ' || quote_ident(rolname) || ', the owner of tables, may create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            JOIN pg_class ON relnamespace = pg_namespace.oid AND relname IN ('Post', 'User', 'User_posts')
+            JOIN pg_roles ON pg_roles.oid = relowner
+            WHERE nspname = 'public'
+              AND rolname <> current_user
+              AND NOT has_schema_privilege(rolname, nspname, 'CREATE')
+              AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
           ) AS rights
         $question$),
         ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
@@ -271,11 +287,13 @@ BEGIN
             LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word.
-              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
+              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
+            UNION
+            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_posts"'::regclass
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -391,8 +409,11 @@ BEGIN
 END
 $arcade$;
 
--- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+-- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
+-- other times.
 SET LOCAL search_path = DEFAULT;
+
+SET LOCAL row_security = DEFAULT;
 
 --------------------------------------------------------------------------------
 -- 1. Drop the table of User.posts.

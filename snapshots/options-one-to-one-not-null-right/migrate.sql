@@ -234,12 +234,18 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
-        ('Post.author <-> User.post', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
-            SELECT 'to own ' || oid::regclass AS sample
+            SELECT 'to own ' || quote_ident(relname) AS sample
             FROM pg_class
-            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+              AND relname IN ('Post', 'User')
+              AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
           ) AS rights
         $question$),
         ('Post.author <-> User.post', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
@@ -279,7 +285,7 @@ BEGIN
               AND refobjid = '"public"."User"'::regclass
               AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'post')
               AND (
-                deptype = 'n'
+                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
                 -- These would go without a word: all but what is on this column alone.
                 OR deptype = 'a'
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
@@ -396,8 +402,11 @@ BEGIN
 END
 $arcade$;
 
--- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+-- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
+-- other times.
 SET LOCAL search_path = DEFAULT;
+
+SET LOCAL row_security = DEFAULT;
 
 --------------------------------------------------------------------------------
 -- 1. Drop the column of User.post.

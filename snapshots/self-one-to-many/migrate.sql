@@ -234,6 +234,20 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
+        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+          SELECT sample, row_number() OVER (ORDER BY sample) AS number
+          FROM (
+            SELECT 'to own ' || quote_ident(relname) AS sample
+            FROM pg_class
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+              AND relname IN ('User')
+              AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
+          ) AS rights
+        $question$),
         ('User.children <-> User.parent', 'links in "User"."parent" to rows that are gone', 'FAIL', $question$
           SELECT
             'User ' || link."parent" || ' - User ' || link."id" AS sample,
@@ -350,7 +364,10 @@ BEGIN
 END
 $arcade$;
 
--- All is named with its schema from here on. Triggers of yours find what they look for as they do at other times.
+-- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
+-- other times.
 SET LOCAL search_path = DEFAULT;
+
+SET LOCAL row_security = DEFAULT;
 
 COMMIT;

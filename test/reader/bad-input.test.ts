@@ -232,6 +232,27 @@ keystone.createList('User', {
   ]);
 });
 
+test('options of an index of mongoose, in an object of their own', () => {
+  const project = read({
+    'index.js': `const { Keystone } = require('@keystonejs/keystone');
+const { Relationship } = require('@keystonejs/fields');
+const keystone = new Keystone({});
+keystone.createList('User', {
+  fields: {
+    friend: { type: Relationship, ref: 'User', mongooseOptions: { index: { unique: true, sparse: true } } },
+    other: { type: Relationship, ref: 'User', mongooseOptions: { index: { sparse: true }, sparse: false } },
+  },
+});`,
+  });
+  assert.equal(
+    project.lists[0]?.relationships.map(({ mongooseOptions }) => mongooseOptions),
+    [
+      { unique: true, sparse: true, index: true },
+      { sparse: false, index: true },
+    ],
+  );
+});
+
 test.after(() => fs.rmSync(root, { recursive: true, force: true }));
 
 test.run();

@@ -200,7 +200,10 @@ function readRelationship(machine: Machine, field: FieldReading): Meaning {
   const mongoose = nested('mongooseOptions');
   const knex = nested('knexOptions');
   const index = (name: 'unique' | 'sparse' | 'index') => {
-    const value = isUndefined(mongoose) ? null : option(name, mongoose);
+    if (isUndefined(mongoose)) return {};
+    const ofIndex = getMember(machine, mongoose, 'index', place);
+    // mongoose takes the options of an index beside it, or in its place.
+    const value = option(name, mongoose) ?? (ofIndex.kind === 'object' ? option(name, ofIndex) : null);
     return value === null ? {} : { [name]: value };
   };
   const relationship: RelationshipField = {

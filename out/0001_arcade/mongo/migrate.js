@@ -198,6 +198,12 @@ function arrayOf(value) {
   return { $cond: [{ $isArray: value }, value, []] };
 }
 
+/** Whether an array has an id more than once. */
+function hasTwice(links) {
+  const ids = arrayOf(`$${pathOf(links)}`);
+  return { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] };
+}
+
 /** Stages that make each document of the collection into its links, also those to what is gone. */
 function pairs(links) {
   const path = pathOf(links);
@@ -236,7 +242,22 @@ function inBoth(having, other) {
 
 /** Stages that find the links of one field, each once, which the field at the other end lacks. */
 function lacking(having, other) {
+  if (!having.isArray && other.isArray) return lackingInArrays(having, other);
   return [...besideOther(having, other), { $match: { $expr: { $not: [isHeld(other)] } } }];
+}
+
+/** The same for a field of one id. Each document with an array is looked up once, however many point at it. */
+function lackingInArrays(having, other) {
+  const path = pathOf(having);
+  return [
+    { $match: { [path]: { $ne: null } } },
+    { $group: { _id: `$${path}`, ids: { $push: '$_id' } } },
+    { $lookup: { from: other.collection, localField: '_id', foreignField: '_id', as: 'item' } },
+    { $unwind: '$item' },
+    { $project: { ids: { $setDifference: ['$ids', arrayOf(`$item.${pathOf(other)}`)] } } },
+    { $unwind: '$ids' },
+    { $project: having.near === '_id' ? { near: '$ids', far: '$_id' } : { near: '$_id', far: '$ids' } },
+  ];
 }
 
 /** Stages that put beside each link of a field what the document at its other end holds. */
@@ -336,13 +357,15 @@ function refusedWithout(links) {
   ]);
 }
 
-/** Views that read a field that goes: they would find nothing there. */
+/** Views that read a field that goes, also by way of other views: they would find nothing there. */
 function viewsOf(links) {
-  const found = db.getCollectionInfos({ type: 'view' }).filter(({ options }) => {
-    const stages = JSON.stringify(options.pipeline);
-    const reads = options.viewOn === links.collection || stages.includes(`"from":${JSON.stringify(links.collection)}`);
-    return reads && stages.includes(pathOf(links));
-  });
+  const views = db.getCollectionInfos({ type: 'view' }).map(({ name, options }) => ({ name, text: JSON.stringify(options) }));
+  const sources = [links.collection];
+  for (const source of sources) {
+    const readers = views.filter(({ name, text }) => text.includes(JSON.stringify(source)) && !sources.includes(name));
+    sources.push(...readers.map(({ name }) => name));
+  }
+  const found = views.filter(({ name, text }) => sources.includes(name) && text.includes(pathOf(links)));
   return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => name) };
 }
 
@@ -415,7 +438,7 @@ function ownIndexes(links) {
     Object.keys(index).every((option) => known.includes(option));
   const found = indexesWith(links).filter((index) => !isMongooses(index));
   const nameOf = ({ name, key }) =>
-    `index ${name} (drop it first: ${path in key ? 'rollback could not restore it' : `its filter names ${path}`})`;
+    `index ${name} (drop it first: ${Object.keys(key).some(isOf(path)) ? 'rollback could not restore it' : `its filter names ${path}`})`;
   return { number: found.length, samples: found.slice(0, SAMPLES).map(nameOf) };
 }
 
@@ -423,17 +446,24 @@ function ownIndexes(links) {
 function indexesWith(links) {
   const path = pathOf(links);
   const indexes = db.getCollection(links.collection).getIndexes();
-  return indexes.filter(({ key, partialFilterExpression = {} }) =>
-    path in key || JSON.stringify(partialFilterExpression).includes(`${JSON.stringify(path)}:`),
-  );
+  return indexes.filter(({ key, partialFilterExpression = {} }) => [...Object.keys(key), ...keysIn(partialFilterExpression)].some(isOf(path)));
+}
+
+/** Whether a key is a path, or something in it: `authors`, `authors.0`. */
+function isOf(path) {
+  return (key) => key === path || key.startsWith(`${path}.`);
+}
+
+/** The keys of an expression, at any depth. */
+function keysIn(expression) {
+  if (typeof expression !== 'object' || expression === null) return [];
+  return Object.entries(expression).flatMap(([key, value]) => [key, ...keysIn(value)]);
 }
 
 function repeated(links) {
-  const path = pathOf(links);
-  // In arrays only an array with an id twice can have them.
-  const ids = arrayOf(`$${path}`);
   return lookForLinks(links, [
-    ...(links.isArray ? [{ $match: { $expr: { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] } } }] : []),
+    // In arrays only an array with an id twice can have them.
+    ...(links.isArray ? [{ $match: { $expr: hasTwice(links) } }] : []),
     ...pairs(links),
     { $group: { _id: { near: '$near', far: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
@@ -572,23 +602,38 @@ function refuseTakenOver() {
   if (!journal.findOne({ run })) throw new Error('another run has taken over: this one stops, and that one finishes the job');
 }
 
+/** The operation that is under way. */
+let performing = 0;
+
+/** Notes that the operation changes something from here on: until then, rollback has nothing to take back of it. */
+function begin() {
+  const { matchedCount } = journal.updateOne({ run }, { $set: { begun: performing } });
+  if (matchedCount === 0) refuseTakenOver();
+}
+
+const refusals = {
+  121: 'the validator of the collection refuses this: change it with collMod',
+  11000: 'a unique index refuses this: correct the documents',
+};
+
 function perform(direction, operation, title, action) {
+  const done = doneIn(direction);
   refuseTakenOver();
-  if (doneIn(direction).includes(operation)) {
+  if (done.includes(operation)) {
     print(`${operation}. ${title}: done before`);
     return;
   }
   print(`${operation}. ${title}`);
-  const begun = Date.now();
+  performing = operation;
+  const started = Date.now();
   try {
     action();
   } catch (error) {
-    if (error.code !== 121) throw error;
-    throw new Error(
-      `the validator of the collection refuses this: change it with collMod and run this script again, it goes on here (${error.message})`,
-    );
+    const refusal = refusals[error.code];
+    if (!refusal) throw error;
+    throw new Error(`${refusal} and run this script again, it goes on here (${error.message})`);
   }
-  tell(`done in ${Math.round((Date.now() - begun) / 1000)} s`);
+  tell(`done in ${Math.round((Date.now() - started) / 1000)} s`);
   journal.updateOne({ _id: direction, run }, { $addToSet: { done: operation } });
 }
 
@@ -611,16 +656,14 @@ function createJoinCollection(join, from) {
   // With links in it, it is complete: before the first run it was empty, or not there.
   if (collection.findOne({}, { _id: 1 })) return;
   const path = pathOf(from);
-  const ids = `$${path}`;
-  const once = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
-  const isEachOnce = { $eq: [{ $size: ids }, { $size: { $setUnion: [ids] } }] };
   const source = db.getCollection(from.collection);
   tell(`writing the links of ${amountOf(source.estimatedDocumentCount(), 'document')}`);
   ask(from.collection, [
     { $match: { [path]: { $type: 'array' } } },
     // Keystone 8 has no order of its own: the order of insertion keeps that of the arrays. _id has an index to sort by.
     { $sort: { _id: 1 } },
-    { $project: { far: { $cond: [isEachOnce, ids, { $reduce: { input: ids, initialValue: [], in: once } }] } } },
+    { $project: { far: `$${path}` } },
+    ...(isRepeated(from) ? firstOfEach : []),
     { $unwind: '$far' },
     { $match: { far: { $ne: null } } },
     ...(hasGone(from, 'far') ? existing('far', from.farCollection) : []),
@@ -629,6 +672,20 @@ function createJoinCollection(join, from) {
   ]);
   moveIntoPlace(join);
   tell(`${amountOf(collection.estimatedDocumentCount(), 'link')} written`);
+}
+
+/** Stages that leave in arrays the first of each id, in the same order. */
+const firstOfEach = [
+  { $unwind: { path: '$far', includeArrayIndex: 'place' } },
+  { $group: { _id: { near: '$_id', far: '$far' }, place: { $min: '$place' } } },
+  { $sort: { place: 1 } },
+  { $group: { _id: '$_id.near', far: { $push: '$_id.far' } } },
+  { $sort: { _id: 1 } },
+];
+
+/** Whether any array has an id more than once. */
+function isRepeated(links) {
+  return ask(links.collection, [{ $match: { $expr: hasTwice(links) } }, { $limit: 1 }, { $project: { _id: 1 } }]).length > 0;
 }
 
 /** Gives what was written its name, unless another run has done so by now: its fields may be gone already. */
@@ -640,6 +697,7 @@ function moveIntoPlace(join) {
     refuseTakenOver();
     return;
   }
+  begin();
   // Keystone 8 makes an empty one when it starts. It is moved aside, since a drop could come late, and to one that is full by now.
   if (db.getCollectionInfos({ name: join.collection }).length > 0) {
     const aside = db.getCollection(`arcade_migrate_aside_${run}`);
@@ -658,10 +716,10 @@ function lackingInJoin(field, join) {
   const path = pathOf(field);
   return [
     { $match: { [path]: { $type: 'array' } } },
-    { $project: { [path]: 1 } },
+    { $project: { ids: `$${path}` } },
     // The ids alone: whole join documents would be too many for one document, where an array is long.
     { $lookup: { from: join.collection, let: { near: '$_id' }, pipeline: idsOf(join, '$$near'), as: 'kept' } },
-    { $project: { near: '$_id', far: { $setDifference: [`$${path}`, arrayOf({ $arrayElemAt: ['$kept.ids', 0] })] } } },
+    { $project: { near: '$_id', far: { $setDifference: ['$ids', arrayOf({ $arrayElemAt: ['$kept.ids', 0] })] } } },
     { $unwind: '$far' },
     { $match: { far: { $ne: null } } },
     ...existing('far', field.farCollection),
@@ -677,12 +735,14 @@ function withIndex(join, work) {
   const name = 'arcade_migrate_proof';
   const collection = db.getCollection(join.collection);
   collection.createIndex({ [join.near]: 1 }, { name });
+  let result;
   try {
-    return work();
+    result = work(); // mongosh waits for what is assigned, not for what is returned
   } finally {
     // Another run, which took over, may have dropped it.
     if (collection.getIndexes().some((index) => index.name === name)) collection.dropIndex(name);
   }
+  return result;
 }
 
 /** Fails unless each link of a field is kept elsewhere. */
@@ -703,10 +763,11 @@ function removeField(field, keptIn, { giveUp = false } = {}) {
   if (!giveUp) proveKept(field, keptIn);
   const path = pathOf(field);
   const collection = db.getCollection(field.collection);
+  begin();
   tell(`removing ${path} from the documents of ${field.collection}`);
   // An index on the field goes first: a unique one would refuse documents that lack it.
   for (const index of collection.getIndexes()) {
-    if (path in index.key) collection.dropIndex(index.name);
+    if (Object.keys(index.key).includes(path)) collection.dropIndex(index.name);
   }
   const { modifiedCount } = collection.updateMany({ [path]: { $exists: true } }, { $unset: { [path]: '' } });
   tell(`${amountOf(modifiedCount, 'document')} changed`);
@@ -722,9 +783,7 @@ const missing = lists.filter((name) => db.getCollectionInfos({ name }).length ==
 if (missing.length > 0) {
   const advice = missing.map((name) => `db.createCollection(${JSON.stringify(name)})`).join('; ');
   throw new Error(
-    missing.length === lists.length
-      ? `database ${db.getName()} has none of ${missing.join(', ')}: is this the right database?`
-      : `database ${db.getName()} has no collection ${missing.join(', ')}: where a list never held an item, create it: ${advice}`,
+    `database ${db.getName()} has no collection ${missing.join(', ')}: is this the right database? Where a list never held an item, create it: ${advice}`,
   );
 }
 
@@ -741,30 +800,30 @@ if (doneIn('migrate')) {
 
   // Refuse what cannot be migrated without losing a link, or contradicts itself.
   guard('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes', () => ownIndexes(places['users.posts']));
-  guard('Post.author <-> User.posts', 'User documents that the validator of users would refuse without users.posts (change it with collMod first: Keystone 8 does not write posts)', () => refusedWithout(places['users.posts']));
+  guard('Post.author <-> User.posts', 'User documents that the validator of users would refuse without users.posts (correct them, or change it with collMod: Keystone 8 does not write posts)', () => refusedWithout(places['users.posts']));
   guard('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']));
   guard('Post.author <-> User.posts', 'documents whose users.posts is not an array of ids', () => malformed(places['users.posts']));
   guard('Post.author <-> User.posts', 'links that only users.posts has, which goes', () => onlyIn(places['users.posts'], turned(places['posts.author'])));
   guard('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']));
   guard('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes', () => ownIndexes(places['posts.likedBy']));
-  guard('Post.likedBy <-> User.likes', 'Post documents that the validator of posts would refuse without posts.likedBy (change it with collMod first: Keystone 8 does not write likedBy)', () => refusedWithout(places['posts.likedBy']));
+  guard('Post.likedBy <-> User.likes', 'Post documents that the validator of posts would refuse without posts.likedBy (correct them, or change it with collMod: Keystone 8 does not write likedBy)', () => refusedWithout(places['posts.likedBy']));
   guard('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes', () => ownIndexes(places['users.likes']));
-  guard('Post.likedBy <-> User.likes', 'User documents that the validator of users would refuse without users.likes (change it with collMod first: Keystone 8 does not write likes)', () => refusedWithout(places['users.likes']));
+  guard('Post.likedBy <-> User.likes', 'User documents that the validator of users would refuse without users.likes (correct them, or change it with collMod: Keystone 8 does not write likes)', () => refusedWithout(places['users.likes']));
   guard('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids, or whose own _id is none', () => malformed(places['posts.likedBy'], true));
   guard('Post.likedBy <-> User.likes', 'documents whose users.likes is not an array of ids, or whose own _id is none', () => malformed(places['users.likes'], true));
   guard('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])));
   guard('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes', () => ownIndexes(places['users.profile']));
-  guard('Profile.user <-> User.profile', 'User documents that the validator of users would refuse without users.profile (change it with collMod first: Keystone 8 does not write profile)', () => refusedWithout(places['users.profile']));
+  guard('Profile.user <-> User.profile', 'User documents that the validator of users would refuse without users.profile (correct them, or change it with collMod: Keystone 8 does not write profile)', () => refusedWithout(places['users.profile']));
   guard('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']));
   guard('Profile.user <-> User.profile', 'documents whose users.profile is not an id', () => malformed(places['users.profile']));
   guard('Profile.user <-> User.profile', 'links that only users.profile has, which goes', () => onlyIn(places['users.profile'], turned(places['profiles.user'])));
   guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
   guard('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']));
   guard('Post.categories -> Category', 'indexes of your own with posts.categories, which goes', () => ownIndexes(places['posts.categories']));
-  guard('Post.categories -> Category', 'Post documents that the validator of posts would refuse without posts.categories (change it with collMod first: Keystone 8 does not write categories)', () => refusedWithout(places['posts.categories']));
+  guard('Post.categories -> Category', 'Post documents that the validator of posts would refuse without posts.categories (correct them, or change it with collMod: Keystone 8 does not write categories)', () => refusedWithout(places['posts.categories']));
   guard('Post.categories -> Category', 'documents whose posts.categories is not an array of ids, or whose own _id is none', () => malformed(places['posts.categories'], true));
   guard('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes', () => ownIndexes(places['categories.children']));
-  guard('Category.children <-> Category.parent', 'Category documents that the validator of categories would refuse without categories.children (change it with collMod first: Keystone 8 does not write children)', () => refusedWithout(places['categories.children']));
+  guard('Category.children <-> Category.parent', 'Category documents that the validator of categories would refuse without categories.children (correct them, or change it with collMod: Keystone 8 does not write children)', () => refusedWithout(places['categories.children']));
   guard('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']));
   guard('Category.children <-> Category.parent', 'documents whose categories.children is not an array of ids', () => malformed(places['categories.children']));
   guard('Category.children <-> Category.parent', 'links that only categories.children has, which goes', () => onlyIn(places['categories.children'], turned(places['categories.parent'])));

@@ -187,6 +187,12 @@ function arrayOf(value) {
   return { $cond: [{ $isArray: value }, value, []] };
 }
 
+/** Whether an array has an id more than once. */
+function hasTwice(links) {
+  const ids = arrayOf(`$${pathOf(links)}`);
+  return { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] };
+}
+
 /** Stages that make each document of the collection into its links, also those to what is gone. */
 function pairs(links) {
   const path = pathOf(links);
@@ -225,7 +231,22 @@ function inBoth(having, other) {
 
 /** Stages that find the links of one field, each once, which the field at the other end lacks. */
 function lacking(having, other) {
+  if (!having.isArray && other.isArray) return lackingInArrays(having, other);
   return [...besideOther(having, other), { $match: { $expr: { $not: [isHeld(other)] } } }];
+}
+
+/** The same for a field of one id. Each document with an array is looked up once, however many point at it. */
+function lackingInArrays(having, other) {
+  const path = pathOf(having);
+  return [
+    { $match: { [path]: { $ne: null } } },
+    { $group: { _id: `$${path}`, ids: { $push: '$_id' } } },
+    { $lookup: { from: other.collection, localField: '_id', foreignField: '_id', as: 'item' } },
+    { $unwind: '$item' },
+    { $project: { ids: { $setDifference: ['$ids', arrayOf(`$item.${pathOf(other)}`)] } } },
+    { $unwind: '$ids' },
+    { $project: having.near === '_id' ? { near: '$ids', far: '$_id' } : { near: '$_id', far: '$ids' } },
+  ];
 }
 
 /** Stages that put beside each link of a field what the document at its other end holds. */
@@ -325,13 +346,15 @@ function refusedWithout(links) {
   ]);
 }
 
-/** Views that read a field that goes: they would find nothing there. */
+/** Views that read a field that goes, also by way of other views: they would find nothing there. */
 function viewsOf(links) {
-  const found = db.getCollectionInfos({ type: 'view' }).filter(({ options }) => {
-    const stages = JSON.stringify(options.pipeline);
-    const reads = options.viewOn === links.collection || stages.includes(`"from":${JSON.stringify(links.collection)}`);
-    return reads && stages.includes(pathOf(links));
-  });
+  const views = db.getCollectionInfos({ type: 'view' }).map(({ name, options }) => ({ name, text: JSON.stringify(options) }));
+  const sources = [links.collection];
+  for (const source of sources) {
+    const readers = views.filter(({ name, text }) => text.includes(JSON.stringify(source)) && !sources.includes(name));
+    sources.push(...readers.map(({ name }) => name));
+  }
+  const found = views.filter(({ name, text }) => sources.includes(name) && text.includes(pathOf(links)));
   return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => name) };
 }
 
@@ -404,7 +427,7 @@ function ownIndexes(links) {
     Object.keys(index).every((option) => known.includes(option));
   const found = indexesWith(links).filter((index) => !isMongooses(index));
   const nameOf = ({ name, key }) =>
-    `index ${name} (drop it first: ${path in key ? 'rollback could not restore it' : `its filter names ${path}`})`;
+    `index ${name} (drop it first: ${Object.keys(key).some(isOf(path)) ? 'rollback could not restore it' : `its filter names ${path}`})`;
   return { number: found.length, samples: found.slice(0, SAMPLES).map(nameOf) };
 }
 
@@ -412,17 +435,24 @@ function ownIndexes(links) {
 function indexesWith(links) {
   const path = pathOf(links);
   const indexes = db.getCollection(links.collection).getIndexes();
-  return indexes.filter(({ key, partialFilterExpression = {} }) =>
-    path in key || JSON.stringify(partialFilterExpression).includes(`${JSON.stringify(path)}:`),
-  );
+  return indexes.filter(({ key, partialFilterExpression = {} }) => [...Object.keys(key), ...keysIn(partialFilterExpression)].some(isOf(path)));
+}
+
+/** Whether a key is a path, or something in it: `authors`, `authors.0`. */
+function isOf(path) {
+  return (key) => key === path || key.startsWith(`${path}.`);
+}
+
+/** The keys of an expression, at any depth. */
+function keysIn(expression) {
+  if (typeof expression !== 'object' || expression === null) return [];
+  return Object.entries(expression).flatMap(([key, value]) => [key, ...keysIn(value)]);
 }
 
 function repeated(links) {
-  const path = pathOf(links);
-  // In arrays only an array with an id twice can have them.
-  const ids = arrayOf(`$${path}`);
   return lookForLinks(links, [
-    ...(links.isArray ? [{ $match: { $expr: { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] } } }] : []),
+    // In arrays only an array with an id twice can have them.
+    ...(links.isArray ? [{ $match: { $expr: hasTwice(links) } }] : []),
     ...pairs(links),
     { $group: { _id: { near: '$near', far: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
@@ -526,9 +556,7 @@ const missing = lists.filter((name) => db.getCollectionInfos({ name }).length ==
 if (missing.length > 0) {
   const advice = missing.map((name) => `db.createCollection(${JSON.stringify(name)})`).join('; ');
   throw new Error(
-    missing.length === lists.length
-      ? `database ${db.getName()} has none of ${missing.join(', ')}: is this the right database?`
-      : `database ${db.getName()} has no collection ${missing.join(', ')}: where a list never held an item, create it: ${advice}`,
+    `database ${db.getName()} has no collection ${missing.join(', ')}: is this the right database? Where a list never held an item, create it: ${advice}`,
   );
 }
 
@@ -540,7 +568,7 @@ if (joins.length > 0 && isMigrated(fields, joins)) {
 }
 
 report('Post.author <-> User.posts', 'indexes of your own with users.posts, which goes', () => ownIndexes(places['users.posts']), 'FAIL');
-report('Post.author <-> User.posts', 'User documents that the validator of users would refuse without users.posts (change it with collMod first: Keystone 8 does not write posts)', () => refusedWithout(places['users.posts']), 'FAIL');
+report('Post.author <-> User.posts', 'User documents that the validator of users would refuse without users.posts (correct them, or change it with collMod: Keystone 8 does not write posts)', () => refusedWithout(places['users.posts']), 'FAIL');
 report('Post.author <-> User.posts', 'views that read users.posts, which goes', () => viewsOf(places['users.posts']), 'info');
 report('Post.author <-> User.posts', 'documents whose posts.author is not an id', () => malformed(places['posts.author']), 'FAIL');
 report('Post.author <-> User.posts', 'links in posts.author', () => countLinks(places['posts.author']), 'info');
@@ -554,10 +582,10 @@ report('Post.author <-> User.posts', 'links that only users.posts has, which goe
 report('Post.author <-> User.posts', 'Post documents that both sides together link to more than one User, which --reconcile merge would refuse', () => contradictoryFar(places['users.posts'], turned(places['posts.author'])), 'info');
 report('Post.likedBy <-> User.likes', 'documents that are in post_likedby_user_likes already', () => notEmpty(places['post_likedby_user_likes']), 'FAIL');
 report('Post.likedBy <-> User.likes', 'indexes of your own with posts.likedBy, which goes', () => ownIndexes(places['posts.likedBy']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'Post documents that the validator of posts would refuse without posts.likedBy (change it with collMod first: Keystone 8 does not write likedBy)', () => refusedWithout(places['posts.likedBy']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'Post documents that the validator of posts would refuse without posts.likedBy (correct them, or change it with collMod: Keystone 8 does not write likedBy)', () => refusedWithout(places['posts.likedBy']), 'FAIL');
 report('Post.likedBy <-> User.likes', 'views that read posts.likedBy, which goes', () => viewsOf(places['posts.likedBy']), 'info');
 report('Post.likedBy <-> User.likes', 'indexes of your own with users.likes, which goes', () => ownIndexes(places['users.likes']), 'FAIL');
-report('Post.likedBy <-> User.likes', 'User documents that the validator of users would refuse without users.likes (change it with collMod first: Keystone 8 does not write likes)', () => refusedWithout(places['users.likes']), 'FAIL');
+report('Post.likedBy <-> User.likes', 'User documents that the validator of users would refuse without users.likes (correct them, or change it with collMod: Keystone 8 does not write likes)', () => refusedWithout(places['users.likes']), 'FAIL');
 report('Post.likedBy <-> User.likes', 'views that read users.likes, which goes', () => viewsOf(places['users.likes']), 'info');
 report('Post.likedBy <-> User.likes', 'documents whose posts.likedBy is not an array of ids, or whose own _id is none', () => malformed(places['posts.likedBy'], true), 'FAIL');
 report('Post.likedBy <-> User.likes', 'links in posts.likedBy', () => countLinks(places['posts.likedBy']), 'info');
@@ -570,7 +598,7 @@ report('Post.likedBy <-> User.likes', 'links that only posts.likedBy has, which 
 report('Post.likedBy <-> User.likes', 'links that only users.likes has, which goes', () => onlyIn(places['users.likes'], turned(places['posts.likedBy'])), 'FAIL');
 report('Post.likedBy <-> User.likes', 'pairs that are more than once in posts.likedBy', () => repeated(places['posts.likedBy']), 'made one');
 report('Profile.user <-> User.profile', 'indexes of your own with users.profile, which goes', () => ownIndexes(places['users.profile']), 'FAIL');
-report('Profile.user <-> User.profile', 'User documents that the validator of users would refuse without users.profile (change it with collMod first: Keystone 8 does not write profile)', () => refusedWithout(places['users.profile']), 'FAIL');
+report('Profile.user <-> User.profile', 'User documents that the validator of users would refuse without users.profile (correct them, or change it with collMod: Keystone 8 does not write profile)', () => refusedWithout(places['users.profile']), 'FAIL');
 report('Profile.user <-> User.profile', 'views that read users.profile, which goes', () => viewsOf(places['users.profile']), 'info');
 report('Profile.user <-> User.profile', 'documents whose profiles.user is not an id', () => malformed(places['profiles.user']), 'FAIL');
 report('Profile.user <-> User.profile', 'links in profiles.user', () => countLinks(places['profiles.user']), 'info');
@@ -586,14 +614,14 @@ report('Profile.user <-> User.profile', 'User documents that both sides together
 report('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])), 'FAIL');
 report('Post.categories -> Category', 'documents that are in post_categories_manies already', () => notEmpty(places['post_categories_manies']), 'FAIL');
 report('Post.categories -> Category', 'indexes of your own with posts.categories, which goes', () => ownIndexes(places['posts.categories']), 'FAIL');
-report('Post.categories -> Category', 'Post documents that the validator of posts would refuse without posts.categories (change it with collMod first: Keystone 8 does not write categories)', () => refusedWithout(places['posts.categories']), 'FAIL');
+report('Post.categories -> Category', 'Post documents that the validator of posts would refuse without posts.categories (correct them, or change it with collMod: Keystone 8 does not write categories)', () => refusedWithout(places['posts.categories']), 'FAIL');
 report('Post.categories -> Category', 'views that read posts.categories, which goes', () => viewsOf(places['posts.categories']), 'info');
 report('Post.categories -> Category', 'documents whose posts.categories is not an array of ids, or whose own _id is none', () => malformed(places['posts.categories'], true), 'FAIL');
 report('Post.categories -> Category', 'links in posts.categories', () => countLinks(places['posts.categories']), 'info');
 report('Post.categories -> Category', 'ids in posts.categories that point at nothing', () => dangling(places['posts.categories']), 'left');
 report('Post.categories -> Category', 'pairs that are more than once in posts.categories', () => repeated(places['posts.categories']), 'made one');
 report('Category.children <-> Category.parent', 'indexes of your own with categories.children, which goes', () => ownIndexes(places['categories.children']), 'FAIL');
-report('Category.children <-> Category.parent', 'Category documents that the validator of categories would refuse without categories.children (change it with collMod first: Keystone 8 does not write children)', () => refusedWithout(places['categories.children']), 'FAIL');
+report('Category.children <-> Category.parent', 'Category documents that the validator of categories would refuse without categories.children (correct them, or change it with collMod: Keystone 8 does not write children)', () => refusedWithout(places['categories.children']), 'FAIL');
 report('Category.children <-> Category.parent', 'views that read categories.children, which goes', () => viewsOf(places['categories.children']), 'info');
 report('Category.children <-> Category.parent', 'documents whose categories.parent is not an id', () => malformed(places['categories.parent']), 'FAIL');
 report('Category.children <-> Category.parent', 'links in categories.parent', () => countLinks(places['categories.parent']), 'info');

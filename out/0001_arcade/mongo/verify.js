@@ -187,6 +187,12 @@ function arrayOf(value) {
   return { $cond: [{ $isArray: value }, value, []] };
 }
 
+/** Whether an array has an id more than once. */
+function hasTwice(links) {
+  const ids = arrayOf(`$${pathOf(links)}`);
+  return { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] };
+}
+
 /** Stages that make each document of the collection into its links, also those to what is gone. */
 function pairs(links) {
   const path = pathOf(links);
@@ -225,7 +231,22 @@ function inBoth(having, other) {
 
 /** Stages that find the links of one field, each once, which the field at the other end lacks. */
 function lacking(having, other) {
+  if (!having.isArray && other.isArray) return lackingInArrays(having, other);
   return [...besideOther(having, other), { $match: { $expr: { $not: [isHeld(other)] } } }];
+}
+
+/** The same for a field of one id. Each document with an array is looked up once, however many point at it. */
+function lackingInArrays(having, other) {
+  const path = pathOf(having);
+  return [
+    { $match: { [path]: { $ne: null } } },
+    { $group: { _id: `$${path}`, ids: { $push: '$_id' } } },
+    { $lookup: { from: other.collection, localField: '_id', foreignField: '_id', as: 'item' } },
+    { $unwind: '$item' },
+    { $project: { ids: { $setDifference: ['$ids', arrayOf(`$item.${pathOf(other)}`)] } } },
+    { $unwind: '$ids' },
+    { $project: having.near === '_id' ? { near: '$ids', far: '$_id' } : { near: '$_id', far: '$ids' } },
+  ];
 }
 
 /** Stages that put beside each link of a field what the document at its other end holds. */
@@ -325,13 +346,15 @@ function refusedWithout(links) {
   ]);
 }
 
-/** Views that read a field that goes: they would find nothing there. */
+/** Views that read a field that goes, also by way of other views: they would find nothing there. */
 function viewsOf(links) {
-  const found = db.getCollectionInfos({ type: 'view' }).filter(({ options }) => {
-    const stages = JSON.stringify(options.pipeline);
-    const reads = options.viewOn === links.collection || stages.includes(`"from":${JSON.stringify(links.collection)}`);
-    return reads && stages.includes(pathOf(links));
-  });
+  const views = db.getCollectionInfos({ type: 'view' }).map(({ name, options }) => ({ name, text: JSON.stringify(options) }));
+  const sources = [links.collection];
+  for (const source of sources) {
+    const readers = views.filter(({ name, text }) => text.includes(JSON.stringify(source)) && !sources.includes(name));
+    sources.push(...readers.map(({ name }) => name));
+  }
+  const found = views.filter(({ name, text }) => sources.includes(name) && text.includes(pathOf(links)));
   return { number: found.length, samples: found.slice(0, SAMPLES).map(({ name }) => name) };
 }
 
@@ -404,7 +427,7 @@ function ownIndexes(links) {
     Object.keys(index).every((option) => known.includes(option));
   const found = indexesWith(links).filter((index) => !isMongooses(index));
   const nameOf = ({ name, key }) =>
-    `index ${name} (drop it first: ${path in key ? 'rollback could not restore it' : `its filter names ${path}`})`;
+    `index ${name} (drop it first: ${Object.keys(key).some(isOf(path)) ? 'rollback could not restore it' : `its filter names ${path}`})`;
   return { number: found.length, samples: found.slice(0, SAMPLES).map(nameOf) };
 }
 
@@ -412,17 +435,24 @@ function ownIndexes(links) {
 function indexesWith(links) {
   const path = pathOf(links);
   const indexes = db.getCollection(links.collection).getIndexes();
-  return indexes.filter(({ key, partialFilterExpression = {} }) =>
-    path in key || JSON.stringify(partialFilterExpression).includes(`${JSON.stringify(path)}:`),
-  );
+  return indexes.filter(({ key, partialFilterExpression = {} }) => [...Object.keys(key), ...keysIn(partialFilterExpression)].some(isOf(path)));
+}
+
+/** Whether a key is a path, or something in it: `authors`, `authors.0`. */
+function isOf(path) {
+  return (key) => key === path || key.startsWith(`${path}.`);
+}
+
+/** The keys of an expression, at any depth. */
+function keysIn(expression) {
+  if (typeof expression !== 'object' || expression === null) return [];
+  return Object.entries(expression).flatMap(([key, value]) => [key, ...keysIn(value)]);
 }
 
 function repeated(links) {
-  const path = pathOf(links);
-  // In arrays only an array with an id twice can have them.
-  const ids = arrayOf(`$${path}`);
   return lookForLinks(links, [
-    ...(links.isArray ? [{ $match: { $expr: { $ne: [{ $size: ids }, { $size: { $setUnion: [ids] } }] } } }] : []),
+    // In arrays only an array with an id twice can have them.
+    ...(links.isArray ? [{ $match: { $expr: hasTwice(links) } }] : []),
     ...pairs(links),
     { $group: { _id: { near: '$near', far: '$far' }, times: { $sum: 1 } } },
     { $match: { times: { $gt: 1 } } },
@@ -515,9 +545,7 @@ const missing = lists.filter((name) => db.getCollectionInfos({ name }).length ==
 if (missing.length > 0) {
   const advice = missing.map((name) => `db.createCollection(${JSON.stringify(name)})`).join('; ');
   throw new Error(
-    missing.length === lists.length
-      ? `database ${db.getName()} has none of ${missing.join(', ')}: is this the right database?`
-      : `database ${db.getName()} has no collection ${missing.join(', ')}: where a list never held an item, create it: ${advice}`,
+    `database ${db.getName()} has no collection ${missing.join(', ')}: is this the right database? Where a list never held an item, create it: ${advice}`,
   );
 }
 

@@ -193,12 +193,28 @@ BEGIN
   FOR question IN
     SELECT * FROM (
       VALUES
-        ('Post.author <-> User.posts', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
+        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
-            SELECT 'to own ' || oid::regclass AS sample
+            SELECT 'to own ' || quote_ident(relname) AS sample
             FROM pg_class
-            WHERE oid IN ('"public"."User_posts"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
+            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+              AND relname IN ('Category', 'Comment', 'Post', 'Post_categories', 'Post_likedBy', 'Profile', 'User', 'User_likes', 'User_posts')
+              AND NOT pg_has_role(relowner, 'USAGE')
+            UNION ALL
+            SELECT 'to create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
+            UNION
+            -- Tables that are made, there or on the way back, get that owner.
+            SELECT 'that ' || quote_ident(rolname) || ', the owner of tables, may create in the schema ' || quote_ident(nspname)
+            FROM pg_namespace
+            JOIN pg_class ON relnamespace = pg_namespace.oid AND relname IN ('Category', 'Comment', 'Post', 'Post_categories', 'Post_likedBy', 'Profile', 'User', 'User_likes', 'User_posts')
+            JOIN pg_roles ON pg_roles.oid = relowner
+            WHERE nspname = 'public'
+              AND rolname <> current_user
+              AND NOT has_schema_privilege(rolname, nspname, 'CREATE')
+              AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
           ) AS rights
         $question$),
         ('Post.author <-> User.posts', 'links in "Post"."author"', 'info', $question$
@@ -273,11 +289,13 @@ BEGIN
             LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word.
-              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
+              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
+            UNION
+            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_posts"'::regclass
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -313,7 +331,7 @@ BEGIN
             UNION
             SELECT 'constraint ' || quote_ident(conname)
             FROM subject JOIN pg_constraint ON conrelid = table_id
-            WHERE contype <> 'n' AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
+            WHERE contype <> 'n' AND conparentid = 0 AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
             UNION
             SELECT 'index ' || quote_ident(pg_class.relname)
             FROM subject JOIN pg_index ON indrelid = table_id JOIN pg_class ON pg_class.oid = indexrelid
@@ -347,19 +365,10 @@ BEGIN
           FROM (
             SELECT 'function ' || pg_proc.oid::regprocedure AS sample
             FROM pg_proc
-            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'User_posts') > 0
+            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."User_posts"'::regclass) AS subject
+            WHERE pronamespace <> 'pg_catalog'::regnamespace
+              AND (strpos(prosrc, 'User_posts') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
           ) AS mentions
-        $question$),
-        ('Post.likedBy <-> User.likes', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || oid::regclass AS sample
-            FROM pg_class
-            WHERE oid IN ('"public"."User_likes"'::regclass, '"public"."Post_likedBy"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
-            UNION ALL
-            SELECT 'to create in the schema ' || '"public"'
-            WHERE NOT has_schema_privilege('public', 'CREATE')
-          ) AS rights
         $question$),
         ('Post.likedBy <-> User.likes', 'links in "Post_likedBy"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post_likedBy"
@@ -421,7 +430,7 @@ BEGIN
           GROUP BY "Post_id", "User_id"
           HAVING count(*) > 1
         $question$),
-        ('Post.likedBy <-> User.likes', 'repeated pairs in "Post_likedBy" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
+        ('Post.likedBy <-> User.likes', 'repeated pairs in "Post_likedBy" of which none can be deleted', 'FAIL', $question$
           SELECT
             'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
             row_number() OVER (ORDER BY "Post_id", "User_id") AS number
@@ -432,7 +441,9 @@ BEGIN
                 SELECT FROM pg_attribute
                 WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
               ) AS has_more,
-              EXISTS (
+              -- Tables that inherit from it can have columns of their own.
+              EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid AND relkind = 'r')
+              OR EXISTS (
                 SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
                 WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_likedBy'
               )
@@ -444,14 +455,16 @@ BEGIN
           -- The rows are read only where there is such a reason.
           WHERE has_more OR is_fixed
           GROUP BY "Post_id", "User_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link.*::text) > 1)
         $question$),
         ('Post.likedBy <-> User.likes', 'what may use "Post_likedBy" by its name', 'look at', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
             SELECT 'function ' || pg_proc.oid::regprocedure AS sample
             FROM pg_proc
-            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'Post_likedBy') > 0
+            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."Post_likedBy"'::regclass) AS subject
+            WHERE pronamespace <> 'pg_catalog'::regnamespace
+              AND (strpos(prosrc, 'Post_likedBy') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
             UNION ALL
             SELECT pg_describe_object('pg_trigger'::regclass, oid, 0)
             FROM pg_trigger
@@ -467,11 +480,13 @@ BEGIN
             LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word.
-              AND (deptype = 'n' OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
+              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
+            UNION
+            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_likes"'::regclass
             UNION
             SELECT 'column ' || quote_ident(attname)
             FROM pg_attribute
@@ -507,7 +522,7 @@ BEGIN
             UNION
             SELECT 'constraint ' || quote_ident(conname)
             FROM subject JOIN pg_constraint ON conrelid = table_id
-            WHERE contype <> 'n' AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
+            WHERE contype <> 'n' AND conparentid = 0 AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
             UNION
             SELECT 'index ' || quote_ident(pg_class.relname)
             FROM subject JOIN pg_index ON indrelid = table_id JOIN pg_class ON pg_class.oid = indexrelid
@@ -541,16 +556,10 @@ BEGIN
           FROM (
             SELECT 'function ' || pg_proc.oid::regprocedure AS sample
             FROM pg_proc
-            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'User_likes') > 0
+            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."User_likes"'::regclass) AS subject
+            WHERE pronamespace <> 'pg_catalog'::regnamespace
+              AND (strpos(prosrc, 'User_likes') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
           ) AS mentions
-        $question$),
-        ('Profile.user <-> User.profile', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || oid::regclass AS sample
-            FROM pg_class
-            WHERE oid IN ('"public"."User"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
-          ) AS rights
         $question$),
         ('Profile.user <-> User.profile', 'links in "Profile"."user"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Profile" WHERE "user" IS NOT NULL
@@ -645,7 +654,7 @@ BEGIN
               AND refobjid = '"public"."User"'::regclass
               AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
               AND (
-                deptype = 'n'
+                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
                 -- These would go without a word: all but what is on this column alone.
                 OR deptype = 'a'
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
@@ -676,7 +685,7 @@ BEGIN
             UNION
             SELECT 'constraint ' || quote_ident(conname)
             FROM subject JOIN pg_constraint ON conrelid = table_id AND conkey = ARRAY[attnum]
-            WHERE contype <> 'n' AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
+            WHERE contype <> 'n' AND conparentid = 0 AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
             UNION
             SELECT 'index ' || quote_ident(pg_class.relname)
             FROM subject JOIN pg_index ON indrelid = table_id AND indnatts = 1 AND indkey[0] = attnum JOIN pg_class ON pg_class.oid = indexrelid
@@ -694,19 +703,15 @@ BEGIN
           FROM (
             SELECT 'function ' || pg_proc.oid::regprocedure AS sample
             FROM pg_proc
-            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'User') > 0 AND strpos(prosrc, 'profile') > 0
+            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."User"'::regclass) AS subject
+            WHERE pronamespace <> 'pg_catalog'::regnamespace
+              AND strpos(prosrc, 'profile') > 0
+              AND (
+                strpos(prosrc, 'User') > 0
+                OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype)
+                OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = '"public"."User"'::regclass AND tgfoid = pg_proc.oid AND NOT tgisinternal)
+              )
           ) AS mentions
-        $question$),
-        ('Post.categories -> Category', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || oid::regclass AS sample
-            FROM pg_class
-            WHERE oid IN ('"public"."Post_categories"'::regclass) AND NOT pg_has_role(relowner, 'USAGE')
-            UNION ALL
-            SELECT 'to create in the schema ' || '"public"'
-            WHERE NOT has_schema_privilege('public', 'CREATE')
-          ) AS rights
         $question$),
         ('Post.categories -> Category', 'links in "Post_categories"', 'info', $question$
           SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post_categories"
@@ -728,7 +733,7 @@ BEGIN
           GROUP BY "Post_id", "Category_id"
           HAVING count(*) > 1
         $question$),
-        ('Post.categories -> Category', 'repeated pairs in "Post_categories" whose rows differ in another column, or are published without a replica identity', 'FAIL', $question$
+        ('Post.categories -> Category', 'repeated pairs in "Post_categories" of which none can be deleted', 'FAIL', $question$
           SELECT
             'Post ' || "Post_id" || ' - Category ' || "Category_id" AS sample,
             row_number() OVER (ORDER BY "Post_id", "Category_id") AS number
@@ -739,7 +744,9 @@ BEGIN
                 SELECT FROM pg_attribute
                 WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'Category_id')
               ) AS has_more,
-              EXISTS (
+              -- Tables that inherit from it can have columns of their own.
+              EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid AND relkind = 'r')
+              OR EXISTS (
                 SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
                 WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_categories'
               )
@@ -751,14 +758,16 @@ BEGIN
           -- The rows are read only where there is such a reason.
           WHERE has_more OR is_fixed
           GROUP BY "Post_id", "Category_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link::text) > 1)
+          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link.*::text) > 1)
         $question$),
         ('Post.categories -> Category', 'what may use "Post_categories" by its name', 'look at', $question$
           SELECT sample, row_number() OVER (ORDER BY sample) AS number
           FROM (
             SELECT 'function ' || pg_proc.oid::regprocedure AS sample
             FROM pg_proc
-            WHERE pronamespace <> 'pg_catalog'::regnamespace AND strpos(prosrc, 'Post_categories') > 0
+            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."Post_categories"'::regclass) AS subject
+            WHERE pronamespace <> 'pg_catalog'::regnamespace
+              AND (strpos(prosrc, 'Post_categories') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
             UNION ALL
             SELECT pg_describe_object('pg_trigger'::regclass, oid, 0)
             FROM pg_trigger
