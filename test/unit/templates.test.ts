@@ -98,7 +98,7 @@ test('what is wrong with a template is refused, with file and line', async () =>
     ['{{shout title}}', 'there is no value shout here'],
     [
       '{{titel}}',
-      'This template is given schemaName, lockTimeout, quote, innerQuote, isInRunnersTransaction, summary, shape, exactNames, checks, title',
+      'This template is given schemaName, lockTimeout, quote, innerQuote, makesTables, isInRunnersTransaction, summary, locks, shape, exactNames, checks, title',
     ],
     [
       '--\n--\n{{> postgres/step}}',
