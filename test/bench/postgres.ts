@@ -127,7 +127,7 @@ const isLock = (text: string): boolean => text.includes('LOCK TABLE');
 
 function partOf(text: string): Part {
   const statement = withoutComments(text);
-  if (/^DELETE\s/.test(statement)) return 'pairs';
+  if (statement.includes('could not be made one')) return 'pairs';
   if (/^DROP\s|\sDROP COLUMN\s/.test(statement)) return 'drop';
   if (/^ALTER\s.*\sRENAME\s/s.test(statement)) return 'renames';
   return statement.startsWith('DO ') && statement.includes('migration refused') ? 'guards' : 'other';

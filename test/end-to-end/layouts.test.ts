@@ -144,7 +144,7 @@ async function executeAsRunner(database: Database, sql: string, ownsTransaction:
     const settings = async () =>
       (
         await client.query(
-          `select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout', 'search_path', 'row_security', 'default_transaction_read_only')`,
+          `select name, setting from pg_settings where name in ('lock_timeout', 'statement_timeout', 'search_path', 'row_security', 'jit', 'default_transaction_read_only')`,
         )
       ).rows;
     await client.query(
