@@ -16,18 +16,19 @@ READ WRITE;
 SET LOCAL statement_timeout = 0;
 
 -- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
--- this: what a statement after a savepoint writes is not of the transaction itself. COMMIT fails then.
+-- this: what a statement after a savepoint writes is not of the transaction itself, but has a number of its own. COMMIT
+-- asks the cursor, and fails.
 DO $arcade$
 BEGIN
-  IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
-    RETURN;
-  END IF;
-  CREATE TEMPORARY TABLE arcade_migrate_probe (
-    id integer,
-    CONSTRAINT nothing_is_changed_where_the_client_sets_savepoints UNIQUE (id) DEFERRABLE INITIALLY DEFERRED
-  ) ON COMMIT DROP;
-  IF (SELECT xmin::text::bigint <> txid_current() % 4294967296 FROM pg_class WHERE oid = 'pg_temp.arcade_migrate_probe'::regclass) THEN
-    INSERT INTO pg_temp.arcade_migrate_probe VALUES (1), (1);
+  PERFORM pg_catalog.lo_unlink(pg_catalog.lo_create(0));
+  IF (
+    SELECT count(*) FROM pg_catalog.pg_locks
+    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND pid = pg_catalog.pg_backend_pid()
+  ) > 1 THEN
+    EXECUTE $cursor$
+      DECLARE arcade_migrate_savepoints CURSOR WITH HOLD FOR
+      SELECT pg_catalog.concat('nothing is changed where the client sets savepoints')::integer
+    $cursor$;
     RAISE WARNING 'your client sets a savepoint before each statement: nothing will be changed'
       USING HINT = 'Use psql -X -v ON_ERROR_STOP=1: without -X, ON_ERROR_ROLLBACK of your .psqlrc is on.';
   END IF;
@@ -367,7 +368,7 @@ END
 $arcade$;
 
 -- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
--- other times.
+-- other times; functions that are called are those of the server.
 SET LOCAL search_path = DEFAULT;
 
 SET LOCAL row_security = DEFAULT;

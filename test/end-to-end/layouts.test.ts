@@ -121,12 +121,38 @@ for (const how of [{}, { hasSavepoints: true, isSingleTransaction: true }]) {
       const relationship = relationshipOf(example, 'Todo.readers');
       if (relationship.right === null) throw new Error('one side only');
       await linkSide(database, example, relationship, relationship.right, freeLink(relationship, dataset));
+      // Constraints that a COMMIT would ask are asleep then.
+      await query(database, `alter database ${database.name} set session_replication_role = replica`);
       const before = await readState(database);
       const said = await runOn(database, join(project.folder, file), how);
       assert.match(said, 'nothing was changed');
       assert.equal(await readState(database), before);
     }));
 }
+
+test('files for a runner in one transaction', () =>
+  withOldDatabase(example, async ({ database }) => {
+    const project = await runnerProject('flyway', example, {});
+    const [up = '', down = ''] = (await project.generate())
+      .filter((path) => path.startsWith('migrations/'))
+      .sort()
+      .reverse();
+    const [migrate, undo] = await Promise.all(
+      [up, down].map((path) => readFile(join(project.folder, path), 'utf8')),
+    );
+    const before = await readState(database);
+    for (const [second, why] of [
+      [migrate, /already migrated/],
+      [undo, /migrate has run in this very transaction/],
+    ] as const) {
+      await withClient(database, async (client) => {
+        await client.query('begin');
+        await client.query(migrate ?? '');
+        await mustFail(client.query(second ?? ''), why);
+      });
+      assert.equal(await readState(database), before);
+    }
+  }));
 
 /** What is written for a transaction of the runner's refuses none at all, and one that does not see what others commit. */
 async function mustRefuseOtherTransactions(database: Database, file: string): Promise<void> {

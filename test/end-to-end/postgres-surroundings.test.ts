@@ -476,12 +476,14 @@ test('a repeated pair of a table that others inherit from, or with a column call
     }
   }));
 
-test('constraints of your own on what goes are told as lost, and are no reason to refuse', () =>
+test('constraints, indexes and publications of your own on what goes are told as lost, and are no reason to refuse', () =>
   withOldDatabase(allKinds, async ({ database, scripts }) => {
     await query(
       database,
       `alter table "User_published" add constraint mine check ("User_id" > 0);
-       alter table "User" add constraint ours check ("leadPost" > 0)`,
+       alter table "User" add constraint ours check ("leadPost" > 0);
+       create index partly on "User" ("leadPost") where "leadPost" is not null;
+       create publication mine for table "User_readPosts" where ("User_id" > 0)`,
     );
     await mustOnlyRead(database, scripts.preflight);
     await mustSucceed(database, scripts.migrate);

@@ -22,18 +22,19 @@ READ WRITE;
 SET LOCAL statement_timeout = 0;
 
 -- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
--- this: what a statement after a savepoint writes is not of the transaction itself. COMMIT fails then.
+-- this: what a statement after a savepoint writes is not of the transaction itself, but has a number of its own. COMMIT
+-- asks the cursor, and fails.
 DO $arcade$
 BEGIN
-  IF NOT has_database_privilege(current_database(), 'TEMPORARY') THEN
-    RETURN;
-  END IF;
-  CREATE TEMPORARY TABLE arcade_migrate_probe (
-    id integer,
-    CONSTRAINT nothing_is_changed_where_the_client_sets_savepoints UNIQUE (id) DEFERRABLE INITIALLY DEFERRED
-  ) ON COMMIT DROP;
-  IF (SELECT xmin::text::bigint <> txid_current() % 4294967296 FROM pg_class WHERE oid = 'pg_temp.arcade_migrate_probe'::regclass) THEN
-    INSERT INTO pg_temp.arcade_migrate_probe VALUES (1), (1);
+  PERFORM pg_catalog.lo_unlink(pg_catalog.lo_create(0));
+  IF (
+    SELECT count(*) FROM pg_catalog.pg_locks
+    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND pid = pg_catalog.pg_backend_pid()
+  ) > 1 THEN
+    EXECUTE $cursor$
+      DECLARE arcade_migrate_savepoints CURSOR WITH HOLD FOR
+      SELECT pg_catalog.concat('nothing is changed where the client sets savepoints')::integer
+    $cursor$;
     RAISE WARNING 'your client sets a savepoint before each statement: nothing will be changed'
       USING HINT = 'Use psql -X -v ON_ERROR_STOP=1: without -X, ON_ERROR_ROLLBACK of your .psqlrc is on.';
   END IF;
@@ -334,7 +335,7 @@ BEGIN
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
@@ -403,7 +404,7 @@ BEGIN
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
@@ -453,11 +454,11 @@ BEGIN
               AND refobjid = '"public"."User"'::regclass
               AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
               AND (
-                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
+                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid AND conkey = ARRAY[refobjsubid::smallint])
                 -- These would go without a word: all but what is on this column alone.
                 OR deptype = 'a'
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
-                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
+                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid)
                 AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
               )
           ) AS dependents
@@ -647,7 +648,7 @@ END
 $arcade$;
 
 -- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
--- other times.
+-- other times; functions that are called are those of the server.
 SET LOCAL search_path = DEFAULT;
 
 SET LOCAL row_security = DEFAULT;
@@ -676,9 +677,8 @@ BEGIN
   DELETE FROM "public"."Post_likedBy" AS one USING "public"."Post_likedBy" AS other
   WHERE one."Post_id" = other."Post_id" AND one."User_id" = other."User_id" AND (one.tableoid, one.ctid) > (other.tableoid, other.ctid);
   -- A trigger or a rule of yours could have kept one, or deleted more.
-  IF (
-    SELECT ARRAY[count(*), count(DISTINCT ("Post_id", "User_id"))] FROM "public"."Post_likedBy"
-  ) <> ARRAY[pairs, pairs] THEN
+  IF pairs <> (SELECT count(*) FROM "public"."Post_likedBy")
+    OR pairs <> (SELECT count(*) FROM (SELECT DISTINCT "Post_id", "User_id" FROM "public"."Post_likedBy") AS kept) THEN
     RAISE EXCEPTION USING
       MESSAGE = 'repeated pairs of "public"."Post_likedBy" could not be made one: nothing was changed',
       HINT = 'Look for a trigger or a rule there that changes what is deleted, and switch it off while this runs.';
@@ -734,9 +734,8 @@ BEGIN
   DELETE FROM "public"."Post_categories" AS one USING "public"."Post_categories" AS other
   WHERE one."Post_id" = other."Post_id" AND one."Category_id" = other."Category_id" AND (one.tableoid, one.ctid) > (other.tableoid, other.ctid);
   -- A trigger or a rule of yours could have kept one, or deleted more.
-  IF (
-    SELECT ARRAY[count(*), count(DISTINCT ("Post_id", "Category_id"))] FROM "public"."Post_categories"
-  ) <> ARRAY[pairs, pairs] THEN
+  IF pairs <> (SELECT count(*) FROM "public"."Post_categories")
+    OR pairs <> (SELECT count(*) FROM (SELECT DISTINCT "Post_id", "Category_id" FROM "public"."Post_categories") AS kept) THEN
     RAISE EXCEPTION USING
       MESSAGE = 'repeated pairs of "public"."Post_categories" could not be made one: nothing was changed',
       HINT = 'Look for a trigger or a rule there that changes what is deleted, and switch it off while this runs.';

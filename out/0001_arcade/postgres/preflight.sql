@@ -293,7 +293,7 @@ BEGIN
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
@@ -484,7 +484,7 @@ BEGIN
             WHERE refclassid = 'pg_class'::regclass
               AND refobjid = pg_class.oid
               -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
+              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
               OR refclassid = 'pg_type'::regclass
               AND refobjid IN (reltype, typarray)
               AND deptype = 'n'
@@ -657,11 +657,11 @@ BEGIN
               AND refobjid = '"public"."User"'::regclass
               AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
               AND (
-                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
+                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid AND conkey = ARRAY[refobjsubid::smallint])
                 -- These would go without a word: all but what is on this column alone.
                 OR deptype = 'a'
                 AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
-                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid AND indpred IS NULL)
+                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid)
                 AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
               )
           ) AS dependents
