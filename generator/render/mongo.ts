@@ -58,13 +58,23 @@ function dataOf({ steps }: MongoPlan): Record<ScriptName, TemplateData> {
       steps: undoing,
       fingerprint,
       operationIds: idsOf(doing),
-      additionIds: idsOf(doing, 'add-to-join-collection'),
+      removalIds: idsOf(doing, 'remove-field'),
+      cutOffChecks: cutOffChecks(doing),
     },
   };
 }
 
 const merges = (steps: readonly NumberedStep[]): boolean =>
   [...idsOf(steps, 'add-to-join-collection'), ...idsOf(steps, 'fill-field')].length > 0;
+
+/** What rollback asks also of a migrate that was cut off: where a unique index must be made again on a field whose removal has begun. */
+const cutOffChecks = (steps: readonly NumberedStep[]) =>
+  steps.flatMap(({ relationship, operations, undoChecks }) => {
+    const removal = operations.find(({ kind }) => kind === 'remove-field');
+    return undoChecks
+      .filter(({ kind }) => kind === 'unlinked' || kind === 'shared')
+      .map((check) => ({ relationship, ...check, operation: removal?.id }));
+  });
 
 const idsOf = (steps: readonly NumberedStep[], kind?: Operation['kind']): number[] =>
   steps.flatMap(({ operations }) =>

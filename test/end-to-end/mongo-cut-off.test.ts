@@ -4,7 +4,7 @@ import { findRelationships } from '../../generator/relationships/index.ts';
 import { type Command, type Fault, type Line, openLine } from '../support/cut-connection.ts';
 import { freeLink, withLink } from '../support/dataset.ts';
 import { type KeystoneCase, keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
-import { writeScriptsFor } from '../support/library-scripts.ts';
+import { writeScripts, writeScriptsFor } from '../support/library-scripts.ts';
 import { projectOf } from '../support/lists.ts';
 import { keystoneShape, readShape, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
 import { linkSide, objectId, readContent } from '../support/mongo-data.ts';
@@ -123,6 +123,38 @@ test('migrate, cut off while it gives up links, can be taken back', async () => 
     }
   });
   for (const [end, places] of ends) assert.ok(places.length > 0, `none ended with ${end}`);
+});
+
+test('what the way back would fail on is said before it begins, where migrate was cut off', async () => {
+  const project = projectOf({
+    Post: { author: { ref: 'User.post' } },
+    User: { post: { ref: 'Post.author', isUnique: true } },
+  });
+  const script = await writeScripts(project, 'mongo');
+  await withMongoDatabase(async ({ db, url }) => {
+    const users = [1, 2].map((item) => ({ _id: objectId(item), post: objectId(90 + item) }));
+    const fill = async () => {
+      await db.dropDatabase();
+      await db.createCollection('posts');
+      await db.collection('users').insertMany(users);
+      await db.collection('users').createIndex({ post: 1 }, { unique: true });
+    };
+    await fill();
+    const whole = await openLine(url, null);
+    assert.equal(await runInOneMongosh([{ url: whole.url, script: script('migrate') }]), ['ok']);
+    whole.close();
+    await fill();
+    const at = whole.commands.findIndex(({ name }) => name === 'dropIndexes') + 1;
+    const line = await openLine(url, { at, lost: 'answer' });
+    const [, refused, finished] = await runInOneMongosh([
+      { url: line.url, script: script('migrate') },
+      { url, script: script('rollback') },
+      { url, script: script('migrate') },
+    ]);
+    line.close();
+    assert.match(refused ?? '', /User documents without a link.*\n.*Run migrate again instead/s);
+    assert.is(finished, 'ok');
+  });
 });
 
 test('a merge that is cut off finishes when it runs again', async () => {

@@ -585,9 +585,9 @@ function doneIn(direction) {
   return note ? note.done : null;
 }
 
-function startJournal(direction, done) {
+function startJournal(direction, done, begun = 0) {
   try {
-    journal.insertOne({ _id: direction, scripts, run, done });
+    journal.insertOne({ _id: direction, scripts, run, done, begun });
   } catch (error) {
     if (error.code !== 11000) throw error;
     throw new Error('another run has begun at the same time: nothing was changed by this one');

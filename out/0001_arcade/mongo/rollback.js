@@ -585,9 +585,9 @@ function doneIn(direction) {
   return note ? note.done : null;
 }
 
-function startJournal(direction, done) {
+function startJournal(direction, done, begun = 0) {
   try {
-    journal.insertOne({ _id: direction, scripts, run, done });
+    journal.insertOne({ _id: direction, scripts, run, done, begun });
   } catch (error) {
     if (error.code !== 11000) throw error;
     throw new Error('another run has begun at the same time: nothing was changed by this one');
@@ -650,14 +650,6 @@ function endJournal() {
 // What is on its way is in a collection that no other run knows: what the server still does for one that was killed changes nothing else.
 const staging = `arcade_migrate_staging_${run}`;
 
-/** Merges what the stages find into a collection. By way of one of its own: MongoDB 4.2 cannot merge into what it reads. */
-function mergeByWayOfStaging(source, stages, target, whenNotMatched) {
-  ask(source, [...stages, { $out: staging }]);
-  refuseTakenOver();
-  ask(staging, [{ $merge: { into: target, whenMatched: 'merge', whenNotMatched } }]);
-  db.getCollection(staging).drop();
-}
-
 /** Writes a field again, from the place that kept its links, with the index that old Keystone gave it. */
 function restoreField(field, from) {
   const path = pathOf(field);
@@ -668,13 +660,13 @@ function restoreField(field, from) {
     { $project: { [path]: field.isArray ? '$ids' : { $arrayElemAt: ['$ids', 0] } } },
   ];
   const collection = db.getCollection(field.collection);
-  // What is left where migrate was cut off while it removed the field: it had proved by then that nothing is lost with it.
-  for (const index of collection.getIndexes()) {
-    if (Object.keys(index.key).includes(path)) collection.dropIndex(index.name);
-  }
-  collection.updateMany({ [path]: { $exists: true } }, { $unset: { [path]: '' } });
+  const written = db.getCollection(staging);
+  ask(from.collection, [...documents, { $out: staging }]);
+  refuseTakenOver();
+  clearUnlinked(field, staging);
   tell(`writing ${path} into the documents of ${field.collection}`);
-  mergeByWayOfStaging(from.collection, documents, field.collection, 'discard');
+  ask(staging, [{ $merge: { into: field.collection, whenMatched: 'merge', whenNotMatched: 'discard' } }]);
+  written.drop();
   // A unique index would refuse a second empty array.
   if (field.isArray && !(field.index && field.index.unique)) collection.updateMany({ [path]: { $exists: false } }, { $set: { [path]: [] } });
   if (field.index) {
@@ -684,8 +676,39 @@ function restoreField(field, from) {
   }
 }
 
-/** Drops a join collection, after a proof that the field it was made from has each of its links. */
+/**
+ * Clears the field where it is left of a migrate that was cut off while it removed it, in documents without a link: it had
+ * proved, or was told, that nothing is lost with it. A unique index could not be made again, or kept what is written out.
+ */
+function clearUnlinked(field, linked) {
+  const path = pathOf(field);
+  const collection = db.getCollection(field.collection);
+  const left = ask(field.collection, [
+    { $match: { [path]: { $exists: true } } },
+    { $project: { _id: 1 } },
+    { $lookup: { from: linked, localField: '_id', foreignField: '_id', as: 'linked' } },
+    { $match: { linked: [] } },
+  ]).map(({ _id }) => _id);
+  for (let first = 0; first < left.length; first += 10000) {
+    collection.updateMany({ _id: { $in: left.slice(first, first + 10000) } }, { $unset: { [path]: '' } });
+  }
+  for (const index of collection.getIndexes()) {
+    if (Object.keys(index.key).includes(path)) collection.dropIndex(index.name);
+  }
+}
+
+/**
+ * Drops a join collection, after a proof that the field it was made from has each of its links. Where migrate was cut off
+ * before it removed that field, or any after it, there is nothing to prove: they are as they were.
+ */
 function dropJoinCollection(join, keptIn) {
+  const { begun } = journal.findOne({ run });
+  const isRemoved = begun === 0 || [ 1, 3, 4, 5, 7, 8 ].some((operation) => operation > performing && operation <= begun);
+  if (isRemoved) proveRestored(join, keptIn);
+  db.getCollection(join.collection).drop();
+}
+
+function proveRestored(join, keptIn) {
   tell(`looking for links that ${keptIn.collection} lacks`);
   const lost = lookForLinks(join, [
     // An item's links fit into one document, since its array has been written.
@@ -700,7 +723,6 @@ function dropJoinCollection(join, keptIn) {
       `${join.collection} has ${amountOf(lost.number, 'link')} that ${keptIn.collection}.${pathOf(keptIn)} lacks: it was not dropped (${lost.samples.join(', ')})`,
     );
   }
-  db.getCollection(join.collection).drop();
 }
 
 for (const name of [...lists, ...joins.map(({ collection }) => collection)]) {
@@ -722,12 +744,18 @@ const migrated = doneIn('migrate');
 if (doneIn('rollback')) {
   takeOver('rollback');
 } else if (migrated) {
-  // Migrate was cut off: there is nothing to take back of what it had not begun.
-  const { begun = 0 } = journal.findOne({ _id: 'migrate' });
+  // Migrate was cut off. Should it be at work all the same, it stops where it would begin another operation.
+  takeOver('migrate');
+  const { begun = Math.max(0, ...migrated) } = journal.findOne({ _id: 'migrate' });
+  if (begun >= 5) {
+    guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
+  }
+  refuseProblems('rollback refused', 'Run migrate again instead: it can finish.');
+  // There is nothing to take back of what it had not begun.
   startJournal('rollback', [
   1, 2, 3, 4,
   5, 6, 7, 8
-].filter((operation) => operation > begun));
+].filter((operation) => operation > begun), begun);
 } else {
   if (!isMigrated(fields, joins)) throw new Error('this is not a migrated database: nothing was changed');
   guard('Post.likedBy <-> User.likes', 'what is in post_likedby_user_likes and not as Keystone 8 makes it', () => joinShape(places['post_likedby_user_likes']));
