@@ -10,9 +10,13 @@ import { temporaryFolder } from './temporary.ts';
 type ScriptPath = (name: string) => string;
 
 /** Writes the scripts of lists that are no case into a new folder. */
-export async function writeScripts(project: Project, database: Database): Promise<ScriptPath> {
+export async function writeScripts(
+  project: Project,
+  database: Database,
+  reconcile: Reconcile = 'abort',
+): Promise<ScriptPath> {
   const { relationships } = findRelationships(project, { sideOrder: 'alphabetical', locale: 'en' });
-  const script = await writeScriptsFor(project, relationships, database, 'abort');
+  const script = await writeScriptsFor(project, relationships, database, reconcile);
   if (script === null) throw new Error('these lists cannot be migrated');
   return script;
 }

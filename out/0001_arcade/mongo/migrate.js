@@ -585,7 +585,7 @@ function doneIn(direction) {
   return note ? note.done : null;
 }
 
-function startJournal(direction, done, begun = 0) {
+function startJournal(direction, done, begun) {
   try {
     journal.insertOne({ _id: direction, scripts, run, done, begun });
   } catch (error) {
@@ -604,12 +604,6 @@ function refuseTakenOver() {
 
 /** The operation that is under way. */
 let performing = 0;
-
-/** Notes that the operation changes something from here on: until then, rollback has nothing to take back of it. */
-function begin() {
-  const { matchedCount } = journal.updateOne({ run }, { $set: { begun: performing } });
-  if (matchedCount === 0) refuseTakenOver();
-}
 
 const refusals = {
   121: 'the validator of the collection refuses this: change it with collMod',
@@ -645,6 +639,12 @@ function endJournal() {
     if (name.startsWith('arcade_migrate_staging_') || !left.findOne({}, { _id: 1 })) left.drop();
   }
   journal.drop();
+}
+
+/** Notes that the operation changes something from here on: until then, rollback has nothing to take back of it. */
+function begin() {
+  const { matchedCount } = journal.updateOne({ run }, { $set: { begun: performing } });
+  if (matchedCount === 0) refuseTakenOver();
 }
 
 // What is on its way is in a collection that no other run knows: what the server still does for one that was killed changes nothing else.
@@ -711,6 +711,14 @@ function moveIntoPlace(join) {
   written.renameCollection(join.collection);
 }
 
+/** Drops the indexes of a field. */
+function dropIndexes(field) {
+  const collection = db.getCollection(field.collection);
+  for (const { key, name } of collection.getIndexes()) {
+    if (Object.keys(key).includes(pathOf(field))) collection.dropIndex(name);
+  }
+}
+
 /** Stages that find the links of a field which a join collection lacks. */
 function lackingInJoin(field, join) {
   const path = pathOf(field);
@@ -766,9 +774,7 @@ function removeField(field, keptIn, { giveUp = false } = {}) {
   begin();
   tell(`removing ${path} from the documents of ${field.collection}`);
   // An index on the field goes first: a unique one would refuse documents that lack it.
-  for (const index of collection.getIndexes()) {
-    if (Object.keys(index.key).includes(path)) collection.dropIndex(index.name);
-  }
+  dropIndexes(field);
   const { modifiedCount } = collection.updateMany({ [path]: { $exists: true } }, { $unset: { [path]: '' } });
   tell(`${amountOf(modifiedCount, 'document')} changed`);
 }
@@ -831,7 +837,7 @@ if (doneIn('migrate')) {
     'migration refused',
     'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.',
   );
-  startJournal('migrate', []);
+  startJournal('migrate', [], 0);
 }
 
 // 1. Remove users.posts.

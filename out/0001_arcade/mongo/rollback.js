@@ -585,7 +585,7 @@ function doneIn(direction) {
   return note ? note.done : null;
 }
 
-function startJournal(direction, done, begun = 0) {
+function startJournal(direction, done, begun) {
   try {
     journal.insertOne({ _id: direction, scripts, run, done, begun });
   } catch (error) {
@@ -604,12 +604,6 @@ function refuseTakenOver() {
 
 /** The operation that is under way. */
 let performing = 0;
-
-/** Notes that the operation changes something from here on: until then, rollback has nothing to take back of it. */
-function begin() {
-  const { matchedCount } = journal.updateOne({ run }, { $set: { begun: performing } });
-  if (matchedCount === 0) refuseTakenOver();
-}
 
 const refusals = {
   121: 'the validator of the collection refuses this: change it with collMod',
@@ -650,6 +644,26 @@ function endJournal() {
 // What is on its way is in a collection that no other run knows: what the server still does for one that was killed changes nothing else.
 const staging = `arcade_migrate_staging_${run}`;
 
+/**
+ * Merges what the stages find into a collection. By way of one of its own: MongoDB 4.2 cannot merge into what it reads. What is
+ * prepared before the merge can look there.
+ */
+function mergeByWayOfStaging(source, stages, target, whenNotMatched, prepare = () => {}) {
+  ask(source, [...stages, { $out: staging }]);
+  refuseTakenOver();
+  prepare();
+  ask(staging, [{ $merge: { into: target, whenMatched: 'merge', whenNotMatched } }]);
+  db.getCollection(staging).drop();
+}
+
+/** Drops the indexes of a field. */
+function dropIndexes(field) {
+  const collection = db.getCollection(field.collection);
+  for (const { key, name } of collection.getIndexes()) {
+    if (Object.keys(key).includes(pathOf(field))) collection.dropIndex(name);
+  }
+}
+
 /** Writes a field again, from the place that kept its links, with the index that old Keystone gave it. */
 function restoreField(field, from) {
   const path = pathOf(field);
@@ -660,13 +674,8 @@ function restoreField(field, from) {
     { $project: { [path]: field.isArray ? '$ids' : { $arrayElemAt: ['$ids', 0] } } },
   ];
   const collection = db.getCollection(field.collection);
-  const written = db.getCollection(staging);
-  ask(from.collection, [...documents, { $out: staging }]);
-  refuseTakenOver();
-  clearUnlinked(field, staging);
   tell(`writing ${path} into the documents of ${field.collection}`);
-  ask(staging, [{ $merge: { into: field.collection, whenMatched: 'merge', whenNotMatched: 'discard' } }]);
-  written.drop();
+  mergeByWayOfStaging(from.collection, documents, field.collection, 'discard', () => clearUnlinked(field));
   // A unique index would refuse a second empty array.
   if (field.isArray && !(field.index && field.index.unique)) collection.updateMany({ [path]: { $exists: false } }, { $set: { [path]: [] } });
   if (field.index) {
@@ -677,24 +686,22 @@ function restoreField(field, from) {
 }
 
 /**
- * Clears the field where it is left of a migrate that was cut off while it removed it, in documents without a link: it had
+ * Clears the field where it is left of a migrate that was cut off while it removed it, in documents without a staged link: it had
  * proved, or was told, that nothing is lost with it. A unique index could not be made again, or kept what is written out.
  */
-function clearUnlinked(field, linked) {
+function clearUnlinked(field) {
   const path = pathOf(field);
   const collection = db.getCollection(field.collection);
   const left = ask(field.collection, [
     { $match: { [path]: { $exists: true } } },
     { $project: { _id: 1 } },
-    { $lookup: { from: linked, localField: '_id', foreignField: '_id', as: 'linked' } },
+    { $lookup: { from: staging, localField: '_id', foreignField: '_id', as: 'linked' } },
     { $match: { linked: [] } },
   ]).map(({ _id }) => _id);
   for (let first = 0; first < left.length; first += 10000) {
     collection.updateMany({ _id: { $in: left.slice(first, first + 10000) } }, { $unset: { [path]: '' } });
   }
-  for (const index of collection.getIndexes()) {
-    if (Object.keys(index.key).includes(path)) collection.dropIndex(index.name);
-  }
+  dropIndexes(field);
 }
 
 /**
@@ -703,7 +710,7 @@ function clearUnlinked(field, linked) {
  */
 function dropJoinCollection(join, keptIn) {
   const { begun } = journal.findOne({ run });
-  const isRemoved = begun === 0 || [ 1, 3, 4, 5, 7, 8 ].some((operation) => operation > performing && operation <= begun);
+  const isRemoved = [ 1, 3, 4, 5, 7, 8 ].some((operation) => operation > performing && operation <= begun);
   if (isRemoved) proveRestored(join, keptIn);
   db.getCollection(join.collection).drop();
 }
@@ -739,6 +746,12 @@ if (missing.length > 0) {
   );
 }
 
+// The operations of migrate, in their order.
+const operations = [
+  1, 2, 3, 4,
+  5, 6, 7, 8
+];
+
 refuseOtherScripts();
 const migrated = doneIn('migrate');
 if (doneIn('rollback')) {
@@ -746,23 +759,20 @@ if (doneIn('rollback')) {
 } else if (migrated) {
   // Migrate was cut off. Should it be at work all the same, it stops where it would begin another operation.
   takeOver('migrate');
-  const { begun = Math.max(0, ...migrated) } = journal.findOne({ _id: 'migrate' });
+  const { begun } = journal.findOne({ _id: 'migrate' });
   if (begun >= 5) {
     guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
   }
   refuseProblems('rollback refused', 'Run migrate again instead: it can finish.');
   // There is nothing to take back of what it had not begun.
-  startJournal('rollback', [
-  1, 2, 3, 4,
-  5, 6, 7, 8
-].filter((operation) => operation > begun), begun);
+  startJournal('rollback', operations.filter((operation) => operation > begun), begun);
 } else {
   if (!isMigrated(fields, joins)) throw new Error('this is not a migrated database: nothing was changed');
   guard('Post.likedBy <-> User.likes', 'what is in post_likedby_user_likes and not as Keystone 8 makes it', () => joinShape(places['post_likedby_user_likes']));
   guard('Profile.user <-> User.profile', 'User documents that more than one profiles.user points at', () => shared(turned(places['profiles.user'])));
   guard('Post.categories -> Category', 'what is in post_categories_manies and not as Keystone 8 makes it', () => joinShape(places['post_categories_manies']));
   refuseProblems('rollback refused', 'Correct what is named above and run the script again.');
-  startJournal('rollback', []);
+  startJournal('rollback', [], operations.length);
   // Another run may have done the job while these questions were asked.
   if (!isMigrated(fields, joins)) {
     endJournal();
