@@ -62,7 +62,7 @@ export function planMigration(
   });
   const postgresPart = part('postgres');
   const postgres = databases.includes('postgres')
-    ? planPostgres(postgresPart.relationships, postgresPart.lists, { schemaName, lockTimeout, reconcile })
+    ? planPostgres(postgresPart.relationships, postgresPart.lists, { schemaName, lockTimeout })
     : null;
   const mongoPart = part('mongo');
   const mongo = databases.includes('mongo')

@@ -4,7 +4,7 @@ import { renderPlan } from './plan-document.ts';
 import { renderPostgres } from './postgres.ts';
 import { renderReview } from './review/index.ts';
 import type { RunnerCommands } from './review/run-steps.ts';
-import type { Script, ScriptName } from './script.ts';
+import type { Script } from './script.ts';
 import { builtInTemplates, type Templates } from './template-files.ts';
 
 export type { Script } from './script.ts';
@@ -18,8 +18,6 @@ export interface RenderOptions {
    * where there is none.
    */
   readonly root?: string | null;
-  /** The SQL scripts that a migration runner runs in a transaction of its own: they begin and end none. */
-  readonly inRunnersTransaction?: readonly ScriptName[];
   /** What runs some of the scripts in the place of psql or mongosh. */
   readonly runner?: RunnerCommands;
 }
@@ -33,12 +31,12 @@ export interface RenderOptions {
 export function renderScripts(
   plan: Plan,
   templates: Templates = builtInTemplates(),
-  { root = USUAL_ROOT, inRunnersTransaction = [], runner }: RenderOptions = {},
+  { root = USUAL_ROOT, runner }: RenderOptions = {},
 ): Script[] {
   return [
     renderReview(plan, templates, root, runner),
     renderPlan(plan),
-    ...(plan.postgres ? renderPostgres(plan.postgres, templates, inRunnersTransaction) : []),
+    ...(plan.postgres ? renderPostgres(plan.postgres, plan.reconcile, templates) : []),
     ...(plan.mongo ? renderMongo(plan.mongo, templates) : []),
   ];
 }

@@ -1,4 +1,4 @@
-const WIDTH = 100;
+const WIDTH = 136;
 
 /** Text as comment lines, each with the marker in front, broken between words. */
 export function wrapComment(text: string, marker: string): string {
