@@ -56,6 +56,9 @@ interface Fold {
 
 const withLines = (folds: readonly Fold[]): Fold[] => folds.filter(({ lines }) => lines.length > 0);
 
+/** Fewer changes than this need no diagram. */
+const DRAWN = 3;
+
 /** More changes than this are folded. */
 const SHORT = 20;
 
@@ -108,7 +111,10 @@ export function reviewOf(
       { title: 'Names that are taken', lines: (plan.postgres?.notes ?? []).map((note) => [note]) },
       { title: 'Left and right', lines: plan.sideOrder === 'alphabetical' ? sideOrderOf(plan) : [] },
     ]),
-    diagrams: sections.map(({ name, diagram }) => ({ title: `${name} as a diagram`, diagram })),
+    diagrams:
+      changing.length < DRAWN
+        ? []
+        : sections.map(({ name, diagram }) => ({ title: `${name} as a diagram`, diagram })),
   };
 }
 

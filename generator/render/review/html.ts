@@ -22,10 +22,10 @@ export const html: Spelling = {
 
 const breakable = (text: string): string =>
   text
-    .split(/(?<=[_./])(?=[^\s])|(?<= )/)
-    .map((part, index, parts) => {
-      const shown =
-        /-/.test(part) && part.length < 40 ? `<span>${escapeHtml(part)}</span>` : escapeHtml(part);
-      return index === 0 || parts[index - 1]?.endsWith(' ') ? shown : `<wbr>${shown}`;
-    })
-    .join('');
+    .split(' ')
+    .map((word) => word.split(/(?<=[_./])(?=.)/su).map(unbroken).join('<wbr>'))
+    .join(' ');
+
+/** Browsers break after a hyphen, unless told not to; what is too long must break somewhere. */
+const unbroken = (part: string): string =>
+  part.includes('-') && part.length <= 30 ? `<span>${escapeHtml(part)}</span>` : escapeHtml(part);
