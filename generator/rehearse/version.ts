@@ -7,7 +7,7 @@ import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
 /** The part of plan.json that a rehearsal needs: see `Plan`. */
 const RehearsedPlan = v.object({
-  reconcile: v.picklist(['abort', 'merge', 'discard']),
+  reconcile: v.picklist(['abort', 'merge', 'resolve', 'discard']),
   lists: v.array(v.object({ key: v.string(), idType: v.nullable(v.string()), collection: v.string() })),
   relationships: v.array(v.custom<Relationship>(isRelationship)),
   postgres: v.nullable(
@@ -15,9 +15,15 @@ const RehearsedPlan = v.object({
       schemaName: v.string(),
       lockTimeout: v.string(),
       steps: v.array(v.object({ relationship: v.string() })),
+      unchanged: v.array(v.string()),
     }),
   ),
-  mongo: v.nullable(v.object({ steps: v.array(v.object({ relationship: v.string() })) })),
+  mongo: v.nullable(
+    v.object({
+      steps: v.array(v.object({ relationship: v.string() })),
+      unchanged: v.array(v.string()),
+    }),
+  ),
 });
 
 export type RehearsedPlan = v.InferOutput<typeof RehearsedPlan>;
@@ -62,12 +68,12 @@ function readPlan(folder: string): RehearsedPlan {
   );
 }
 
-/** The relationships that have steps in a database. */
+/** The relationships that a database holds, whether they change or not. */
 export function relationshipsIn(
   { relationships }: RehearsedPlan,
-  steps: readonly { readonly relationship: string }[],
+  { steps, unchanged }: NonNullable<RehearsedPlan['mongo']>,
 ): Relationship[] {
-  const names = new Set(steps.map(({ relationship }) => relationship));
+  const names = new Set([...steps.map(({ relationship }) => relationship), ...unchanged]);
   return relationships.filter((one) => names.has(relationshipName(one)));
 }
 

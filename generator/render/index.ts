@@ -23,7 +23,7 @@ export interface RenderOptions {
 }
 
 /**
- * Renders all files of a version.
+ * Renders all files of a version: no scripts for a database in which nothing changes.
  *
  * @param templates what they are made from: the program's own, unless others are given
  * @returns the files in the order in which a reviewer reads them, by paths below the folder of the version
@@ -36,7 +36,7 @@ export function renderScripts(
   return [
     renderReview(plan, templates, root, runner),
     renderPlan(plan),
-    ...(plan.postgres ? renderPostgres(plan.postgres, plan.reconcile, templates) : []),
-    ...(plan.mongo ? renderMongo(plan.mongo, templates) : []),
+    ...(plan.postgres?.steps.length ? renderPostgres(plan.postgres, plan.reconcile, templates) : []),
+    ...(plan.mongo?.steps.length ? renderMongo(plan.mongo, plan.reconcile, templates) : []),
   ];
 }

@@ -9,7 +9,7 @@ import type { Script } from './script.ts';
 
 /** plan.json: what a version does, for programs. The scripts have the rest: how each check is asked. */
 export interface PlanDocument {
-  readonly planVersion: 1;
+  readonly planVersion: 2;
   readonly sideOrder: SideOrder;
   /** The locale that alphabetical order followed. */
   readonly locale: string;

@@ -1,6 +1,6 @@
 import type Handlebars from 'handlebars';
 import type { Reconcile } from '../plan/index.ts';
-import type { ForeignKeyColumn, JoinTable, PostgresPlan, Step, Stored } from '../plan/postgres/index.ts';
+import type { ForeignKeyColumn, JoinTable, PostgresPlan, PostgresStep, Stored } from '../plan/postgres/index.ts';
 import { fill, formatSql } from './format-sql.ts';
 import { places } from './places.ts';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote-sql.ts';
@@ -64,7 +64,7 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
  * What tells a migrated database from an old one. migrate does all or nothing, so one table with another name after it is
  * enough; without one, all that is dropped is gone.
  */
-function witnessOf(steps: readonly Step[], tables: readonly JoinTable[], columns: readonly ForeignKeyColumn[]) {
+function witnessOf(steps: readonly PostgresStep[], tables: readonly JoinTable[], columns: readonly ForeignKeyColumn[]) {
   const names = new Set(tables.map(({ name }) => name));
   const moved = steps.find(({ kept, after }) => isTable(after) && !names.has(after.name) && kept?.kind !== 'column');
   return moved && isTable(moved.after)
@@ -78,11 +78,11 @@ const isTable = (side: Stored | null): side is JoinTable => side?.kind === 'tabl
 const isRestored = (side: Stored | null, index: number): side is Stored =>
   side !== null && (isTable(side) || index === 1);
 
-const numbered = (steps: readonly Step[], schemaName: string) =>
+const numbered = (steps: readonly PostgresStep[], schemaName: string) =>
   steps.map((step, index) => ({ number: index + 1, ...step, ...detailsOf(step, schemaName) }));
 
 /** What the templates need to know of a step beside its own data. */
-function detailsOf(step: Step, schemaName: string) {
+function detailsOf(step: PostgresStep, schemaName: string) {
   const { kept, after, dropped } = step;
   return {
     change: changeOf(step),
@@ -101,7 +101,7 @@ function detailsOf(step: Step, schemaName: string) {
 }
 
 /** The name of the templates that write the step. */
-function changeOf({ kept, dropped }: Step): string {
+function changeOf({ kept, dropped }: PostgresStep): string {
   if (kept === null) return 'create-table';
   if (isTable(kept)) return 'rename-table';
   return isTable(dropped) ? 'drop-table' : 'drop-column';
@@ -121,7 +121,7 @@ function goneCureOf(side: Stored, schemaName: string): string[] {
 }
 
 /** What rollback does, in the words that a DBA looks for. */
-function undoTitleOf({ kept, after, dropped }: Step): string {
+function undoTitleOf({ kept, after, dropped }: PostgresStep): string {
   if (kept === null && isTable(after)) return `drop table ${quoteIdentifier(after.name)}`;
   const made = isTable(dropped)
     ? [`create table ${quoteIdentifier(dropped.name)}`]
@@ -203,7 +203,7 @@ function namesOf(sides: readonly Stored[]) {
 }
 
 /** The names that the kept sides have before, with those that they get. */
-function keptNamesOf(steps: readonly Step[]) {
+function keptNamesOf(steps: readonly PostgresStep[]) {
   const kept = steps.flatMap(({ kept, after }) => (kept === null ? [] : [{ kept, after }]));
   const before = namesOf(kept.map(({ kept }) => kept));
   const after = namesOf(kept.map(({ after }) => after)).names;
@@ -222,7 +222,7 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
     table,
     literal: quoteLiteral,
     turned,
-    comment: (marker: string, text: string) => wrapComment(text, marker),
+    comment: (marker: string, text: string) => wrapComment(text, marker, 136),
     /** A text of RAISE or format(), from its parts: `%`, `%s` and `%I` alone are places for a value. */
     message: (...parts: unknown[]) => quoteLiteral(parts.slice(0, -1).map(partOfMessage).join('')),
     /** A statement, formatted, with so many blanks before each line. */

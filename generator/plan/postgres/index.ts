@@ -2,11 +2,11 @@ import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
 import { findClashes, type Relationship, relationshipName } from '../../relationships/index.ts';
 import { cutIdentifier } from './identifiers.ts';
-import type { Step } from './step.ts';
+import type { PostgresStep } from './step.ts';
 import { columnSide, stepOf } from './steps.ts';
 import { foreignKeyColumn, idTypeOf, nameNotes } from './stored.ts';
 
-export type { ForeignKeyColumn, JoinColumn, JoinTable, Step, Stored } from './step.ts';
+export type { ForeignKeyColumn, JoinColumn, JoinTable, PostgresStep, Stored } from './step.ts';
 
 export interface PostgresOptions {
   readonly schemaName: string;
@@ -17,10 +17,12 @@ export interface PostgresPlan {
   readonly schemaName: string;
   /** How long migrate and rollback wait for a lock before they give up, as PostgreSQL writes it: `5s`. */
   readonly lockTimeout: string;
-  /** The tables of the lists that the steps touch, in the order of locking. */
+  /** The tables of the lists that the steps touch. */
   readonly lists: readonly string[];
+  /** All tables that migrate locks. */
+  readonly locks: readonly string[];
   /** In the order in which migrate takes them; rollback takes them from the last to the first. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly PostgresStep[];
   /** The relationships that PostgreSQL stores the same before and after. */
   readonly unchanged: readonly string[];
   /** What a reviewer should know of the names. */
@@ -48,11 +50,13 @@ export function planPostgres(
     step: stepOf(relationship, { namespace, idTypes }),
   }));
   const steps = inSafeOrder(planned.flatMap(({ step }) => (step ? [step] : [])));
+  const touched = [...new Set(steps.flatMap(listsOf))].sort();
   return {
     plan: {
       schemaName,
       lockTimeout,
-      lists: [...new Set(steps.flatMap(listsOf))].sort(),
+      lists: touched,
+      locks: [...new Set([...touched, ...steps.flatMap(tablesGivenUp)])].sort(),
       steps,
       unchanged: planned.flatMap(({ relationship, step }) => (step ? [] : [relationshipName(relationship)])),
       notes: planned.flatMap(({ relationship, step }) =>
@@ -79,18 +83,18 @@ function keptIndexes(relationship: Relationship): string[] {
   return [index, unique].filter((name) => name !== null);
 }
 
-const listsOf = ({ after }: Step): string[] =>
+const listsOf = ({ after }: PostgresStep): string[] =>
   after.kind === 'table' ? [after.near.references, after.far.references] : [after.table, after.references];
 
 /**
  * A step that needs the name of a table which another step gives up comes after it. There are no circles to fear: a new
  * name is longer than the old one it replaces.
  */
-function inSafeOrder(steps: readonly Step[]): Step[] {
+function inSafeOrder(steps: readonly PostgresStep[]): PostgresStep[] {
   const waiting = new Set(steps);
-  const ordered: Step[] = [];
+  const ordered: PostgresStep[] = [];
   while (waiting.size > 0) {
-    const isFree = (step: Step) =>
+    const isFree = (step: PostgresStep) =>
       ![...waiting].some((other) => other !== step && tablesGivenUp(other).includes(tableTaken(step)));
     const next = [...waiting].find(isFree) ?? [...waiting][0];
     if (!next) break;
@@ -100,7 +104,7 @@ function inSafeOrder(steps: readonly Step[]): Step[] {
   return ordered;
 }
 
-const tablesGivenUp = ({ kept, dropped }: Step): string[] =>
+const tablesGivenUp = ({ kept, dropped }: PostgresStep): string[] =>
   [kept, dropped].flatMap((stored) => (stored?.kind === 'table' ? [stored.name] : []));
 
-const tableTaken = ({ after }: Step): string => (after.kind === 'table' ? after.name : '');
+const tableTaken = ({ after }: PostgresStep): string => (after.kind === 'table' ? after.name : '');

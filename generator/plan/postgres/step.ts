@@ -1,7 +1,7 @@
 import type * as common from '../step.ts';
 
 /** One relationship that changes. Both directions are written from it: rollback is migrate read backwards. */
-export interface Step extends common.Step {
+export interface PostgresStep extends common.Step {
   /** The kept side as old Keystone stores it; null where it could not create the join table. */
   readonly kept: Stored | null;
   /** The kept side as Keystone 8 stores it. A column is the same before and after. */

@@ -1,7 +1,7 @@
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
 import { quoteIdentifier } from '../../render/quote-sql.ts';
 import { sourcesOf } from '../sources.ts';
-import type { Step, Stored } from './step.ts';
+import type { PostgresStep, Stored } from './step.ts';
 import { foreignKeyColumn, newJoinTable, oldStored, type Surroundings } from './stored.ts';
 
 /** The side whose column is kept, in a relationship without a join table. */
@@ -12,12 +12,12 @@ export const columnSide = ({ cardinality, left, right }: Relationship): Side =>
  * The step of a relationship; null where PostgreSQL stores it the same before and after. Names of new indexes are taken
  * out of the namespace.
  */
-export function stepOf(relationship: Relationship, surroundings: Surroundings): Step | null {
+export function stepOf(relationship: Relationship, surroundings: Surroundings): PostgresStep | null {
   return (relationship.columnNames ? joinTableStep : columnStep)(relationship, surroundings);
 }
 
 /** The column is kept; a second copy of its links, in a table or in a column at the other end, is dropped. */
-function columnStep(relationship: Relationship, surroundings: Surroundings): Step | null {
+function columnStep(relationship: Relationship, surroundings: Surroundings): PostgresStep | null {
   const side = columnSide(relationship);
   const kept = foreignKeyColumn(side, surroundings.idTypes);
   const other = side === relationship.left ? relationship.right : relationship.left;
@@ -34,7 +34,7 @@ function columnStep(relationship: Relationship, surroundings: Surroundings): Ste
 }
 
 /** The table of the left field gets Keystone 8's names; the table of the right field, where there is one, is dropped. */
-function joinTableStep(relationship: Relationship, surroundings: Surroundings): Step {
+function joinTableStep(relationship: Relationship, surroundings: Surroundings): PostgresStep {
   const { left, right } = relationship;
   const after = newJoinTable(relationship, surroundings);
   const kept = oldStored(left, surroundings);
@@ -57,7 +57,7 @@ function joinTableStep(relationship: Relationship, surroundings: Surroundings): 
     : { ...common, title: rename, why: 'Keystone 8 reads it under the new name. No link moves.' };
 }
 
-const commonPart = (relationship: Relationship): Pick<Step, 'relationship' | 'sources'> => ({
+const commonPart = (relationship: Relationship): Pick<PostgresStep, 'relationship' | 'sources'> => ({
   relationship: relationshipName(relationship),
   sources: sourcesOf(relationship),
 });

@@ -56,7 +56,7 @@ export function draw(diagram: Diagram): Drawing {
   return {
     width: Math.ceil(width),
     height: Math.ceil(height),
-    minWidth: Math.ceil(width * 0.7),
+    minWidth: Math.ceil(width * 0.5),
     boxes: names.map((name) => labelAt(graph.node(id(name)), [name])),
     arrows: diagram.arrows.map((arrow, index) => {
       const edge = graph.edge(id(arrow.from), id(arrow.to), String(index));
@@ -71,12 +71,7 @@ export function draw(diagram: Diagram): Drawing {
 /** What an arrow says. Long names break after `_` and `.`, as everywhere. */
 function linesOf({ names: [name = '', newName], mark }: Arrow): string[] {
   const texts = [name, ...(newName === undefined ? [] : [`→ ${newName}`]), ...(mark === null ? [] : [mark])];
-  return texts.flatMap((text) =>
-    text.split(/(?<=[_.])/).reduce<string[]>((lines, part) => {
-      const last = lines.at(-1) ?? '';
-      return last.length + part.length > 22 ? [...lines, part] : [...lines.slice(0, -1), last + part];
-    }, []),
-  );
+  return texts.flatMap((text) => text.match(/.{1,22}(?:[_.]|$)|.+?(?:[_.]|$)/gsu) ?? []);
 }
 
 const sizeOf = (lines: readonly string[], padding: number) => ({

@@ -23,7 +23,12 @@ export const html: Spelling = {
 const breakable = (text: string): string =>
   text
     .split(' ')
-    .map((word) => word.split(/(?<=[_./])(?=.)/su).map(unbroken).join('<wbr>'))
+    .map((word) =>
+      word
+        .split(/(?<=[_./])(?=.)/su)
+        .map(unbroken)
+        .join('<wbr>'),
+    )
     .join(' ');
 
 /** Browsers break after a hyphen, unless told not to; what is too long must break somewhere. */

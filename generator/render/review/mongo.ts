@@ -1,5 +1,6 @@
 import type { MongoPlan, MongoStep, StoredField } from '../../plan/mongo/index.ts';
 import type { Arrow } from './diagram.ts';
+import type { Section } from './section.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
 
 /** The fields that are unset: the dropped side, and the kept one where its links move to a join collection. */
@@ -8,14 +9,27 @@ const unsetBy = ({ kept, dropped, join }: MongoStep): StoredField[] => [
   ...(dropped ? [dropped] : []),
 ];
 
-/** How many things of each kind the steps change. */
-export const countMongo = (steps: readonly MongoStep[]): [number, string][] => [
-  [steps.flatMap(unsetBy).length, 'field unset'],
-  [steps.filter(({ join }) => join !== null).length, 'collection created'],
-];
+/** What the document says of a MongoDB database. */
+export const reviewMongo = (plan: MongoPlan): Section => ({
+  key: 'mongo',
+  name: 'MongoDB',
+  where: [],
+  plan,
+  counts: [
+    [plan.steps.flatMap(unsetBy).length, 'field unset'],
+    [plan.steps.filter(({ join }) => join !== null).length, 'collection created'],
+  ],
+  details: new Map(plan.steps.map((step) => [step.relationship, detailsOf(step)])),
+  arrows: plan.steps.flatMap(arrowsOf),
+  lost: [
+    ['On MongoDB the id of a document that no longer exists is not a link. Such ids are not carried over.'],
+  ],
+  dropGivenUp: 'db.arcade_given_up.drop()',
+  work: workOf(plan),
+});
 
 /** What becomes of the names of a relationship, in one line. */
-export function detailsOfMongo(step: MongoStep): Text[] {
+function detailsOf(step: MongoStep): Text[] {
   const { why, join } = step;
   const indexed = unsetBy(step).filter(({ index }) => index !== null);
   const moved = join
@@ -27,7 +41,7 @@ export function detailsOfMongo(step: MongoStep): Text[] {
 
 const placeOf = ({ collection, path }: StoredField): string => `${collection}.${path}`;
 
-export const arrowsOfMongo = ({ kept, dropped, join }: MongoStep): Arrow[] => [
+const arrowsOf = ({ kept, dropped, join }: MongoStep): Arrow[] => [
   arrow(kept, join ? [placeOf(kept), join.collection] : [placeOf(kept)], null),
   ...(dropped ? [arrow(dropped, [placeOf(dropped)], 'dropped')] : []),
 ];
@@ -39,7 +53,7 @@ const arrow = (
 ): Arrow => ({ from: collection, to: refCollection, names, mark });
 
 /** What happens when migrate is cut off, and how long it takes. */
-export const workOfMongo = ({ steps }: MongoPlan): Text[] => {
+const workOf = ({ steps }: MongoPlan): Text[] => {
   const collections = new Set(steps.flatMap(unsetBy).map(({ collection }) => collection));
   return [
     rich`${strong('MongoDB')}: ${code('migrate.js')} and ${code('rollback.js')} are not transactions, but every step can be repeated. A script that was cut off finishes when you run it again.`,

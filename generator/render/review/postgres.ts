@@ -2,22 +2,40 @@ import type { PostgresPlan } from '../../plan/postgres/index.ts';
 import type { ForeignKeyColumn, JoinTable, PostgresStep, Stored } from '../../plan/postgres/step.ts';
 import { quoteIdentifier } from '../quote-sql.ts';
 import type { Arrow } from './diagram.ts';
+import type { Section } from './section.ts';
 import { code, listed, type Part, rich, strong, type Text } from './text.ts';
 
-/** How many things of each kind the steps change. */
-export const countPostgres = (steps: readonly PostgresStep[]): [number, string][] => {
+/** What the document says of a PostgreSQL database. */
+export function reviewPostgres(plan: PostgresPlan): Section {
+  const { steps, schemaName } = plan;
   const dropped = (kind: Stored['kind']) => steps.filter((step) => step.dropped?.kind === kind).length;
   const joined = steps.filter(({ after }) => after.kind === 'table');
-  return [
-    [dropped('table'), 'table dropped'],
-    [dropped('column'), 'column dropped'],
-    [joined.filter(({ kept }) => kept !== null).length, 'table renamed'],
-    [joined.filter(({ kept }) => kept === null).length, 'table created'],
-  ];
-};
+  const isDropping = steps.some((step) => step.dropped !== null);
+  return {
+    key: 'postgres',
+    name: 'PostgreSQL',
+    where: rich`, schema ${code(schemaName)}`,
+    plan,
+    counts: [
+      [dropped('table'), 'table dropped'],
+      [dropped('column'), 'column dropped'],
+      [joined.filter(({ kept }) => kept !== null).length, 'table renamed'],
+      [joined.filter(({ kept }) => kept === null).length, 'table created'],
+    ],
+    details: new Map(steps.map((step) => [step.relationship, detailsOf(step)])),
+    arrows: steps.flatMap(arrowsOf),
+    lost: isDropping
+      ? [
+          rich`On PostgreSQL, indexes, grants and comments of your own on what is dropped are lost too. ${code('preflight')} lists them; ${code('rollback')} does not bring them back.`,
+        ]
+      : [],
+    dropGivenUp: `drop table ${quoteIdentifier(schemaName)}."arcade_given_up"`,
+    work: workOf(plan),
+  };
+}
 
 /** What becomes of the names of a relationship, a line each. */
-export function detailsOfPostgres({ why, kept, after, dropped }: PostgresStep): Text[] {
+function detailsOf({ why, kept, after, dropped }: PostgresStep): Text[] {
   const gone = dropped ? rich` Dropped with ${placeOf(dropped)}: ${listed(partsOf(dropped))}.` : [];
   const created =
     after.kind === 'table' && !kept
@@ -62,7 +80,7 @@ const placeOf = (stored: Stored): Text => [
   ),
 ];
 
-export const arrowsOfPostgres = ({ kept, after, dropped }: PostgresStep): Arrow[] => [
+const arrowsOf = ({ kept, after, dropped }: PostgresStep): Arrow[] => [
   after.kind === 'column'
     ? columnArrow(after, null)
     : tableArrow(after, kept?.kind === 'table' ? [kept.name, after.name] : [after.name], kept ? null : 'new'),
@@ -85,7 +103,7 @@ const tableArrow = ({ near, far }: JoinTable, names: Arrow['names'], mark: Arrow
 });
 
 /** What migrate and rollback lock, and how long they take. */
-export const workOfPostgres = ({ locks, lockTimeout }: PostgresPlan): Text[] => [
+const workOf = ({ locks, lockTimeout }: PostgresPlan): Text[] => [
   rich`${strong('PostgreSQL')}: ${code('migrate.sql')} and ${code('rollback.sql')} are one statement each: either everything in it happens, or nothing does.`,
   rich`${code('migrate.sql')} holds ACCESS EXCLUSIVE locks until it is done: nobody else can read or write ${listed(locks.map(code))}. If it waits longer than ${lockTimeout} for a lock, it fails and changes nothing: run it again.`,
   ['Comparing the two sides takes longer the more links there are. Dropping and renaming is instant.'],
