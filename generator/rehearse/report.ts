@@ -52,7 +52,9 @@ export interface Check {
 
 /** A line of a report, such as `FAIL     Post.author <-> User.posts: links stored only in "User_posts": 2 (…)`. */
 export function checkOf(line: string): Check[] {
-  const found = /^(FAIL|lost|given up|added|converted|changed|renamed|created|note|ok) +(.+)$/.exec(line.trim());
+  const found = /^(FAIL|lost|given up|added|converted|changed|renamed|created|note|ok) +(.+)$/.exec(
+    line.trim(),
+  );
   if (!found) return [];
   const [, result = '', text = ''] = found;
   const [relationship = '', check = '', ...detail] = text.split(': ');

@@ -22,7 +22,8 @@ export function formatSql(statement: string, indent: number): string {
     return token.startsWith('"') ? '"a"' : "'a'";
   });
   const broken =
-    known.get(shape) ?? formatDialect(shape, { dialect: postgresql, expressionWidth: Number.MAX_SAFE_INTEGER });
+    known.get(shape) ??
+    formatDialect(shape, { dialect: postgresql, expressionWidth: Number.MAX_SAFE_INTEGER });
   known.set(shape, broken);
   const lines = mapTokens(broken, () => tokens.shift() ?? '').split('\n');
   return layOut(parse(lines), indent).join('\n');
@@ -55,7 +56,9 @@ function parse(lines: readonly string[]): Line[] {
 
 const oneLine = (lines: readonly Line[]): string =>
   lines
-    .flatMap(({ parts }) => parts.flatMap(({ text, below }) => [text, ...(below.length > 0 ? [oneLine(below)] : [])]))
+    .flatMap(({ parts }) =>
+      parts.flatMap(({ text, below }) => [text, ...(below.length > 0 ? [oneLine(below)] : [])]),
+    )
     .join(' ')
     .replaceAll('( ', '(')
     .replaceAll(' )', ')');
@@ -101,7 +104,8 @@ export function fill(words: readonly string[], indent: number): string {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last !== undefined && indent + last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && indent + last.length + 1 + word.length <= WIDTH)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines.join(`\n${' '.repeat(indent)}`);

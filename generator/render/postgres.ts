@@ -1,6 +1,12 @@
 import type Handlebars from 'handlebars';
 import type { Reconcile } from '../plan/index.ts';
-import type { ForeignKeyColumn, JoinTable, PostgresPlan, PostgresStep, Stored } from '../plan/postgres/index.ts';
+import type {
+  ForeignKeyColumn,
+  JoinTable,
+  PostgresPlan,
+  PostgresStep,
+  Stored,
+} from '../plan/postgres/index.ts';
 import { fill, formatSql } from './format-sql.ts';
 import { places } from './places.ts';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote-sql.ts';
@@ -53,8 +59,11 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
     /** What functions may know by name, and will not find under it any longer. */
     changedNames: [...oldTables.map(({ name }) => name), ...droppedColumns.map(({ name }) => name)],
     /** The tables of old Keystone that are not there after the migration. */
-    goneTables: oldTables.map(({ name }) => name).filter((name) => !steps.some(({ after }) => isTable(after) && after.name === name)),
-    moves: steps.filter(({ after }) => isTable(after)),
+    goneTables: oldTables
+      .map(({ name }) => name)
+      .filter((name) => !steps.some(({ after }) => isTable(after) && after.name === name)),
+    /** The steps whose new table has the name of no old one: what has it before the migration is in the way. */
+    moves: steps.filter(({ after }) => isTable(after) && !oldTables.some(({ name }) => name === after.name)),
     newTables: steps.flatMap(({ after }) => (isTable(after) ? [after] : [])),
     createdTables: steps.flatMap(({ kept, after }) => (kept === null && isTable(after) ? [after] : [])),
   };
@@ -64,12 +73,18 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
  * What tells a migrated database from an old one. migrate does all or nothing, so one table with another name after it is
  * enough; without one, all that is dropped is gone.
  */
-function witnessOf(steps: readonly PostgresStep[], tables: readonly JoinTable[], columns: readonly ForeignKeyColumn[]) {
-  const names = new Set(tables.map(({ name }) => name));
-  const moved = steps.find(({ kept, after }) => isTable(after) && !names.has(after.name) && kept?.kind !== 'column');
-  return moved && isTable(moved.after)
-    ? { after: moved.after.name, before: isTable(moved.kept) ? moved.kept.name : null, tables: [], columns: [] }
-    : { after: null, before: null, tables, columns };
+function witnessOf(
+  steps: readonly PostgresStep[],
+  tables: readonly JoinTable[],
+  columns: readonly ForeignKeyColumn[],
+) {
+  const names = (sides: readonly (Stored | null)[]) => new Set(sides.filter(isTable).map(({ name }) => name));
+  const before = names(steps.flatMap(({ kept, dropped }) => [kept, dropped]));
+  const after = names(steps.map((step) => step.after));
+  const moved = steps.find((step) => isTable(step.after) && !before.has(step.after.name));
+  if (!moved || !isTable(moved.after)) return { after: null, before: null, tables, columns };
+  const isGone = isTable(moved.kept) && !after.has(moved.kept.name);
+  return { after: moved.after.name, before: isGone ? moved.kept.name : null, tables: [], columns: [] };
 }
 
 const isTable = (side: Stored | null): side is JoinTable => side?.kind === 'table';
@@ -114,7 +129,9 @@ function goneCureOf(side: Stored, schemaName: string): string[] {
     `${quoteIdentifier(column)} NOT IN (SELECT "id" FROM ${table(list)})`;
   if (isTable(side)) {
     const { near, far } = side;
-    return [near, far].map((end) => `DELETE FROM ${table(side.name)} WHERE ${isGone(end.name, end.references)};`);
+    return [near, far].map(
+      (end) => `DELETE FROM ${table(side.name)} WHERE ${isGone(end.name, end.references)};`,
+    );
   }
   const { table: list, name, references } = side;
   return [`UPDATE ${table(list)} SET ${quoteIdentifier(name)} = NULL WHERE ${isGone(name, references)};`];
@@ -125,8 +142,13 @@ function undoTitleOf({ kept, after, dropped }: PostgresStep): string {
   if (kept === null && isTable(after)) return `drop table ${quoteIdentifier(after.name)}`;
   const made = isTable(dropped)
     ? [`create table ${quoteIdentifier(dropped.name)}`]
-    : (dropped ? [`add column ${linksOf(dropped).name}`] : []);
-  const renamed = isTable(kept) && isTable(after) ? [`rename table ${quoteIdentifier(after.name)} to ${quoteIdentifier(kept.name)}`] : [];
+    : dropped
+      ? [`add column ${linksOf(dropped).name}`]
+      : [];
+  const renamed =
+    isTable(kept) && isTable(after)
+      ? [`rename table ${quoteIdentifier(after.name)} to ${quoteIdentifier(kept.name)}`]
+      : [];
   return [...renamed, ...made].join(', ');
 }
 

@@ -1,6 +1,6 @@
 import type Handlebars from 'handlebars';
 import runtime from 'handlebars/runtime.js';
-import { LAYOUT_NAMES, layOut } from '../../generator/layouts/index.ts';
+import { LAYOUT_NAMES, LAYOUTS, layOut } from '../../generator/layouts/index.ts';
 import { planMigration } from '../../generator/plan/index.ts';
 import { type Project, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
@@ -66,7 +66,10 @@ function renderCases(): void {
     const { plan } = planMigration(project, relationships, { ...target, ...order, reconcile: 'merge' });
     renderReviewPage(plan, builtInTemplates(), null);
     const scripts = renderScripts(plan);
-    for (const name of LAYOUT_NAMES) if (name !== 'plain') layOut(name, 'arcade', scripts, EMPTY_FOLDER);
+    for (const name of LAYOUT_NAMES) {
+      const hasScripts = name !== 'plain' && plan[LAYOUTS[name].database]?.steps.length;
+      if (hasScripts) layOut(name, 'arcade', scripts, EMPTY_FOLDER);
+    }
   }
 }
 

@@ -33,7 +33,7 @@ function planned(adapters: readonly Adapter[], adapterOfPost: string | null) {
   const { plan } = planMigration(project, findRelationships(project, OPTIONS).relationships, OPTIONS);
   const names = (steps: readonly { readonly relationship: string }[] = []) =>
     steps.map(({ relationship }) => relationship);
-  return { postgres: names(plan.postgres?.steps), mongo: names(plan.mongo?.steps) };
+  return { postgres: names(plan.postgres?.old.steps), mongo: names(plan.mongo?.old.steps) };
 }
 
 const POST = 'Post.parent -> Post';
@@ -80,7 +80,7 @@ test('a merge is contradictory for a second item where the index that there is h
     });
     const options = { ...OPTIONS, reconcile: 'merge' } as const;
     const { plan } = planMigration(project, findRelationships(project, options).relationships, options);
-    return plan.mongo?.steps[0]?.checks.filter(({ kind }) => kind === 'contradictory').length;
+    return plan.mongo?.old.steps[0]?.checks.filter(({ kind }) => kind === 'contradictory').length;
   };
   assert.is(contradictory({}), 1);
   assert.is(contradictory({ isUnique: true }), 2);

@@ -1,6 +1,11 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import { collectionOfList, findClashes, type Relationship, relationshipName } from '../../relationships/index.ts';
+import {
+  collectionOfList,
+  findClashes,
+  type Relationship,
+  relationshipName,
+} from '../../relationships/index.ts';
 import { type MongoStep, stepOf } from './steps.ts';
 
 export type { JoinCollection, MongoStep } from './steps.ts';

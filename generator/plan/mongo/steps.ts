@@ -1,6 +1,6 @@
+import type { Source } from '../../diagnostics.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
 import { sourcesOf } from '../sources.ts';
-import type { Source } from '../../diagnostics.ts';
 import { type Collections, fieldName, type StoredField, storedField } from './stored-field.ts';
 
 /** What happens to a relationship on MongoDB. Both directions are written from it. */

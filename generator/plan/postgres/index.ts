@@ -41,7 +41,9 @@ export function planPostgres(
   const listTables = lists.map(({ key }) => cutIdentifier(key));
   const namespace = new Set([
     ...listTables,
-    ...relationships.filter(({ columnNames }) => columnNames).map(({ tableName }) => cutIdentifier(tableName)),
+    ...relationships
+      .filter(({ columnNames }) => columnNames)
+      .map(({ tableName }) => cutIdentifier(tableName)),
     ...relationships.flatMap(keptIndexes),
   ]);
   const idTypes = new Map(lists.map(({ key, idType }) => [key, idTypeOf(idType)]));

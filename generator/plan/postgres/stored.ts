@@ -46,8 +46,7 @@ export function foreignKeyColumn(side: Side, idTypes: Surroundings['idTypes']): 
 /** `_createAdjacencyTable` of `@keystonejs/adapter-knex` 8. */
 function oldJoinTable(side: Side, idTypes: Surroundings['idTypes']): JoinTable {
   const table = `${side.list}_${side.path}`;
-  const column = (list: string) =>
-    joinColumn(list, `${list}_id`, idTypes, knexPrefix(table, `${list}_id`));
+  const column = (list: string) => joinColumn(list, `${list}_id`, idTypes, knexPrefix(table, `${list}_id`));
   return {
     ...{ kind: 'table', field: sideName(side), name: cutIdentifier(table) },
     near: column(side.list),
@@ -56,12 +55,16 @@ function oldJoinTable(side: Side, idTypes: Surroundings['idTypes']): JoinTable {
 }
 
 /** `_createAdjacencyTable` of `@keystonejs/adapter-knex` 9; free names where it would have failed. */
-export function newJoinTable({ tableName, left }: Relationship, { namespace, idTypes }: Surroundings): JoinTable {
+export function newJoinTable(
+  { tableName, left }: Relationship,
+  { namespace, idTypes }: Surroundings,
+): JoinTable {
   const foreignKeys = new Set<string>();
   const column = (list: string, name: string): JoinColumn => {
     const prefix = freePrefix(
       knexPrefix(tableName, name),
-      (candidate) => foreignKeys.has(knexName(candidate, 'foreign')) || namespace.has(knexName(candidate, 'index')),
+      (candidate) =>
+        foreignKeys.has(knexName(candidate, 'foreign')) || namespace.has(knexName(candidate, 'index')),
     );
     const made = joinColumn(list, name, idTypes, prefix);
     foreignKeys.add(made.foreignKey);
@@ -98,5 +101,7 @@ export const nameNotes = (relationship: Relationship, { near, far }: JoinTable):
     const wanted = knexPrefix(relationship.tableName, name);
     if (prefix === wanted) return [];
     const taken = [knexName(wanted, 'foreign'), knexName(wanted, 'index')].join(' and ');
-    return [`${relationshipName(relationship)}: ${taken} cannot both be made, so they are ${foreignKey} and ${index}.`];
+    return [
+      `${relationshipName(relationship)}: ${taken} cannot both be made, so they are ${foreignKey} and ${index}.`,
+    ];
   });

@@ -97,7 +97,10 @@ async function variantsOf(
     const replanned = planMongo(relationships, plan.lists).plan;
     for (const script of renderMongo(replanned, reconcile, templates)) {
       const { text, path: name } = script;
-      writeFileSync(name === LIBRARY_PATH ? mongosh.file('arcade.js') : path(name.replace('mongo/', '')), text);
+      writeFileSync(
+        name === LIBRARY_PATH ? mongosh.file('arcade.js') : path(name.replace('mongo/', '')),
+        text,
+      );
     }
     return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };
   });

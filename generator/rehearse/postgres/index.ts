@@ -85,10 +85,7 @@ async function variantsOf(
   });
 }
 
-function replan(
-  { lists, postgres }: RehearsedPlan,
-  relationships: readonly Relationship[],
-) {
+function replan({ lists, postgres }: RehearsedPlan, relationships: readonly Relationship[]) {
   const { schemaName, lockTimeout } = postgres ?? { schemaName: 'public', lockTimeout: '5s' };
   return planPostgres(relationships, lists, { schemaName, lockTimeout }).plan;
 }

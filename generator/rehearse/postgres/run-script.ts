@@ -24,7 +24,7 @@ export async function runScript(
   let locks: ScriptRun['locks'] = [];
   let checks: readonly Check[] = [];
   let rowsTouched = 0;
-  let lockedSince: number | null = null;
+  const lockedSince: number | null = null;
   const start = performance.now();
   const outcome = (verdict: ScriptRun['verdict'], message: string | null): ScriptRun => {
     const end = performance.now();
