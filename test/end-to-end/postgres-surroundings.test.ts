@@ -105,6 +105,7 @@ for (const [what, table, more] of [
 
 /** What depends on a table in a way that PostgreSQL itself keeps it from being dropped. */
 const REFUSED_BY_SERVER: readonly string[] = [
+  'a generated column',
   'a foreign key to a table',
   'a function of the rows of a table',
   'a table that inherits from a table',

@@ -26,7 +26,7 @@ function columnStep(relationship: Relationship, surroundings: Surroundings): Pos
   return {
     ...commonPart(relationship),
     title: `drop ${nameOf(dropped)}`,
-    why: `The ${nameOf(kept)} holds the same links, and Keystone 8 reads only that.`,
+    why: `The same links are in ${nameOf(kept)}.`,
     kept,
     after: kept,
     dropped,
@@ -52,9 +52,9 @@ function joinTableStep(relationship: Relationship, surroundings: Surroundings): 
     ? {
         ...common,
         title: `drop ${nameOf(dropped)}, ${rename}`,
-        why: `Both tables hold the same links. Keystone 8 reads one of them, under a new name.`,
+        why: 'Both hold the same links.',
       }
-    : { ...common, title: rename, why: 'Keystone 8 reads it under the new name. No link moves.' };
+    : { ...common, title: rename, why: 'No link moves.' };
 }
 
 const commonPart = (relationship: Relationship): Pick<PostgresStep, 'relationship' | 'sources'> => ({
