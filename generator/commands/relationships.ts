@@ -21,13 +21,13 @@ export function relationships(settings: Settings, console: Console): number {
 /** The relationships as a table, and why the sides are ordered as they are. */
 export function describe({ plan }: ReadProject, { colors }: Console): string {
   const databases = [
-    ...(plan.postgres ? [{ title: 'POSTGRESQL', steps: plan.postgres.steps }] : []),
-    ...(plan.mongo ? [{ title: 'MONGODB', steps: plan.mongo.steps }] : []),
+    ...(plan.postgres ? [{ title: 'POSTGRESQL', part: plan.postgres }] : []),
+    ...(plan.mongo ? [{ title: 'MONGODB', part: plan.mongo }] : []),
   ];
   const rows = plan.relationships.map((relationship) => [
     relationshipName(relationship),
     relationship.cardinality,
-    ...databases.map(({ steps }) => titleIn(steps, relationship)),
+    ...databases.map(({ part }) => titleIn(part, relationship)),
   ]);
   const [header = '', ...lines] = table([
     ['RELATIONSHIP', '', ...databases.map(({ title }) => title)],

@@ -65,9 +65,7 @@ export function planMigration(
     ? planPostgres(postgresPart.relationships, postgresPart.lists, { schemaName, lockTimeout, reconcile })
     : null;
   const mongoPart = part('mongo');
-  const mongo = databases.includes('mongo')
-    ? planMongo(mongoPart.relationships, mongoPart.lists, reconcile)
-    : null;
+  const mongo = databases.includes('mongo') ? planMongo(mongoPart.relationships, mongoPart.lists) : null;
   return {
     plan: {
       planVersion: 1,

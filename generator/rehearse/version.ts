@@ -17,7 +17,12 @@ const RehearsedPlan = v.object({
       steps: v.array(v.object({ relationship: v.string() })),
     }),
   ),
-  mongo: v.nullable(v.object({ steps: v.array(v.object({ relationship: v.string() })) })),
+  mongo: v.nullable(
+    v.object({
+      steps: v.array(v.object({ relationship: v.string() })),
+      unchanged: v.array(v.string()),
+    }),
+  ),
 });
 
 export type RehearsedPlan = v.InferOutput<typeof RehearsedPlan>;

@@ -39,6 +39,6 @@ export function renderScripts(
     renderReview(plan, templates, root, runner),
     renderPlan(plan),
     ...(plan.postgres ? renderPostgres(plan.postgres, templates, inRunnersTransaction) : []),
-    ...(plan.mongo ? renderMongo(plan.mongo, templates) : []),
+    ...(plan.mongo ? renderMongo(plan.mongo, plan.reconcile, templates) : []),
   ];
 }

@@ -1,12 +1,7 @@
 import stringify from 'json-stringify-pretty-compact';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Plan, PlannedList, Reconcile } from '../plan/index.ts';
-import type {
-  Check as MongoCheck,
-  Operation as MongoOperation,
-  MongoPlan,
-  Step as MongoStep,
-} from '../plan/mongo/index.ts';
+import type { JoinCollection, MongoPlan, StoredField } from '../plan/mongo/index.ts';
 import {
   type Expectation,
   locksOf,
@@ -44,7 +39,12 @@ export interface PlanDocument {
     readonly steps: readonly PostgresStepDocument[];
   } | null;
   /** Null where no script is for MongoDB. */
-  readonly mongo: { readonly steps: readonly MongoStepDocument[] } | null;
+  readonly mongo: {
+    /** In the order in which migrate takes them; rollback takes them from the last to the first. */
+    readonly steps: readonly MongoStepDocument[];
+    /** The relationships that Keystone 8 stores as old Keystone did. No script touches them. */
+    readonly unchanged: readonly string[];
+  } | null;
 }
 
 /** What happens to one relationship in one database: nothing, where there are no operations. */
@@ -69,13 +69,24 @@ export interface PostgresStepDocument extends StepDocument {
   readonly after: readonly ExpectationDocument[];
 }
 
-export interface MongoStepDocument extends StepDocument {
-  readonly operations: readonly MongoOperation[];
+/** What happens to one relationship on MongoDB. */
+export interface MongoStepDocument {
+  /** As `Post.author <-> User.posts`, or `Post.tags -> Tag`. */
+  readonly relationship: string;
+  readonly title: string;
+  /** The reason, for a reviewer. */
+  readonly why: string;
+  /** The side of a two-sided relationship that Keystone 8 does not keep. */
+  readonly dropped: StoredField | null;
+  /** The field that holds the links before, on the kept side. */
+  readonly kept: StoredField;
+  /** The join collection that its links move to; null where the kept field stays as it is. */
+  readonly join: JoinCollection | null;
 }
 
 /** A question to the rows or documents. */
 export interface CheckDocument {
-  readonly kind: PostgresCheck['kind'] | MongoCheck['kind'];
+  readonly kind: PostgresCheck['kind'];
   /** Whether a bad answer stops the script; the others are only reported. */
   readonly blocking: boolean;
 }
@@ -128,11 +139,19 @@ const postgresDocument = (plan: PostgresPlan): PlanDocument['postgres'] => ({
   })),
 });
 
-const mongoDocument = ({ steps }: MongoPlan): PlanDocument['mongo'] => ({
-  steps: steps.map((step) => ({ ...stepDocument(step), operations: step.operations })),
+const mongoDocument = ({ steps, unchanged }: MongoPlan): PlanDocument['mongo'] => ({
+  steps: steps.map(({ relationship, title, why, dropped, kept, join }) => ({
+    relationship,
+    title,
+    why,
+    dropped,
+    kept,
+    join,
+  })),
+  unchanged,
 });
 
-const stepDocument = (step: PostgresStep | MongoStep): StepDocument => ({
+const stepDocument = (step: PostgresStep): StepDocument => ({
   relationship: step.relationship,
   title: step.title,
   why: step.why,

@@ -46,7 +46,7 @@ export async function writeReviewPage(
   return {
     file,
     relationships: plan.relationships.map(relationshipName),
-    diagrams: 2 * steps.filter(({ operations }) => operations.length > 0).length,
+    diagrams: 2 * steps.filter((step) => !('operations' in step) || step.operations.length > 0).length,
   };
 }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planMongo } from '../../generator/plan/mongo/index.ts';
+import { fieldName, type MongoStep, planMongo } from '../../generator/plan/mongo/index.ts';
 import { planPostgres } from '../../generator/plan/postgres/index.ts';
 import { readLists } from '../../generator/reader/index.ts';
 import { findRelationships, type SideOrder } from '../../generator/relationships/index.ts';
@@ -99,17 +99,11 @@ for (const { kind, sideOrder, postgres, mongo } of CHEATSHEET) {
       steps.flatMap(({ operations }) => operations.flatMap(sayPostgres)),
       postgres,
     );
-    assert.equal(
-      planMongo(relationships, project.lists, 'abort').plan.steps.flatMap(({ operations }) =>
-        operations.map(sayMongo),
-      ),
-      mongo,
-    );
+    assert.equal(planMongo(relationships, project.lists).plan.steps.flatMap(sayMongo), mongo);
   });
 }
 
 type PostgresOperation = ReturnType<typeof planPostgres>['plan']['steps'][number]['operations'][number];
-type MongoOperation = ReturnType<typeof planMongo>['plan']['steps'][number]['operations'][number];
 
 /** The cheatsheet does not speak of constraints, indexes and repeated pairs. */
 function sayPostgres(operation: PostgresOperation): string[] {
@@ -126,17 +120,12 @@ function sayPostgres(operation: PostgresOperation): string[] {
   }
 }
 
-function sayMongo(operation: MongoOperation): string {
-  switch (operation.kind) {
-    case 'create-join-collection': {
-      const { join, filledFrom } = operation;
-      return `create ${join.collection} with ${join.near} and ${join.far} from ${filledFrom.collection}.${filledFrom.far}`;
-    }
-    case 'remove-field':
-      return `delete ${operation.field.links.collection}.${operation.field.path}`;
-    default:
-      return operation.kind;
+function sayMongo({ dropped, kept, join }: MongoStep): string[] {
+  if (join) {
+    const created = `create ${join.collection} with ${join.near} and ${join.far} from ${fieldName(kept)}`;
+    return [created, ...[kept, ...(dropped ? [dropped] : [])].map((field) => `delete ${fieldName(field)}`)];
   }
+  return dropped ? [`delete ${fieldName(dropped)}`] : [];
 }
 
 test.run();

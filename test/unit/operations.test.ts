@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inverse as inverseInMongo, planMongo } from '../../generator/plan/mongo/index.ts';
 import { inverse, type Operation, planPostgres, shapeOf } from '../../generator/plan/postgres/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { project } from '../support/arbitraries.ts';
@@ -18,12 +17,6 @@ test('what takes back the inverse of an operation is the operation', () => {
         for (const operation of step.operations) {
           const undone = inverse(operation);
           if (undone) assert.equal(inverse(undone), operation);
-        }
-      }
-      for (const step of planMongo(relationships, drawn.lists, 'abort').plan.steps) {
-        for (const operation of step.operations) {
-          const undone = inverseInMongo(operation);
-          if (undone) assert.equal(inverseInMongo(undone), operation);
         }
       }
     }),

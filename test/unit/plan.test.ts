@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { planMigration } from '../../generator/plan/index.ts';
 import { type Adapter, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
-import { projectOf, type ShortField } from '../support/lists.ts';
+import { projectOf } from '../support/lists.ts';
 
 const OPTIONS = {
   databases: ['postgres', 'mongo'],
@@ -33,7 +33,7 @@ function planned(adapters: readonly Adapter[], adapterOfPost: string | null) {
   const { plan } = planMigration(project, findRelationships(project, OPTIONS).relationships, OPTIONS);
   const names = (steps: readonly { readonly relationship: string }[] = []) =>
     steps.map(({ relationship }) => relationship);
-  return { postgres: names(plan.postgres?.steps), mongo: names(plan.mongo?.steps) };
+  return { postgres: names(plan.postgres?.steps), mongo: plan.mongo?.unchanged };
 }
 
 const POST = 'Post.parent -> Post';
@@ -70,22 +70,6 @@ test('defaultAdapter is read', () => {
     adapters.filter(({ isDefault }) => isDefault).map(({ name }) => name),
     ['main'],
   );
-});
-
-test('a merge is contradictory for a second item where the index that there is holds one only, whoever asked for it', () => {
-  const contradictory = (field: Partial<ShortField>) => {
-    const project = projectOf({
-      Post: { author: { ref: 'User.posts', ...field } },
-      User: { posts: { ref: 'Post.author', many: true } },
-    });
-    const options = { ...OPTIONS, reconcile: 'merge' } as const;
-    const { plan } = planMigration(project, findRelationships(project, options).relationships, options);
-    return plan.mongo?.steps[0]?.checks.filter(({ kind }) => kind === 'contradictory').length;
-  };
-  assert.is(contradictory({}), 1);
-  assert.is(contradictory({ isUnique: true }), 2);
-  assert.is(contradictory({ mongooseOptions: { unique: true } }), 2);
-  assert.is(contradictory({ isUnique: true, mongooseOptions: { unique: false } }), 1);
 });
 
 test.run();

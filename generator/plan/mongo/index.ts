@@ -1,15 +1,21 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import { collectionOfList, findClashes, type Relationship } from '../../relationships/index.ts';
-import type { Reconcile } from '../reconcile.ts';
-import { type Step, stepOf } from './steps.ts';
+import {
+  collectionOfList,
+  findClashes,
+  type Relationship,
+  relationshipName,
+} from '../../relationships/index.ts';
+import { type MongoStep, stepOf } from './steps.ts';
 
-export type { Check } from './checks.ts';
-export { inverse, type Links, type Operation, type StoredField, turned } from './operations.ts';
-export { type Collections, type Step, storedField } from './steps.ts';
+export type { JoinCollection, MongoStep } from './steps.ts';
+export { type Collections, fieldName, type StoredField, storedField } from './stored-field.ts';
 
 export interface MongoPlan {
-  readonly steps: readonly Step[];
+  /** The relationships that change, in the order in which migrate takes them; rollback takes them from the last to the first. */
+  readonly steps: readonly MongoStep[];
+  /** The names of those that Keystone 8 stores as old Keystone did. No script touches them. */
+  readonly unchanged: readonly string[];
 }
 
 /**
@@ -19,11 +25,17 @@ export interface MongoPlan {
 export function planMongo(
   relationships: readonly Relationship[],
   lists: readonly Pick<List, 'key' | 'collection'>[],
-  reconcile: Reconcile,
 ): { plan: MongoPlan; diagnostics: readonly Diagnostic[] } {
   const collections = new Map(lists.map((list) => [list.key, collectionOfList(list)]));
+  const planned = relationships.map((relationship) => ({
+    name: relationshipName(relationship),
+    step: stepOf(relationship, collections),
+  }));
   return {
-    plan: { steps: relationships.map((relationship) => stepOf(relationship, collections, reconcile)) },
+    plan: {
+      steps: planned.flatMap(({ step }) => step ?? []),
+      unchanged: planned.filter(({ step }) => step === null).map(({ name }) => name),
+    },
     diagnostics: findClashes(
       relationships,
       ({ collection }) => collection,

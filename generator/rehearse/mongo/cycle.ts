@@ -118,12 +118,12 @@ async function runScript(mongosh: Mongosh, name: ScriptRun['name'], path: string
   };
 }
 
-/** `FAIL      Post.author <-> User.posts: the question: the answer` */
+/** `FAIL      Post.author <-> User.posts: links stored only in users.posts: 2` */
 function checkOf(line: string): Check[] {
-  const found = /^(\S.{7,}?) {2}(\S.*?): (.+?): (\d.*)$/.exec(line);
+  const found = /^(FAIL|given up|added|converted|note|ok) +(\S.*?): (.+): ([\d,]+)$/.exec(line);
   if (!found) return [];
   const [, result = '', relationship = '', check = '', detail = ''] = found;
-  return [{ relationship, check, result: result.trim(), detail }];
+  return [{ relationship, check, result, detail }];
 }
 
 const distinct = (pairs: readonly (readonly [string, string])[]): Set<string> =>

@@ -31,7 +31,10 @@ export async function rehearseMongo(
     );
   }
   refuseLaidOut(version, 'mongo');
-  const relationships = relationshipsIn(plan, plan.mongo.steps);
+  const relationships = relationshipsIn(plan, [
+    ...plan.mongo.steps,
+    ...plan.mongo.unchanged.map((relationship) => ({ relationship })),
+  ]);
   const lists = [...new Set(relationships.flatMap(sidesOf).flatMap(({ list, refList }) => [list, refList]))];
   const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
   const common = { lists, collections, relationships };
@@ -89,14 +92,18 @@ async function variantsOf(
     script: (name) => join(folder, 'mongo', `${name}.js`),
   };
   if (options.drift === null) return [own];
-  const { renderMongo } = await import('../../render/mongo.ts');
+  const { LIBRARY_PATH, renderMongo } = await import('../../render/mongo.ts');
   const templates = await options.templates();
   return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
     const path = (name: string) => mongosh.file(`${reconcile}-${name}`);
-    const replanned = planMongo(relationships, plan.lists, reconcile).plan;
-    for (const script of renderMongo(replanned, templates)) {
-      writeFileSync(path(script.path.replace('mongo/', '')), script.text);
+    const replanned = planMongo(relationships, plan.lists).plan;
+    for (const script of renderMongo(replanned, reconcile, templates)) {
+      const { text, path: name } = script;
+      writeFileSync(
+        name === LIBRARY_PATH ? mongosh.file('arcade.js') : path(name.replace('mongo/', '')),
+        text,
+      );
     }
     return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };
   });

@@ -1,16 +1,26 @@
-import { type Collections, type Links, storedField, turned } from '../../plan/mongo/index.ts';
+import { type Collections, storedField } from '../../plan/mongo/index.ts';
 import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
 import { stayingSide } from '../links.ts';
 
-/** Where links can be read, near on the left, under a name for the answers. */
-export interface Place extends Links {
+/** Where links can be read, the left end first, under a name for the answers. */
+export interface Place {
   readonly name: string;
+  readonly collection: string;
+  /** The paths of the two ids in a document. */
+  readonly left: string;
+  readonly right: string;
+  /** The collections whose ids they are. */
+  readonly leftCollection: string;
+  readonly rightCollection: string;
 }
 
 /** Where old Keystone stores the links of a relationship on one of its sides. */
 export function oldPlace(relationship: Relationship, side: Side, collections: Collections): Place {
-  const { links } = storedField(side, collections);
-  return { name: sideName(side), ...(side === relationship.left ? links : turned(links)) };
+  const { collection, refCollection, path } = storedField(side, collections);
+  const common = { name: sideName(side), collection };
+  return side === relationship.left
+    ? { ...common, left: '_id', right: path, leftCollection: collection, rightCollection: refCollection }
+    : { ...common, left: path, right: '_id', leftCollection: refCollection, rightCollection: collection };
 }
 
 /** Where Keystone 8 looks for the links of a relationship. */
@@ -19,6 +29,5 @@ export function newPlace(relationship: Relationship, collections: Collections): 
   const name = 'migrated';
   const ends = columnNames?.[sideName(left)];
   if (!ends) return { ...oldPlace(relationship, stayingSide(relationship), collections), name };
-  const { links } = storedField(left, collections);
-  return { ...links, name, collection, near: ends.near, far: ends.far, isArray: false };
+  return { ...oldPlace(relationship, left, collections), name, collection, left: ends.near, right: ends.far };
 }

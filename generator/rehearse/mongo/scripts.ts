@@ -47,13 +47,13 @@ function answer({ places, lists }) {
     documents[collection] = found.length + ' documents ' + hash.digest('hex');
   }
   const links = {};
-  for (const { name, collection, near, far, nearCollection, farCollection } of places) {
+  for (const { name, collection, left, right, leftCollection, rightCollection } of places) {
     if (db.getCollectionInfos({ name: collection }).length === 0) continue;
-    const found = db.getCollection(collection).find({}, { [near]: 1, [far]: 1 }).toArray();
+    const found = db.getCollection(collection).find({}, { [left]: 1, [right]: 1 }).toArray();
     links[name] = found.flatMap((document) =>
-      idsOf(document[near]).flatMap((a) => idsOf(document[far]).map((b) => [a, b]))
+      idsOf(document[left]).flatMap((a) => idsOf(document[right]).map((b) => [a, b]))
         // An id that points at nothing is no link.
-        .filter(([a, b]) => ids[nearCollection].has(a) && ids[farCollection].has(b))
+        .filter(([a, b]) => ids[leftCollection].has(a) && ids[rightCollection].has(b))
     );
   }
   const schema = db.getCollectionNames().filter((name) => !name.startsWith('system.')).flatMap((name) => [

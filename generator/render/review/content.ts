@@ -129,7 +129,7 @@ const rowOf = (relationship: Relationship, { postgres, mongo }: Plan, root: stri
     [relationship.left, ...(relationship.right ? [relationship.right] : [])].map(({ source }) => source),
     root,
   ),
-  titles: [postgres, mongo].flatMap((plan) => (plan ? [[titleIn(plan.steps, relationship)]] : [])),
+  titles: [postgres, mongo].flatMap((plan) => (plan ? [[titleIn(plan, relationship)]] : [])),
 });
 
 /** More names than this are counted. */
