@@ -4,6 +4,7 @@ import { ts } from '../reader/syntax.ts';
 const ASKING = new Set([
   'change',
   'countDocuments',
+  'createCollection',
   'createIndex',
   'deleteMany',
   'deleteOne',

@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import { Refusal } from '../refusal.ts';
 import type { RenderOptions } from '../render/index.ts';
-import { LIBRARY_PATH } from '../render/mongo.ts';
+import { LIBRARY_PATHS } from '../render/mongo.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from '../render/script.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
 import { makeRenderer, type TemplateData } from '../render/templates.ts';
@@ -94,7 +94,7 @@ function textsOf(
   runnerName: RunnerName,
   layout: Layout,
   scripts: readonly Script[],
-): Readonly<Record<ScriptName, string>> {
+): Record<ScriptName, string> {
   const text = (name: ScriptName): string => {
     const script = scripts.find(({ path }) => path === pathOf(layout, name));
     if (!script) {
@@ -118,15 +118,11 @@ function textsOf(
 }
 
 /** The library and both scripts in the form of the driver: in one file, where nothing is loaded. */
-function inDriver(
-  { migrate, rollback }: Readonly<Record<ScriptName, string>>,
-  scripts: readonly Script[],
-): string {
-  const library = scripts.find(({ path }) => path === LIBRARY_PATH)?.text ?? '';
-  const body = (name: string, script: string) =>
-    `function ${name}() {\n${indented(script.replace(/^load\(.*\);\n/m, ''))}\n}\n`;
-  const whole = [library, body('up', migrate.trimEnd()), body('down', rollback.trimEnd())].join('\n');
-  return toDriver(onlyUsed(whole, ['up', 'down'])).trimEnd();
+function inDriver({ migrate, rollback }: Record<ScriptName, string>, scripts: readonly Script[]): string {
+  const library = LIBRARY_PATHS.map((path) => scripts.find((script) => script.path === path)?.text ?? '');
+  const body = (name: string, script: string) => `function ${name}() {\n${indented(script.trimEnd())}\n}\n`;
+  const whole = [...library, body('up', migrate), body('down', rollback)].join('\n');
+  return toDriver(onlyUsed(whole.replaceAll(/^ *load\(.*\);\n/gm, ''), ['up', 'down'])).trimEnd();
 }
 
 const trimmed = (texts: Readonly<Record<string, string>>): TemplateData =>

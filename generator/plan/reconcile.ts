@@ -1,14 +1,15 @@
 /**
- * What migrate does with links that only the side that goes has: refuse (`abort`), add them to the side that
- * stays, refusing where they contradict it (`merge`), or give them up (`discard`).
+ * What migrate does with links stored only on the dropped side: refuse (`abort`), add them to the kept side and refuse
+ * where they contradict it (`merge`), add those that there is room for and set the others aside (`resolve`), or set all
+ * of them aside (`discard`).
  */
-export type Reconcile = 'abort' | 'merge' | 'discard';
+export type Reconcile = 'abort' | 'merge' | 'resolve' | 'discard';
 
 /** What the report says of such links. */
 export type Outcome = 'FAIL' | 'added' | 'given up';
 
 export const outcomeOf = (reconcile: Reconcile): Outcome => {
-  const outcomes = { abort: 'FAIL', merge: 'added', discard: 'given up' } as const;
+  const outcomes = { abort: 'FAIL', merge: 'added', resolve: 'added', discard: 'given up' } as const;
   return outcomes[reconcile];
 };
 

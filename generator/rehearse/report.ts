@@ -18,7 +18,7 @@ export interface Rehearsal {
 
 /** One cycle: preflight, migrate, verify, rollback. */
 export interface Run {
-  readonly reconcile: 'abort' | 'merge' | 'discard';
+  readonly reconcile: 'abort' | 'merge' | 'resolve' | 'discard';
   readonly scripts: readonly ScriptRun[];
   readonly relationships: readonly RelationshipRun[];
   /** What is not as it should be, a line each. */

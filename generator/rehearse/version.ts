@@ -7,7 +7,7 @@ import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
 /** The part of plan.json that a rehearsal needs: see `Plan`. */
 const RehearsedPlan = v.object({
-  reconcile: v.picklist(['abort', 'merge', 'discard']),
+  reconcile: v.picklist(['abort', 'merge', 'resolve', 'discard']),
   lists: v.array(v.object({ key: v.string(), idType: v.nullable(v.string()), collection: v.string() })),
   relationships: v.array(v.custom<Relationship>(isRelationship)),
   postgres: v.nullable(

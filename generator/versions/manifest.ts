@@ -81,7 +81,7 @@ const schema: v.GenericSchema<unknown, Manifest> = v.object({
       id: v.string(),
       schemaName: v.nullable(v.string()),
       mongo: v.boolean(),
-      reconcile: v.picklist(['abort', 'merge', 'discard']),
+      reconcile: v.picklist(['abort', 'merge', 'resolve', 'discard']),
       relationships: v.array(
         v.object({
           cardinality: v.picklist(['N:1', '1:N', '1:1', 'N:N']),

@@ -37,7 +37,7 @@ test('values that are no ids are named, all at once', () =>
       await database.db.collection(collection).updateOne({ _id: objectId(item) }, { $set: document });
       patterns.push(
         new RegExp(
-          `${collection}\\.${path} is not an.*: 1\\n +${collection} ${objectId(item).toHexString()}`,
+          `${collection}\\.${path} (is not an|that are the id of no).*: 1\\n +${collection} ${objectId(item).toHexString()}`,
         ),
       );
     }
@@ -416,12 +416,8 @@ test('a view in the place of a collection is refused before anything is changed'
         viewOn: 'people',
         pipeline: isList ? [] : [{ $limit: 1 }, { $match: { _id: 0 } }],
       });
-      await mustRefuse(
-        database,
-        scripts.preflight,
-        new RegExp(`${name} is a view, which cannot be migrated`),
-      );
-      await mustRefuse(database, scripts.migrate, new RegExp(`${name} is a view, which cannot be migrated`));
+      await mustRefuse(database, scripts.preflight, new RegExp(`${name} is a view: nothing was changed`));
+      await mustRefuse(database, scripts.migrate, new RegExp(`${name} is a view: nothing was changed`));
       await database.db.dropCollection(name);
       if (isList) await database.db.renameCollection('people', name);
     }

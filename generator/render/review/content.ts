@@ -119,6 +119,7 @@ export function reviewOf(
 const RECONCILE: Readonly<Record<Reconcile, Text>> = {
   abort: rich`${code('migrate')} refuses, changes nothing, and names them.`,
   merge: rich`${code('migrate')} adds them to the side that stays; where the two contradict each other it refuses, changing nothing.`,
+  resolve: rich`${code('migrate')} adds them to the side that stays where it has room, and ${strong('gives up')} the others.`,
   discard: rich`${code('migrate')} ${strong('gives them up')}.`,
 };
 
