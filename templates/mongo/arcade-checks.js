@@ -192,7 +192,7 @@ function refuse(message, found) {
 }
 
 /** Prints what needs a decision, then a line for each relationship that is in order, and the verdict. */
-function report(found, steps, unchanged, [good, bad], isMigrated) {
+function report(found, steps, unchanged, [good, bad], inJoins) {
   const results = ['FAIL', 'given up', 'added', 'converted', 'note'];
   for (const one of results.flatMap((result) => found.filter((each) => each.result === result))) {
     for (const line of linesOf(one)) print(line);
@@ -200,7 +200,7 @@ function report(found, steps, unchanged, [good, bad], isMigrated) {
   const failed = found.filter(({ result }) => result === 'FAIL');
   for (const { relationship, kept, join } of steps) {
     if (failed.some((one) => one.relationship === relationship)) continue;
-    const { number } = isMigrated && join ? look(join.collection, []) : look(kept.collection, linksOf(kept));
+    const { number } = inJoins && join ? look(join.collection, []) : look(kept.collection, linksOf(kept));
     print(`ok        ${relationship}: ${amountOf(number, 'link')}`);
   }
   if (unchanged > 0) print(`ok        ${amountOf(unchanged, 'relationship')} that Arcade does not change`);
