@@ -1,8 +1,10 @@
 import { ts } from '../reader/syntax.ts';
 
-/** Methods of mongosh's objects that ask the server. In the shell they give the answer, in the driver a promise of it. */
+/** What a step of the scripts changes, and methods of mongosh's objects that ask the server. In the shell they give the answer, in the driver a promise of it. */
 const ASKING = new Set([
+  'change',
   'countDocuments',
+  'createCollection',
   'createIndex',
   'deleteMany',
   'deleteOne',
@@ -77,6 +79,30 @@ export function toDriver(script: string): string {
     return ts.isCallExpression(node) && asks(node, asking) ? awaited(node, goesInTurn(node, asking)) : [];
   });
   return insert(script, insertions);
+}
+
+/** The script without the functions and values at its top that nothing makes use of, beginning with those that are named. */
+export function onlyUsed(script: string, roots: readonly string[]): string {
+  const tree = ts.createSourceFile('script.js', script, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  const used = new Set(roots);
+  const isUsed = (statement: ts.Statement) => namesDeclaredBy(statement).some((name) => used.has(name));
+  for (let size = 0; size < used.size; ) {
+    size = used.size;
+    for (const statement of tree.statements.filter(isUsed)) {
+      for (const node of descendants(statement))
+        if (ts.isIdentifier(node) && isReference(node)) used.add(node.text);
+    }
+  }
+  return tree.statements
+    .filter(isUsed)
+    .map((statement) => statement.getFullText())
+    .join('');
+}
+
+function namesDeclaredBy(statement: ts.Statement): string[] {
+  if (ts.isFunctionDeclaration(statement)) return statement.name ? [statement.name.text] : [];
+  if (!ts.isVariableStatement(statement)) return [];
+  return statement.declarationList.declarations.map(({ name }) => name.getText());
 }
 
 function refuseUnknown(tree: ts.SourceFile, nodes: readonly ts.Node[]): void {

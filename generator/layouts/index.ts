@@ -1,10 +1,11 @@
 import { basename } from 'node:path/posix';
 import { Refusal } from '../refusal.ts';
 import type { RenderOptions } from '../render/index.ts';
+import { LIBRARY_PATHS } from '../render/mongo.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from '../render/script.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
 import { makeRenderer, type TemplateData } from '../render/templates.ts';
-import { toDriver } from './driver.ts';
+import { onlyUsed, toDriver } from './driver.ts';
 import type { RunnerFolder } from './folder.ts';
 import { LAYOUTS, type Layout } from './layout.ts';
 import type { RunnerName } from './names.ts';
@@ -67,6 +68,7 @@ export function layOut(
   const values = { name: freeName(layout, list, folder, name), number: numberIn(layout, folder) };
   const data = {
     ...trimmed(texts),
+    ...(layout.database === 'mongo' && { inDriver: inDriver(texts, scripts) }),
     ...values,
     ...layout.values?.(texts.migrate, textBefore(values.number, folder)),
   };
@@ -91,7 +93,7 @@ function textsOf(
   runnerName: RunnerName,
   layout: Layout,
   scripts: readonly Script[],
-): Readonly<Record<ScriptName, string>> {
+): Record<ScriptName, string> {
   const text = (name: ScriptName): string => {
     const script = scripts.find(({ path }) => path === pathOf(layout, name));
     if (!script) {
@@ -112,6 +114,14 @@ function textsOf(
   };
   const texts = SCRIPT_NAMES.map((name) => [name, text(name)]);
   return Object.fromEntries(texts) as Record<ScriptName, string>;
+}
+
+/** The library and both scripts in the form of the driver: in one file, where nothing is loaded. */
+function inDriver({ migrate, rollback }: Record<ScriptName, string>, scripts: readonly Script[]): string {
+  const library = LIBRARY_PATHS.map((path) => scripts.find((script) => script.path === path)?.text ?? '');
+  const body = (name: string, script: string) => `function ${name}() {\n${indented(script.trimEnd())}\n}\n`;
+  const whole = [...library, body('up', migrate), body('down', rollback)].join('\n');
+  return toDriver(onlyUsed(whole.replaceAll(/^ *load\(.*\);\n/gm, ''), ['up', 'down'])).trimEnd();
 }
 
 const trimmed = (texts: Readonly<Record<string, string>>): TemplateData =>
@@ -161,9 +171,10 @@ function textBefore(number: string, { paths, read }: RunnerFolder): string | nul
   return last ? read(last.path) : null;
 }
 
+const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
+
 const helpers = {
-  driver: toDriver,
-  indented: (text: string) => text.replaceAll(/^(?=.)/gm, '  '),
+  indented,
   /** A text between backticks. */
   templateText: (text: string) => text.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&'),
 };

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Source } from '../diagnostics.ts';
 import { packageFile } from '../package-file.ts';
 import type { JoinCollection, MongoPlan, MongoStep, StoredField } from '../plan/mongo/index.ts';
@@ -6,7 +5,7 @@ import type { Reconcile } from '../plan/reconcile.ts';
 import { jsLiteral } from './js-literal.ts';
 import { places as sourcePlaces } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
-import type { Templates } from './template-files.ts';
+import { readText, type Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
@@ -19,15 +18,12 @@ export function renderMongo(plan: MongoPlan, reconcile: Reconcile, templates: Te
   const data = dataOf(plan, reconcile);
   return [
     ...SCRIPT_NAMES.map((name) => ({ path: `mongo/${name}.js`, text: render(`mongo/${name}`, data[name]) })),
-    { path: LIBRARY_PATH, text: libraryText() },
+    ...LIBRARY_PATHS.map((path) => ({ path, text: readText(packageFile(`templates/${path}`)) })),
   ];
 }
 
-/** Where the library is, below the folder of a version. */
-export const LIBRARY_PATH = 'mongo/arcade.js';
-
-const libraryText = (): string =>
-  readFileSync(packageFile(`templates/${LIBRARY_PATH}`), 'utf8').replaceAll('\r\n', '\n');
+/** The files that the scripts load, below the folder of a version: the first loads the second. */
+export const LIBRARY_PATHS: readonly string[] = ['mongo/arcade.js', 'mongo/arcade-checks.js'];
 
 function dataOf({ steps, unchanged }: MongoPlan, reconcile: Reconcile): Record<ScriptName, TemplateData> {
   const report = { reconcile, steps, unchanged: unchanged.length };
@@ -77,14 +73,23 @@ function statement(called: string, values: readonly object[]): string {
   return `${called}(\n${values.map((value) => `      ${jsLiteral(value)},\n`).join('')}    );`;
 }
 
-const helpersFor = (reconcile: Reconcile) => ({
-  addsLinks: ({ dropped }: MongoStep) => dropped !== null && reconcile === 'merge',
-  setsAside: ({ dropped }: MongoStep) => dropped !== null && reconcile === 'discard',
-  js: jsLiteral,
-  field,
-  unset,
-  afterRestore,
-  collection,
-  comment: (text: string) => wrapComment(text, '//', WIDTH - 10).replaceAll(/^/gm, '  '),
-  sourcePlaces: (sources: readonly Source[]) => sourcePlaces(sources),
-});
+const helpersFor = (reconcile: Reconcile) => {
+  const settles = reconcile === 'resolve' || reconcile === 'discard';
+  return {
+    converts: () => reconcile === 'resolve',
+    /** One-to-one: what another document of the kept side holds too. */
+    givesUpDoubles: ({ dropped, join }: MongoStep) =>
+      settles && dropped !== null && !join && !dropped.isArray,
+    addsLinks: ({ dropped }: MongoStep) =>
+      dropped !== null && (reconcile === 'merge' || reconcile === 'resolve'),
+    setsAside: ({ dropped, join }: MongoStep) =>
+      dropped !== null && (reconcile === 'discard' || (reconcile === 'resolve' && !join)),
+    js: jsLiteral,
+    field,
+    unset,
+    afterRestore,
+    collection,
+    comment: (text: string) => wrapComment(text, '//', WIDTH - 10).replaceAll(/^/gm, '  '),
+    sourcePlaces: (sources: readonly Source[]) => sourcePlaces(sources),
+  };
+};

@@ -34,7 +34,7 @@ for (const name of ['todo-all-kinds', 'self-many-to-many', 'options-one-to-one']
         const drifted = await readContent(db, example);
         const refused = await project.run('migrate');
         assert.is(refused.status, 1, 'it should have failed');
-        assert.match(`${refused.stdout}${refused.stderr}`, 'migration refused: nothing was changed');
+        assert.match(`${refused.stdout}${refused.stderr}`, 'migrate refuses, and nothing was changed');
         assert.equal(withoutRunner(await readShape(db)), before);
         assert.equal(await readContent(db, example), drifted);
         await todos.updateOne({ _id: post._id }, { $set: { publisher: post.publisher } });

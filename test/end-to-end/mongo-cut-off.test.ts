@@ -86,10 +86,6 @@ test('migrate, cut off while it gives up links, can be taken back', async () => 
     { _id: partner, post: alone },
   ];
   const asText = (...lists: readonly unknown[]) => JSON.stringify(lists);
-  const ends = new Map<string, number[]>([
-    [asText(posts, users), []],
-    [asText(posts, [{ _id: former }, { _id: partner, post }]), []],
-  ]);
   await withMongoDatabase(async ({ db, url }) => {
     const read = (list: string) => db.collection(list).find().sort({ _id: 1 }).toArray();
     const fill = async () => {
@@ -102,7 +98,7 @@ test('migrate, cut off while it gives up links, can be taken back', async () => 
     const whole = await openLine(url, null);
     assert.equal(await runInOneMongosh([{ url: whole.url, script: script('migrate') }]), ['ok']);
     whole.close();
-    // The first is the beginning of the journal: before it there is nothing to take back.
+    // The first says that it is under way: before it there is nothing to take back.
     for (const at of writesOf(whole.commands).slice(1)) {
       await fill();
       const line = await openLine(url, { at, lost: 'command' });
@@ -113,13 +109,11 @@ test('migrate, cut off while it gives up links, can be taken back', async () => 
       line.close();
       assert.is(undone, 'ok', `cut off at command ${at}`);
       const end = asText(await read('posts'), await read('users'));
-      assert.ok(ends.has(end), `cut off at command ${at}: ${end}`);
-      ends.get(end)?.push(at);
+      assert.is(end, asText(posts, users), `cut off at command ${at}`);
       const indexes = await db.collection('users').indexes();
       assert.ok(indexes.some(({ name, unique }) => name === 'post_1' && unique));
     }
   });
-  for (const [end, places] of ends) assert.ok(places.length > 0, `none ended with ${end}`);
 });
 
 test('what the way back would fail on is said before it begins, where migrate was cut off', async () => {
@@ -141,7 +135,8 @@ test('what the way back would fail on is said before it begins, where migrate wa
     assert.equal(await runInOneMongosh([{ url: whole.url, script: script('migrate') }]), ['ok']);
     whole.close();
     await fill();
-    const at = whole.commands.findIndex(({ name }) => name === 'dropIndexes') + 1;
+    // The command after the one that drops the index removes the field.
+    const at = whole.commands.findIndex(({ name }) => name === 'dropIndexes') + 2;
     const line = await openLine(url, { at, lost: 'answer' });
     const [, refused, finished] = await runInOneMongosh([
       { url: line.url, script: script('migrate') },
@@ -149,7 +144,7 @@ test('what the way back would fail on is said before it begins, where migrate wa
       { url, script: script('migrate') },
     ]);
     line.close();
-    assert.match(refused ?? '', /User documents without a link.*\n.*Run migrate again instead/s);
+    assert.match(refused ?? '', /Run migrate\.js again instead.*documents without a link/s);
     assert.is(finished, 'ok');
   });
 });

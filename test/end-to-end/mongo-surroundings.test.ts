@@ -36,7 +36,9 @@ test('values that are no ids are named, all at once', () =>
       const document: Document = { [path]: value };
       await database.db.collection(collection).updateOne({ _id: objectId(item) }, { $set: document });
       patterns.push(
-        new RegExp(`${collection}\\.${path} is not an.* 1: \\w+ ${objectId(item).toHexString()}`),
+        new RegExp(
+          `${collection}\\.${path} (is not an|that are the id of no).*: 1\\n +${collection} ${objectId(item).toHexString()}`,
+        ),
       );
     }
     await mustRefuse(database, scripts.preflight, ...patterns);
@@ -201,8 +203,8 @@ test('links that Keystone 8 has made already are not overwritten', () =>
       User_right_id: objectId(link?.right ?? 0),
       __v: 0,
     });
-    await mustRefuse(database, scripts.preflight, new RegExp(`${collection} already: 1`));
-    await mustRefuse(database, scripts.migrate, new RegExp(`${collection} already: 1`));
+    await mustRefuse(database, scripts.preflight, new RegExp(`links of Keystone 8 in ${collection}: 1`));
+    await mustRefuse(database, scripts.migrate, new RegExp(`links of Keystone 8 in ${collection}: 1`));
   }));
 
 test('verify names all that is wrong at once', () =>
@@ -224,11 +226,12 @@ test('verify names all that is wrong at once', () =>
     await mustRefuse(
       database,
       scripts.verify,
-      /Todo\.readers.*more than once.*: 1: /,
-      new RegExp(`Todo\\.readers.*point at nothing.*${gone.toHexString()}`),
-      /Todo\.reviewers.*not as Keystone 8 makes it.*: index Todo_left_id_1, document/,
-      /Todo\.publisher.*what is left of users\.published.*: 1: User/,
-      /Todo\.leadAuthor.*more than one/,
+      /Todo\.readers.*more than once.*: 1\n/,
+      /Todo\.readers.*documents that are gone.*: 1\n +todo_readers_user_readposts /,
+      /Todo\.reviewers.*not as Keystone 8 makes them.*: 1\n/,
+      /Todo\.reviewers.*indexes .*: 1\n +Todo_left_id_1/,
+      /Todo\.publisher.*documents with users\.published: 1\n +users/,
+      /Todo\.leadAuthor.*another document of todos has too/,
     );
   }));
 
@@ -239,7 +242,7 @@ test('a validator that requires a field which goes is refused before anything is
     const change = (more: Document) => db.command({ collMod: 'users', ...more });
     await change({ validator });
     // It holds for the documents that have the field.
-    const pattern = /the validator of users would refuse without users\.published/;
+    const pattern = /the validator of users refuses without published: \d+\n/;
     await mustRefuse(database, scripts.preflight, pattern);
     await mustRefuse(database, scripts.migrate, pattern);
     await change({ validator: { name: { $exists: true } } });
@@ -259,7 +262,7 @@ test('an index whose filter names a field that goes', () =>
     await database.db
       .collection('users')
       .createIndex({ name: 1 }, { name: 'partial', partialFilterExpression });
-    const pattern = /index partial \(drop it first: its filter names published\)/;
+    const pattern = /partial\n.*getCollection\('users'\)\.dropIndex\('partial'\)/;
     await mustRefuse(database, scripts.preflight, pattern);
     await mustRefuse(database, scripts.migrate, pattern);
     await database.db.collection('users').dropIndex('partial');
@@ -269,7 +272,7 @@ test('an index whose filter names a field that goes', () =>
         { name: 1 },
         { name: 'some', partialFilterExpression: { 'readers.0': { $exists: true } } },
       );
-    await mustRefuse(database, scripts.preflight, /index some \(drop it first: its filter names readers\)/);
+    await mustRefuse(database, scripts.preflight, /some\n.*getCollection\('todos'\)\.dropIndex\('some'\)/);
   }));
 
 test('an item with links and an id that no join collection can hold', () =>
@@ -278,7 +281,7 @@ test('an item with links and an id that no join collection can hold', () =>
     await todos.insertOne({ _id: 'imported 2', reviewers: [] });
     await mustOnlyRead(database, scripts.preflight);
     await todos.insertOne({ _id: 'imported 1', reviewers: [objectId(dataset.items.User?.[0] ?? 0)] });
-    const pattern = /todos\.reviewers is not an.*whose own _id is none: 1: Todo imported 1/;
+    const pattern = /todos\.reviewers is not an.*whose own _id is none: 1\n +todos imported 1/;
     await mustRefuse(database, scripts.preflight, pattern);
     await mustRefuse(database, scripts.migrate, pattern);
   }));
@@ -295,15 +298,12 @@ test('two documents that point at one that is gone contradict nobody', () =>
 test('a list that never held an item, and another database', async () => {
   await withOldMongo(keystoneCase('one-to-many-two-sided'), async ({ database, scripts }) => {
     const { db } = database;
+    // No user and no post with an author: old Keystone makes a collection when it inserts an item.
     await db.dropCollection('users');
     await db.collection<Document>('posts').updateMany({}, { $unset: { author: '' } });
-    await mustRefuse(
-      database,
-      scripts.migrate,
-      /no collection users: is this the right database\? Where a list never held an item.*db\.createCollection\("users"\)/,
-    );
-    await db.createCollection('users');
-    await mustSucceed(database, scripts.migrate);
+    for (const name of ['preflight', 'migrate', 'verify', 'rollback'] as const) {
+      await mustSucceed(database, scripts[name]);
+    }
     for (const name of ['users', 'posts']) await db.dropCollection(name);
     await mustRefuse(database, scripts.migrate, /is this the right database\?/);
   });
@@ -322,14 +322,14 @@ test('preflight tells of views that read a field which goes, and of a database t
       pipeline: [{ $match: { readers: { $size: 1 } } }],
     });
     const { stdout } = await runMongoFile(url, scripts.preflight);
-    assert.match(stdout, /info .*views that read todos\.readers, which goes: 3: /);
-    assert.match(stdout, /info .*views that read users\.published, which goes: 1: joined/);
-    assert.match(stdout, /ok .*views that read todos\.reviewers, which goes: 0/);
+    assert.match(stdout, /note .*views that read todos\.readers .*: 3\n/);
+    assert.match(stdout, /note .*views that read users\.published .*: 1\n +joined/);
+    assert.not.match(stdout, /views that read todos\.reviewers/);
     const [migrate, preflight] = await runInOneMongosh(
       [scripts.migrate, scripts.preflight].map((script) => ({ url, script })),
     );
     assert.is(migrate, 'ok');
-    assert.match(preflight ?? '', /already migrated.*run verify/);
+    assert.match(preflight ?? '', /already migrated: run verify/);
   }));
 
 test('a field with a name that the stages of a question have for something of their own', async () => {
@@ -376,7 +376,7 @@ test('a unique index on an array, when Keystone 8 has linked an item twice', asy
     await mustRefuse(
       database,
       script('rollback'),
-      /User documents that more than one post_authors_manies points at: 1/,
+      /documents of users with several links in post_authors_manies.*: 1\n/,
     );
     await db.collection('post_authors_manies').deleteOne({ Post_left_id: second });
     await mustSucceed(database, script('rollback'));
@@ -399,7 +399,7 @@ test('a unique index on an array that goes', async () => {
     const before = await readAllDocuments(db);
     await mustSucceed(database, script('migrate'));
     await db.collection('users').insertOne({ _id: other });
-    await mustRefuse(database, script('rollback'), /User documents without a link.*users\.posts allows one/);
+    await mustRefuse(database, script('rollback'), /documents without a link.*users\.posts allows one: \d/);
     await db.collection('users').deleteOne({ _id: other });
     await mustSucceed(database, script('rollback'));
     assert.equal(await readAllDocuments(db), before);
@@ -416,12 +416,8 @@ test('a view in the place of a collection is refused before anything is changed'
         viewOn: 'people',
         pipeline: isList ? [] : [{ $limit: 1 }, { $match: { _id: 0 } }],
       });
-      await mustRefuse(
-        database,
-        scripts.preflight,
-        new RegExp(`${name} is a view, which cannot be migrated`),
-      );
-      await mustRefuse(database, scripts.migrate, new RegExp(`${name} is a view, which cannot be migrated`));
+      await mustRefuse(database, scripts.preflight, new RegExp(`${name} is a view: nothing was changed`));
+      await mustRefuse(database, scripts.migrate, new RegExp(`${name} is a view: nothing was changed`));
       await database.db.dropCollection(name);
       if (isList) await database.db.renameCollection('people', name);
     }

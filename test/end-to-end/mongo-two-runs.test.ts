@@ -93,16 +93,16 @@ test('of two that begin at the same time neither harms the other', () =>
     await mustSucceed(database, scripts.verify);
   }));
 
-test('the journal of other scripts is left to them', () =>
+test('what other scripts have begun is left to them', () =>
   withOldMongo(small, async ({ database, scripts }) => {
-    const journal = database.db.collection<{ _id: string; done: number[] }>('arcade_migrate_journal');
-    await journal.insertOne({ _id: 'migrate', done: [1, 2, 3] });
-    await mustRefuse(database, scripts.migrate, /of other scripts, whose migrate was cut off/);
-    await mustRefuse(database, scripts.rollback, /of other scripts, whose migrate was cut off/);
-    await journal.drop();
+    const marker = database.db.collection<{ _id: string; relationships: string[] }>('arcade_migrate');
+    await marker.insertOne({ _id: 'migrate', relationships: ['Post.tags -> Tag'] });
+    await mustRefuse(database, scripts.migrate, /migrate\.js of other scripts was cut off/);
+    await mustRefuse(database, scripts.rollback, /migrate\.js of other scripts was cut off/);
+    await marker.drop();
     await mustSucceed(database, scripts.migrate);
-    await journal.insertOne({ _id: 'rollback', done: [1, 2, 3] });
-    await mustRefuse(database, scripts.rollback, /of other scripts, whose rollback was cut off/);
+    await marker.insertOne({ _id: 'rollback', relationships: ['Post.tags -> Tag'] });
+    await mustRefuse(database, scripts.rollback, /rollback\.js of other scripts was cut off/);
   }));
 
 test.run();

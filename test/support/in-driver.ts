@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { layOut } from '../../generator/layouts/index.ts';
+import { LIBRARY_PATHS } from '../../generator/render/mongo.ts';
 import { serverUrl } from './needs.ts';
 import type { Job } from './one-mongosh.ts';
 import { temporaryFolder } from './temporary.ts';
@@ -20,7 +21,7 @@ export async function runInDriver(jobs: readonly Job[]): Promise<string[]> {
     const outcomes: string[] = [];
     for (const [index, { url, script }] of jobs.entries()) {
       const file = join(folder, `${index}.cjs`);
-      await writeFile(file, inDriver(await readFile(script, 'utf8')));
+      await writeFile(file, await inDriver(script));
       const { up } = require(file) as { up: (db: Db) => Promise<void> };
       const database = new URL(url).pathname.slice(1);
       outcomes.push(
@@ -37,11 +38,15 @@ export async function runInDriver(jobs: readonly Job[]): Promise<string[]> {
 }
 
 /** A script in the place of migrate, and without what it prints. */
-function inDriver(script: string): string {
+async function inDriver(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
   const scripts = ['preflight', 'migrate', 'verify', 'rollback'].map((name) => ({
     path: `mongo/${name}.js`,
-    text: script,
+    text,
   }));
+  for (const path of LIBRARY_PATHS) {
+    scripts.push({ path, text: await readFile(join(dirname(file), basename(path)), 'utf8') });
+  }
   const { runner } = layOut('migrate-mongo', 'arcade', scripts, {
     paths: () => [],
     own: [],

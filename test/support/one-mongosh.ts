@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { runMongoFile } from './mongo.ts';
 import { serverUrl } from './needs.ts';
@@ -11,6 +11,9 @@ export interface Job {
   readonly script: string;
 }
 
+/** The library, which is the same for all, is read once too. */
+const LOAD = /^load\(.*\);$/m;
+
 /**
  * Runs scripts one after another in one mongosh, which is slow to start and to read a script. Each is read once, as the body of a
  * function, since all share one scope; else they are as emitted. Gives for each `ok`, or the message of its error.
@@ -21,7 +24,10 @@ export async function runInOneMongosh(jobs: readonly Job[]): Promise<string[]> {
   const files: string[] = [];
   for (const [index, script] of scripts.entries()) {
     const file = join(folder, `${index}.js`);
-    await writeFile(file, `scripts[${index}] = () => {\n${await readFile(script, 'utf8')}\n};\n`);
+    await writeFile(
+      file,
+      `scripts[${index}] = () => {\n${(await readFile(script, 'utf8')).replace(LOAD, '')}\n};\n`,
+    );
     files.push(file);
   }
   const runner = join(folder, 'all.js');
@@ -29,6 +35,7 @@ export async function runInOneMongosh(jobs: readonly Job[]): Promise<string[]> {
   await writeFile(
     runner,
     `globalThis.scripts = [];
+load(${JSON.stringify(join(dirname(scripts[0] ?? ''), 'arcade.js'))});
 for (const file of ${JSON.stringify(files)}) load(file);
 let last = null;
 for (const { url, index } of ${JSON.stringify(list)}) {

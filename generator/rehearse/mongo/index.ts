@@ -89,18 +89,16 @@ async function variantsOf(
     script: (name) => join(folder, 'mongo', `${name}.js`),
   };
   if (options.drift === null) return [own];
-  const { LIBRARY_PATH, renderMongo } = await import('../../render/mongo.ts');
+  const { LIBRARY_PATHS, renderMongo } = await import('../../render/mongo.ts');
   const templates = await options.templates();
   return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
     const path = (name: string) => mongosh.file(`${reconcile}-${name}`);
     const replanned = planMongo(relationships, plan.lists).plan;
-    for (const script of renderMongo(replanned, reconcile, templates)) {
-      const { text, path: name } = script;
-      writeFileSync(
-        name === LIBRARY_PATH ? mongosh.file('arcade.js') : path(name.replace('mongo/', '')),
-        text,
-      );
+    for (const { path: script, text } of renderMongo(replanned, reconcile, templates)) {
+      const name = script.replace('mongo/', '');
+      // All scripts load the same library from beside them.
+      writeFileSync(LIBRARY_PATHS.includes(script) ? mongosh.file(name) : path(name), text);
     }
     return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };
   });
