@@ -123,7 +123,7 @@ function refuseChanged({ changed }: Drift, out: string, replaced: string | null)
 
 const nothingLeft = (version: string): Refusal =>
   new Refusal(
-    `There is nothing left for ${version} to do: no relationship changes that other versions do not cover.`,
+    `${version} has nothing left to do: other versions cover every relationship that changes.`,
     'Nothing was written. If that version has not been run anywhere, delete its folder.',
   );
 

@@ -25,7 +25,7 @@ export async function printScripts(
     const result: ScriptsResult = { nothingChanges, scripts, diagnostics: diagnosticsJson(diagnostics) };
     console.result(JSON.stringify(result, null, 2));
   } else if (nothingChanges) {
-    console.problem('Nothing changes: there is nothing to migrate, and so no script.');
+    console.problem('Nothing changes: there is nothing to migrate, so there are no scripts.');
   } else if (script !== undefined) {
     for (const { text } of scripts) console.result(text.trimEnd());
   } else {

@@ -99,7 +99,7 @@ function textsOf(
     if (!script) {
       const database = layout.database === 'postgres' ? 'PostgreSQL' : 'MongoDB';
       throw new Refusal(
-        `--layout ${runnerName} is for ${database}, and these lists are not on it.`,
+        `--layout ${runnerName} is for ${database}, and this version has no scripts for it.`,
         'Nothing was written: choose another layout, or name the database with --database.',
       );
     }

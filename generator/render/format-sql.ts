@@ -14,6 +14,7 @@ const known = new Map<string, string>();
  * are joined again, since a reviewer reads a statement faster in three lines than in twenty.
  *
  * @param indent how many blanks stand before each line
+ * @throws Error where sql-formatter cannot read it, which only a template of the user's can bring about
  */
 export function formatSql(statement: string, indent: number): string {
   const tokens: string[] = [];
@@ -21,12 +22,18 @@ export function formatSql(statement: string, indent: number): string {
     tokens.push(token);
     return token.startsWith('"') ? '"a"' : "'a'";
   });
-  const broken =
-    known.get(shape) ??
-    formatDialect(shape, { dialect: postgresql, expressionWidth: Number.MAX_SAFE_INTEGER });
+  const broken = known.get(shape) ?? breakLines(shape);
   known.set(shape, broken);
   const lines = mapTokens(broken, () => tokens.shift() ?? '').split('\n');
   return layOut(parse(lines), indent).join('\n');
+}
+
+function breakLines(statement: string): string {
+  try {
+    return formatDialect(statement, { dialect: postgresql, expressionWidth: Number.MAX_SAFE_INTEGER });
+  } catch (error) {
+    throw new Error(`this is not SQL: ${String(error).split('\n')[0]}`);
+  }
 }
 
 const mapTokens = (sql: string, map: (token: string) => string): string =>

@@ -1,5 +1,5 @@
--- rollback.sql takes the schema "public" back to before the Arcade release of Keystone 5. ../REVIEW.md says more.
--- One statement: all of it happens, or nothing. Stop the application first. What was dropped is made anew from what was kept.
+-- rollback.sql takes the schema "public" back to before the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of
+-- it happens, or nothing. Stop the application first. What was dropped is made anew from what was kept.
 DO $arcade$
 DECLARE
   problem text;

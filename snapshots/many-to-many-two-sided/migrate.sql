@@ -1,5 +1,5 @@
--- migrate.sql takes the schema "public" over the Arcade release of Keystone 5. ../REVIEW.md says more.
--- One statement: all of it happens, or nothing. Run preflight.sql, stop the application and make a backup first.
+-- migrate.sql takes the schema "public" over the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of it
+-- happens, or nothing. Run preflight.sql, stop the application and make a backup first.
 DO $arcade$
 DECLARE
   advice CONSTANT text := 'Nothing was changed. preflight.sql lists all of them, with what settles them.';

@@ -129,12 +129,12 @@ test('a project in which nothing changes gets no version; each command says so, 
     assert.is(status, 0, stderr);
     return { stdout, stderr };
   };
-  const SAID = 'Nothing changes: there is nothing to migrate, and ';
-  assert.is((await run('generate', 'index.js', '--quiet')).stdout, `${SAID}nothing was written.\n`);
-  assert.is((await run('check', 'index.js')).stdout, `${SAID}no scripts are needed.\n`);
+  const SAID = 'Nothing changes: there is nothing to migrate, ';
+  assert.is((await run('generate', 'index.js', '--quiet')).stdout, `${SAID}and nothing was written.\n`);
+  assert.is((await run('check', 'index.js')).stdout, `${SAID}and no scripts are needed.\n`);
   for (const script of [[], ['--script', 'migrate.sql']]) {
     const { stdout, stderr } = await run('generate', 'index.js', '--stdout', ...script);
-    assert.equal([stdout, stderr], ['', `${SAID}so no script.\n`]);
+    assert.equal([stdout, stderr], ['', `${SAID}so there are no scripts.\n`]);
   }
   const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
   assert.equal(await json('generate', 'index.js'), {
@@ -167,6 +167,9 @@ test('a database of two in which nothing changes gets no scripts, and REVIEW.md 
   const review = readFileSync(join(folder, 'out/0001_arcade/REVIEW.md'), 'utf8');
   assert.match(review, '- **PostgreSQL**, schema `public`: nothing changes, so there are no scripts.\n');
   assert.is((await runHere(folder, 'check', 'index.js', '--database', 'both')).status, 0);
+  const rehearsed = await runHere(folder, 'rehearse');
+  assert.is(rehearsed.status, 1);
+  assert.match(rehearsed.stderr, 'Nothing changes in PostgreSQL, so 0001_arcade has no scripts for it.');
   const flyway = await runHere(folder, 'generate', 'index.js', '--layout', 'flyway', '--out', 'other');
   assert.is(flyway.status, 1);
   assert.match(flyway.stderr, '--layout flyway is for PostgreSQL, and this version has no scripts for it.');
@@ -183,7 +186,10 @@ test('check tells of files beside, and of what is written otherwise, but not of 
   const { status, stdout, stderr } = await runCli(folder, 'check', 'index.ts', '--lock-timeout', '9s');
   assert.equal([status, stdout], [1, 'extra: out/0001_arcade/postgres/mine.sql\n']);
   assert.match(stderr, 'outdated: out/0001_arcade/postgres/migrate.sql');
-  assert.match(stderr, "-SET LOCAL lock_timeout = '5s';\n+SET LOCAL lock_timeout = '9s';");
+  assert.match(
+    stderr,
+    "-  SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs\n+  SET LOCAL lock_timeout = '9s';",
+  );
 });
 
 test('--dry-run and --stdout write nothing, and say what would be', async () => {

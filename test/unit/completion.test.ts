@@ -63,7 +63,7 @@ test('bash completes with the script that is printed', async () => {
   assert.is(stderr, '');
   assert.equal(stdout.trimEnd().split('\n'), [
     'relationships',
-    'abort merge discard',
+    'abort merge resolve discard',
     '--lock-timeout --locale',
     'complete -o bashdefault -o default -F _arcade_migrate arcade-migrate',
   ]);

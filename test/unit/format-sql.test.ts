@@ -15,8 +15,7 @@ test('a statement that is too long is broken where its clauses begin', () => {
   assert.is(
     formatSql(`SELECT ${names.slice(0, 2).join(', ')} FROM "a" WHERE ${names.join(' AND ')};`, 4),
     [
-      `    SELECT ${names.slice(0, 2).join(', ')} FROM "a"`,
-      `    WHERE ${names[0]}`,
+      `    SELECT ${names.slice(0, 2).join(', ')} FROM "a" WHERE ${names[0]}`,
       `      AND ${names.slice(1, 5).join(' AND ')}`,
       `      AND ${names.slice(5).join(' AND ')};`,
     ].join('\n'),
@@ -32,7 +31,8 @@ test('what closes a parenthesis goes on with the last line within it', () => {
     ),
     [
       'SELECT 1 INTO x FROM (',
-      `  SELECT ${long('a')} FROM ${long('b')}`,
+      `  SELECT ${long('a')}`,
+      `  FROM ${long('b')}`,
       `  WHERE ${long('c')} LIMIT 10) AS y;`,
     ].join('\n'),
   );

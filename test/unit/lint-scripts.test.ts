@@ -8,7 +8,7 @@ import { keystoneCase } from '../support/keystone-cases.ts';
 
 const bin = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'node_modules/.bin');
 
-/** Cases that have every operation between them. */
+/** Cases that have every kind of step between them. */
 const CASES = [
   'todo-all-kinds',
   'self-many-to-many',
@@ -17,7 +17,7 @@ const CASES = [
 ];
 
 for (const name of CASES) {
-  for (const reconcile of ['abort', 'merge', 'discard']) {
+  for (const reconcile of ['abort', 'merge', 'resolve', 'discard']) {
     test(`squawk finds nothing in ${name}, ${reconcile}, but what the scripts say they ignore`, async () => {
       const scripts = await generateScripts(keystoneCase(name), 'postgres', '--reconcile', reconcile);
       const { status, stdout, stderr } = await run(join(bin, 'squawk'), [

@@ -118,11 +118,11 @@ test('what check finds is reported too, each at its place', async () => {
   const head =
     "const { Keystone } = require('@keystonejs/keystone');\nconst { Relationship } = require('@keystonejs/fields');\n";
   const write = (fields: string) => writeFileSync(join(cwd, 'index.js'), head + lists + post(fields));
-  write("author: { type: Relationship, ref: 'User' }, fan: { type: Relationship, ref: 'User' }");
+  write("author: { type: Relationship, ref: 'User' }, fan: { type: Relationship, ref: 'User', many: true }");
   const options = ['index.js', '--database', 'mongo', '--quiet'];
   assert.is((await runHere(cwd, 'generate', ...options)).status, 0);
   write(
-    "author: { type: Relationship, ref: 'User', many: true },\n    editor: { type: Relationship, ref: 'User' }",
+    "author: { type: Relationship, ref: 'User', many: true },\n    editors: { type: Relationship, ref: 'User', many: true }",
   );
   const version = join(cwd, 'out/0001_arcade');
   appendFileSync(join(version, 'mongo/migrate.js'), '// mine\n');
@@ -144,7 +144,7 @@ test('what check finds is reported too, each at its place', async () => {
   ]);
   const github = await runHere(cwd, 'check', ...options, '--reporter', 'github');
   assert.is(github.stderr.match(/^::error file=/gm)?.length, 5);
-  assert.match(github.stdout, 'not covered: Post.editor -> User');
+  assert.match(github.stdout, 'not covered: Post.editors -> User');
 });
 
 test('files of a version that are edited, missing and extra are annotated each with its code, its place and its cure', async () => {

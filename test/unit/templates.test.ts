@@ -64,22 +64,26 @@ async function refusal(templates: Readonly<Record<string, string>>): Promise<str
   return 'not refused';
 }
 
-test('an overridden template is used wherever it is called, operations and checks too', async () => {
+test('an overridden template is used wherever it is called', async () => {
   const cwd = await folderWith({
     'postgres/header.sql.hbs': '-- CMS-17, {{title}}\r\n',
-    'postgres/operations/rename-table.sql.hbs': '-- mine\nALTER TABLE {{table from}} RENAME TO {{ident to}};',
+    'postgres/migrate/rename-table.sql.hbs':
+      '-- mine\nALTER TABLE {{table kept.name}} RENAME TO {{ident after.name}};\n',
     'mongo/places.js.hbs': `// CMS-17\n${builtInTemplates().get('mongo/places.js.hbs')?.text}`,
     'mongo/verify.js.hbs': builtInTemplates().get('mongo/verify.js.hbs')?.text ?? '',
   });
   const scripts = render(cwd, 'mine');
   for (const name of ['preflight', 'migrate', 'verify', 'rollback']) {
-    assert.match(scripts.get(`postgres/${name}.sql`) ?? '', new RegExp(`^-- CMS-17, ${name}: [^\\r]*$`, 'm'));
+    assert.match(
+      scripts.get(`postgres/${name}.sql`) ?? '',
+      new RegExp(`^-- CMS-17, ${name}\\.sql [^\\r]*$`, 'm'),
+    );
   }
   assert.match(scripts.get('postgres/migrate.sql') ?? '', /-- mine\nALTER TABLE "public"\."Post_tags"/);
   assert.match(scripts.get('mongo/preflight.js') ?? '', "// CMS-17\n  step('Post.tags -> Tag', {");
   assert.match(
     scripts.get('REVIEW.md') ?? '',
-    '`mongo/places.js.hbs`, `postgres/header.sql.hbs`, `postgres/operations/rename-table.sql.hbs`.',
+    '`mongo/places.js.hbs`, `postgres/header.sql.hbs`, `postgres/migrate/rename-table.sql.hbs`.',
   );
 });
 
@@ -94,20 +98,20 @@ test('what is wrong with a template is refused, with file and line', async () =>
     ],
     ['{{ident schemaNam}}', 'mine/postgres/header.sql.hbs:1:1: ident is given a value that is not there'],
     ['{{#each sumary}}{{/each}}', ':1:1: each is given a value that is not there'],
-    ['{{summary.first.length}}', 'there is no value length here'],
+    ['{{witness.length}}', 'there is no value length here'],
     ['{{shout title}}', 'there is no value shout here'],
     [
       '{{titel}}',
-      'This template is given schemaName, lockTimeout, quote, innerQuote, makesTables, isInRunnersTransaction, summary, locks, shape, exactNames, checks, title',
+      'This template is given schemaName, lockTimeout, lists, locks, steps, unchanged, notes, reconcile,',
     ],
     [
-      '--\n--\n{{> postgres/step}}',
-      'header.sql.hbs:3:1: there is no template postgres/step. Did you mean postgres/steps?',
+      '--\n--\n{{> postgres/begun}}',
+      'header.sql.hbs:3:1: there is no template postgres/begun. Did you mean postgres/begin?',
     ],
     ['{{#> step}}{{/step}}', 'header.sql.hbs:1:1: there is no template step'],
     ["{{> (concat 'postgres/' schemaName)}}", 'postgres/public'],
     ['{{> postgres/header}}', 'mine/postgres/header.sql.hbs: Maximum call stack'],
-    ['SELECT ((', 'postgres/preflight.sql is no SQL: Parse error'],
+    ['{{#sql 2}}SELECT (({{/sql}}', 'mine/postgres/header.sql.hbs: this is not SQL: Error: Parse error'],
   ] as const) {
     assert.match(await refusal({ 'postgres/header.sql.hbs': text }), message, text);
   }

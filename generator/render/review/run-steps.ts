@@ -76,7 +76,7 @@ function script(
   const byRunner = (database: DatabaseKey) =>
     runner?.database === database ? runner.commands[name] : undefined;
   const isByRunner = databases.some((database) => byRunner(database) !== undefined);
-  const where = isByRunner ? ` (${runner?.name}: in the folder that generate was run in)` : '';
+  const where = isByRunner ? ` ${runner?.name} runs it, in the folder that generate was run in.` : '';
   const commands = {
     postgres: `psql -X -v ON_ERROR_STOP=1 -f postgres/${name}.sql "$DATABASE_URL"`,
     mongo: `mongosh --quiet "$MONGODB_URI" mongo/${name}.js`,
