@@ -120,8 +120,8 @@ export const OPTIONS = {
   },
   reconcile: {
     type: 'choice',
-    choices: ['abort', 'merge', 'discard'],
-    description: 'what to do with links that only the side that is dropped has: abort, merge or discard',
+    choices: ['abort', 'merge', 'resolve', 'discard'],
+    description: 'what to do with links stored only on the dropped side: abort, merge, resolve or discard',
     group: 'Database',
     commands: READING,
     default: 'abort',

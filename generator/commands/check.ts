@@ -2,7 +2,14 @@ import { join, resolve } from 'node:path';
 import type { Console } from '../console.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
-import { compare, type Drift, presentVersions, readManifest, refuseUnfinished } from '../versions/index.ts';
+import {
+  changesIn,
+  compare,
+  type Drift,
+  presentVersions,
+  readManifest,
+  refuseUnfinished,
+} from '../versions/index.ts';
 import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
@@ -21,6 +28,7 @@ export async function check(settings: Settings, console: Console): Promise<numbe
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
   const result: CheckResult = {
     matches: !read.hasErrors && isNone(drift) && edits.length === 0,
+    nothingChanges: !read.hasErrors && changesIn(read.plan).size === 0,
     ...drift,
     edits: edits.map(({ path, state, diff }) => ({ file: shown(path), state, diff })),
     outdated: outdated.map(({ path, diff }) => ({ file: shown(path), diff })),
@@ -37,7 +45,9 @@ export async function check(settings: Settings, console: Console): Promise<numbe
     printOutdated(result.outdated, console);
     if (result.matches) {
       console.result(
-        `${settings.out} matches the lists: ${count(read.plan.relationships.length, 'relationship')}.`,
+        result.nothingChanges
+          ? 'Nothing changes: there is nothing to migrate, and no scripts are needed.'
+          : `${settings.out} matches the lists: ${count(read.plan.relationships.length, 'relationship')}.`,
       );
     }
   }

@@ -2,10 +2,10 @@ import { join, resolve } from 'node:path';
 import type { Console } from '../console.ts';
 import { planMigration } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import { relationshipName } from '../relationships/index.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import {
+  changesIn,
   changesOf,
   compare,
   type Drift,
@@ -16,6 +16,7 @@ import {
   readManifest,
   refuseUnfinished,
   toReplace,
+  uncoveredBy,
   writeVersion,
 } from '../versions/index.ts';
 import { count } from './count.ts';
@@ -26,7 +27,7 @@ import { describe } from './relationships.ts';
 import type { GenerateResult } from './results.ts';
 import { versionFiles } from './version-files.ts';
 
-type Written = Omit<GenerateResult, 'dryRun' | 'diagnostics'>;
+type Written = Pick<GenerateResult, 'version' | 'files' | 'removed'>;
 
 const NOTHING: Written = { version: null, files: [], removed: [] };
 
@@ -39,7 +40,8 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   const written = read.hasErrors ? NOTHING : await write(settings, read);
   if (settings.json) {
     const diagnostics = diagnosticsJson(read.diagnostics);
-    const result: GenerateResult = { dryRun: settings.dryRun, ...written, diagnostics };
+    const nothingChanges = !read.hasErrors && changesIn(read.plan).size === 0;
+    const result: GenerateResult = { dryRun: settings.dryRun, nothingChanges, ...written, diagnostics };
     console.result(JSON.stringify(result, null, 2));
   } else if (read.hasErrors) {
     console.problem('Nothing was written.');
@@ -69,7 +71,7 @@ async function write(settings: Settings, read: ReadProject): Promise<Written> {
   };
 }
 
-/** The version to write: null where the others cover all relationships. Refuses where they cover one in another shape. */
+/** The version to write: null where the others cover all that changes. Refuses where they cover one in another shape. */
 async function nextVersion(
   settings: Settings,
   read: ReadProject,
@@ -86,10 +88,7 @@ async function nextVersion(
     if (replaced !== null) throw nothingLeft(`${shownOut}/${replaced}`);
     return null;
   }
-  const uncovered = read.plan.relationships.filter((relationship) =>
-    drift.uncovered.includes(relationshipName(relationship)),
-  );
-  const { plan } = planMigration(read.project, uncovered, read.planOptions);
+  const { plan } = planMigration(read.project, uncoveredBy(kept, read.plan), read.planOptions);
   const id = replaced ?? nextId(out, name, manifest);
   const released = manifest.versions.filter((version) => !kept.includes(version));
   // What is in the folder of the version has its number, which is not that of the runner's files.
@@ -124,8 +123,8 @@ function refuseChanged({ changed }: Drift, out: string, replaced: string | null)
 
 const nothingLeft = (version: string): Refusal =>
   new Refusal(
-    `The lists have nothing that ${version} would be for: other versions cover all relationships.`,
-    'Nothing was written. Where that version was not run anywhere, delete its folder.',
+    `There is nothing left for ${version} to do: no relationship changes that other versions do not cover.`,
+    'Nothing was written. If that version has not been run anywhere, delete its folder.',
   );
 
 function report(settings: Settings, console: Console, read: ReadProject, written: Written): void {
@@ -138,9 +137,9 @@ function report(settings: Settings, console: Console, read: ReadProject, written
   }
   if (written.version === null) {
     console.result(
-      plan.relationships.length === 0
-        ? 'There is nothing to migrate: nothing was written.'
-        : `Unchanged: ${settings.out} covers all of them, nothing was written.`,
+      changesIn(plan).size === 0
+        ? 'Nothing changes: there is nothing to migrate, and nothing was written.'
+        : `Unchanged: ${settings.out} covers every relationship that changes, and nothing was written.`,
     );
     return;
   }

@@ -3,6 +3,7 @@ import { UsageError } from '../refusal.ts';
 import type { Script } from '../render/index.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
+import { changesIn } from '../versions/index.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import type { ReadProject } from './read-project.ts';
 import type { ScriptsResult } from './results.ts';
@@ -17,10 +18,14 @@ export async function printScripts(
   const { script, json } = settings;
   reportDiagnostics(settings, console, diagnostics);
   const { renderScripts } = await import('../render/index.ts');
-  const scripts = hasErrors ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
+  const nothingChanges = !hasErrors && changesIn(plan).size === 0;
+  const scripts =
+    hasErrors || nothingChanges ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
   if (json) {
-    const result: ScriptsResult = { scripts, diagnostics: diagnosticsJson(diagnostics) };
+    const result: ScriptsResult = { nothingChanges, scripts, diagnostics: diagnosticsJson(diagnostics) };
     console.result(JSON.stringify(result, null, 2));
+  } else if (nothingChanges) {
+    console.problem('Nothing changes: there is nothing to migrate, and so no script.');
   } else if (script !== undefined) {
     for (const { text } of scripts) console.result(text.trimEnd());
   } else {

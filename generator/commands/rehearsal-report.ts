@@ -63,7 +63,7 @@ function describeVariants(runs: readonly Run[], heading: Heading): string[] {
       : String(numbers.reduce<number>((a, b) => a + (b ?? 0), 0));
   const verdicts = ({ scripts }: Run) => scripts.map(({ verdict }) => verdict);
   const checks = runs[0]?.scripts[0]?.checks ?? [];
-  const telling = checks.filter(({ result }) => result !== 'ok' && result !== 'info');
+  const telling = checks.filter(({ result }) => result !== 'ok');
   return [
     'What preflight says, with --reconcile abort:',
     ...telling.map(

@@ -21,16 +21,16 @@ export function relationships(settings: Settings, console: Console): number {
 /** The relationships as a table, and why the sides are ordered as they are. */
 export function describe({ plan }: ReadProject, { colors }: Console): string {
   const databases = [
-    ...(plan.postgres ? [{ title: 'POSTGRESQL', part: plan.postgres }] : []),
-    ...(plan.mongo ? [{ title: 'MONGODB', part: plan.mongo }] : []),
+    ...(plan.postgres ? [{ heading: 'POSTGRESQL', planned: plan.postgres }] : []),
+    ...(plan.mongo ? [{ heading: 'MONGODB', planned: plan.mongo }] : []),
   ];
   const rows = plan.relationships.map((relationship) => [
     relationshipName(relationship),
     relationship.cardinality,
-    ...databases.map(({ part }) => titleIn(part, relationship)),
+    ...databases.map(({ planned }) => titleIn(planned, relationship)),
   ]);
   const [header = '', ...lines] = table([
-    ['RELATIONSHIP', '', ...databases.map(({ title }) => title)],
+    ['RELATIONSHIP', '', ...databases.map(({ heading }) => heading)],
     ...rows,
   ]);
   return [colors.bold(header), ...lines, ...explainSides(plan)].join('\n');

@@ -36,6 +36,8 @@ export interface SideResult {
 export interface GenerateResult {
   /** With --dry-run nothing was written: the rest says what would be. */
   readonly dryRun: boolean;
+  /** Whether Keystone 8 stores every relationship as old Keystone did, so that there is nothing to migrate. */
+  readonly nothingChanges: boolean;
   /** The id of the version that was written; null where nothing had to be, or there are errors. */
   readonly version: string | null;
   /** All files of the version, from the working directory. */
@@ -47,6 +49,8 @@ export interface GenerateResult {
 
 /** What `generate --stdout --json` prints. */
 export interface ScriptsResult {
+  /** Whether there is nothing to migrate, and so no script. */
+  readonly nothingChanges: boolean;
   readonly scripts: readonly { readonly path: string; readonly text: string }[];
   readonly diagnostics: readonly DiagnosticResult[];
 }
@@ -55,7 +59,9 @@ export interface ScriptsResult {
 export interface CheckResult {
   /** Whether the exit status is 0. */
   readonly matches: boolean;
-  /** Relationships that no version covers. */
+  /** Whether there is nothing to migrate, so that no version is needed. */
+  readonly nothingChanges: boolean;
+  /** Relationships that change and that no version covers. */
   readonly uncovered: readonly string[];
   /** Relationships that a version covers otherwise: as what, and as what the lists have them. */
   readonly changed: readonly {

@@ -26,9 +26,8 @@ export interface LaidOut {
 
 /** How the scripts are to be rendered for a runner that has its migrations in this folder. */
 export function renderOptionsOf(runnerName: RunnerName, folder = LAYOUTS[runnerName].folder): RenderOptions {
-  const { transaction, database, commands } = LAYOUTS[runnerName];
+  const { database, commands } = LAYOUTS[runnerName];
   return {
-    inRunnersTransaction: transaction === 'runner' ? [...scriptsOf(LAYOUTS[runnerName])] : [],
     runner: {
       name: runnerName,
       database,

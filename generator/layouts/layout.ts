@@ -17,8 +17,6 @@ export interface Layout {
   readonly database: 'postgres' | 'mongo';
   /** Where the runner, or its own documentation, has the files when nobody says otherwise. */
   readonly folder: string;
-  /** Who begins and ends the transaction: the scripts themselves, or the runner. */
-  readonly transaction: 'script' | 'runner';
   readonly files: readonly LayoutFile[];
   readonly numbers?: {
     /** The number in a folder without migrations, in the style of the runner: a date is that of the Arcade release. */
@@ -52,7 +50,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   flyway: {
     database: 'postgres',
     folder: 'migrations',
-    transaction: 'runner',
     numbers: { first: '1', pattern: /^[VUB](\d+)/ },
     files: [
       { path: ({ number, name }) => `V${number}__${name}.sql`, scripts: ['migrate'] },
@@ -67,7 +64,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   'golang-migrate': {
     database: 'postgres',
     folder: 'db/migrations',
-    transaction: 'script',
     numbers: { first: '000001' },
     files: [
       { path: ({ number, name }) => `${number}_${name}.up.sql`, scripts: ['migrate'] },
@@ -81,7 +77,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   dbmate: {
     database: 'postgres',
     folder: 'db/migrations',
-    transaction: 'runner',
     numbers: SECONDS,
     files: [
       {
@@ -98,7 +93,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   sqitch: {
     database: 'postgres',
     folder: '.',
-    transaction: 'script',
     files: [
       { path: ({ name }) => `deploy/${name}.sql`, scripts: ['migrate'] },
       { path: ({ name }) => `revert/${name}.sql`, scripts: ['rollback'] },
@@ -114,7 +108,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   'node-pg-migrate': {
     database: 'postgres',
     folder: 'migrations',
-    transaction: 'runner',
     numbers: { first: '1585699200000' },
     files: [
       {
@@ -131,7 +124,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   knex: {
     database: 'postgres',
     folder: 'migrations',
-    transaction: 'runner',
     numbers: SECONDS,
     files: [
       {
@@ -150,7 +142,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   prisma: {
     database: 'postgres',
     folder: 'prisma/migrations',
-    transaction: 'script',
     numbers: SECONDS,
     files: [{ path: ({ number, name }) => `${number}_${name}/migration.sql`, scripts: ['migrate'] }],
     commands: { migrate: 'npx prisma migrate deploy' },
@@ -158,7 +149,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   'graphile-migrate': {
     database: 'postgres',
     folder: 'migrations',
-    transaction: 'runner',
     numbers: { first: '000001' },
     files: [
       {
@@ -174,7 +164,6 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   'migrate-mongo': {
     database: 'mongo',
     folder: 'migrations',
-    transaction: 'script',
     numbers: SECONDS,
     files: [
       {

@@ -30,7 +30,7 @@ export interface PlannedList {
 
 /** All that the scripts of one version are made from, as plain data: it is written out as plan.json. */
 export interface Plan {
-  readonly planVersion: 1;
+  readonly planVersion: 2;
   readonly sideOrder: SideOrder;
   readonly locale: string;
   readonly reconcile: Reconcile;
@@ -62,13 +62,13 @@ export function planMigration(
   });
   const postgresPart = part('postgres');
   const postgres = databases.includes('postgres')
-    ? planPostgres(postgresPart.relationships, postgresPart.lists, { schemaName, lockTimeout, reconcile })
+    ? planPostgres(postgresPart.relationships, postgresPart.lists, { schemaName, lockTimeout })
     : null;
   const mongoPart = part('mongo');
   const mongo = databases.includes('mongo') ? planMongo(mongoPart.relationships, mongoPart.lists) : null;
   return {
     plan: {
-      planVersion: 1,
+      planVersion: 2,
       sideOrder,
       locale,
       reconcile,

@@ -1,3 +1,5 @@
+import type { Reconcile } from '../plan/index.ts';
+
 /** What a rehearsal did and saw, as plain data: `rehearse --json` prints it. */
 export interface Rehearsal {
   readonly version: string;
@@ -18,7 +20,7 @@ export interface Rehearsal {
 
 /** One cycle: preflight, migrate, verify, rollback. */
 export interface Run {
-  readonly reconcile: 'abort' | 'merge' | 'resolve' | 'discard';
+  readonly reconcile: Reconcile;
   readonly scripts: readonly ScriptRun[];
   readonly relationships: readonly RelationshipRun[];
   /** What is not as it should be, a line each. */
@@ -46,6 +48,17 @@ export interface Check {
   readonly check: string;
   readonly result: string;
   readonly detail: string;
+}
+
+/** A line of a report, such as `FAIL     Post.author <-> User.posts: links stored only in "User_posts": 2 (…)`. */
+export function checkOf(line: string): Check[] {
+  const found = /^(FAIL|lost|given up|added|converted|changed|renamed|created|note|ok) +(.+)$/.exec(
+    line.trim(),
+  );
+  if (!found) return [];
+  const [, result = '', text = ''] = found;
+  const [relationship = '', check = '', ...detail] = text.split(': ');
+  return [{ relationship, check, result, detail: detail.join(': ') }];
 }
 
 /** How many different links a relationship has. */

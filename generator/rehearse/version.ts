@@ -15,6 +15,7 @@ const RehearsedPlan = v.object({
       schemaName: v.string(),
       lockTimeout: v.string(),
       steps: v.array(v.object({ relationship: v.string() })),
+      unchanged: v.array(v.string()),
     }),
   ),
   mongo: v.nullable(
@@ -67,12 +68,12 @@ function readPlan(folder: string): RehearsedPlan {
   );
 }
 
-/** The relationships that have steps in a database. */
+/** The relationships that a database holds, whether they change or not. */
 export function relationshipsIn(
   { relationships }: RehearsedPlan,
-  steps: readonly { readonly relationship: string }[],
+  { steps, unchanged }: NonNullable<RehearsedPlan['mongo']>,
 ): Relationship[] {
-  const names = new Set(steps.map(({ relationship }) => relationship));
+  const names = new Set([...steps.map(({ relationship }) => relationship), ...unchanged]);
   return relationships.filter((one) => names.has(relationshipName(one)));
 }
 

@@ -4,7 +4,7 @@ import { renderPlan } from './plan-document.ts';
 import { renderPostgres } from './postgres.ts';
 import { renderReview } from './review/index.ts';
 import type { RunnerCommands } from './review/run-steps.ts';
-import type { Script, ScriptName } from './script.ts';
+import type { Script } from './script.ts';
 import { builtInTemplates, type Templates } from './template-files.ts';
 
 export type { Script } from './script.ts';
@@ -18,14 +18,12 @@ export interface RenderOptions {
    * where there is none.
    */
   readonly root?: string | null;
-  /** The SQL scripts that a migration runner runs in a transaction of its own: they begin and end none. */
-  readonly inRunnersTransaction?: readonly ScriptName[];
   /** What runs some of the scripts in the place of psql or mongosh. */
   readonly runner?: RunnerCommands;
 }
 
 /**
- * Renders all files of a version.
+ * Renders all files of a version: no scripts for a database in which nothing changes.
  *
  * @param templates what they are made from: the program's own, unless others are given
  * @returns the files in the order in which a reviewer reads them, by paths below the folder of the version
@@ -33,12 +31,12 @@ export interface RenderOptions {
 export function renderScripts(
   plan: Plan,
   templates: Templates = builtInTemplates(),
-  { root = USUAL_ROOT, inRunnersTransaction = [], runner }: RenderOptions = {},
+  { root = USUAL_ROOT, runner }: RenderOptions = {},
 ): Script[] {
   return [
     renderReview(plan, templates, root, runner),
     renderPlan(plan),
-    ...(plan.postgres ? renderPostgres(plan.postgres, templates, inRunnersTransaction) : []),
-    ...(plan.mongo ? renderMongo(plan.mongo, plan.reconcile, templates) : []),
+    ...(plan.postgres?.steps.length ? renderPostgres(plan.postgres, plan.reconcile, templates) : []),
+    ...(plan.mongo?.steps.length ? renderMongo(plan.mongo, plan.reconcile, templates) : []),
   ];
 }

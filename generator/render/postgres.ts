@@ -1,131 +1,270 @@
-import type { Source } from '../diagnostics.ts';
-import {
-  inverse,
-  type Links,
-  locksOf,
-  markChanges,
-  type PostgresPlan,
-  type Step,
-  shapeOf,
+import type Handlebars from 'handlebars';
+import type { Reconcile } from '../plan/index.ts';
+import type {
+  ForeignKeyColumn,
+  JoinTable,
+  PostgresPlan,
+  PostgresStep,
+  Stored,
 } from '../plan/postgres/index.ts';
-import { Refusal } from '../refusal.ts';
-import { formatSql } from './format-sql.ts';
+import { fill, formatSql } from './format-sql.ts';
 import { places } from './places.ts';
-import { textOf } from './postgres-checks.ts';
 import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote-sql.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
-import { checksOf, summaryOf } from './steps.ts';
-import { overridesIn, type Templates } from './template-files.ts';
+import type { Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
-/** The four scripts of a PostgreSQL plan, formatted; some of them may be for a runner that has its own transaction. */
-export function renderPostgres(
-  plan: PostgresPlan,
-  templates: Templates,
-  inRunnersTransaction: readonly ScriptName[] = [],
-): Script[] {
+/** The four scripts of a PostgreSQL plan. */
+export function renderPostgres(plan: PostgresPlan, reconcile: Reconcile, templates: Templates): Script[] {
   const render = makeRenderer(templates, sqlHelpers(plan.schemaName));
-  const data = dataOf(plan);
-  const names = JSON.stringify(plan);
-  const common = {
-    schemaName: plan.schemaName,
-    lockTimeout: plan.lockTimeout,
-    quote: dollarQuote('arcade', names),
-    innerQuote: dollarQuote('question', names),
-    makesTables: plan.steps.some(({ operations }) =>
-      operations.some(({ kind }) => kind === 'create-join-table' || kind === 'drop-join-table'),
-    ),
+  const common = commonData(plan, reconcile);
+  const data: Readonly<Record<ScriptName, TemplateData>> = {
+    preflight: keptNamesOf(plan.steps),
+    migrate: namesOf(plan.steps.map(({ after }) => after)),
+    verify: namesOf(plan.steps.map(({ after }) => after)),
+    rollback: {
+      ...namesOf(plan.steps.flatMap(({ kept, dropped }) => [kept, dropped].filter(isRestored))),
+      steps: numbered(plan.steps.toReversed(), plan.schemaName),
+    },
   };
-  return SCRIPT_NAMES.map((name) => {
-    const path = `postgres/${name}.sql`;
-    const isInRunnersTransaction = inRunnersTransaction.includes(name);
-    const sql = render(`postgres/${name}`, { ...common, isInRunnersTransaction, ...data[name] });
-    return { path, text: formatted(path, sql, templates) };
-  });
+  return SCRIPT_NAMES.map((name) => ({
+    path: `postgres/${name}.sql`,
+    text: render(`postgres/${name}`, { ...common, ...data[name] }),
+  }));
 }
 
-/** What cannot be formatted is no SQL, which is for the user to mend where they have overridden templates. */
-function formatted(path: string, sql: string, templates: Templates): string {
-  try {
-    return formatSql(sql);
-  } catch (error) {
-    const overrides = overridesIn(templates);
-    if (overrides.length === 0 || !(error instanceof Error)) throw error;
-    throw new Refusal(
-      `${path} is no SQL: ${error.message.split('\n')[0]}`,
-      `Nothing was written. Look at ${overrides.map(({ file }) => file).join(', ')}.`,
+function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
+  const { steps } = plan;
+  const oldTables = steps.flatMap(({ kept, dropped }) => [kept, dropped].filter(isTable));
+  const droppedTables = steps.flatMap(({ dropped }) => (isTable(dropped) ? [dropped] : []));
+  const droppedColumns = steps.flatMap(({ dropped }) => (dropped?.kind === 'column' ? [dropped] : []));
+  return {
+    ...plan,
+    reconcile,
+    /** Whether links stored only on the dropped side are added to the kept side, as far as there is room. */
+    adds: reconcile === 'merge' || reconcile === 'resolve',
+    /** Whether the others are set aside, where migrate would refuse otherwise. */
+    setsAside: reconcile === 'resolve' || reconcile === 'discard',
+    resolves: reconcile === 'resolve',
+    quote: dollarQuote('arcade', JSON.stringify(plan)),
+    steps: numbered(steps, plan.schemaName),
+    oldTables: [...new Set(oldTables)].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    /** Where a single table or column is dropped, a database without it is migrated already. */
+    hasStandIns: steps.length > 1 || oldTables.length > 1,
+    witness: witnessOf(steps, droppedTables, droppedColumns),
+    droppedTables,
+    droppedColumns,
+    keptTables: steps.flatMap(({ kept }) => (isTable(kept) ? [kept] : [])),
+    /** What functions may know by name, and will not find under it any longer. */
+    changedNames: [...oldTables.map(({ name }) => name), ...droppedColumns.map(({ name }) => name)],
+    /** The tables of old Keystone that are not there after the migration. */
+    goneTables: oldTables
+      .map(({ name }) => name)
+      .filter((name) => !steps.some(({ after }) => isTable(after) && after.name === name)),
+    /** The steps whose new table has the name of no old one: what has it before the migration is in the way. */
+    moves: steps.filter(({ after }) => isTable(after) && !oldTables.some(({ name }) => name === after.name)),
+    newTables: steps.flatMap(({ after }) => (isTable(after) ? [after] : [])),
+    createdTables: steps.flatMap(({ kept, after }) => (kept === null && isTable(after) ? [after] : [])),
+  };
+}
+
+/**
+ * What tells a migrated database from an old one. migrate does all or nothing, so one table with another name after it is
+ * enough; without one, all that is dropped is gone.
+ */
+function witnessOf(
+  steps: readonly PostgresStep[],
+  tables: readonly JoinTable[],
+  columns: readonly ForeignKeyColumn[],
+) {
+  const names = (sides: readonly (Stored | null)[]) => new Set(sides.filter(isTable).map(({ name }) => name));
+  const before = names(steps.flatMap(({ kept, dropped }) => [kept, dropped]));
+  const after = names(steps.map((step) => step.after));
+  const moved = steps.find((step) => isTable(step.after) && !before.has(step.after.name));
+  if (!moved || !isTable(moved.after)) return { after: null, before: null, tables, columns };
+  const isGone = isTable(moved.kept) && !after.has(moved.kept.name);
+  return { after: moved.after.name, before: isGone ? moved.kept.name : null, tables: [], columns: [] };
+}
+
+const isTable = (side: Stored | null): side is JoinTable => side?.kind === 'table';
+
+/** A column that is kept is as it was; all else is made anew by rollback, or gets its old names. */
+const isRestored = (side: Stored | null, index: number): side is Stored =>
+  side !== null && (isTable(side) || index === 1);
+
+const numbered = (steps: readonly PostgresStep[], schemaName: string) =>
+  steps.map((step, index) => ({ number: index + 1, ...step, ...detailsOf(step, schemaName) }));
+
+/** What the templates need to know of a step beside its own data. */
+function detailsOf(step: PostgresStep, schemaName: string) {
+  const { kept, after, dropped } = step;
+  return {
+    change: changeOf(step),
+    places: places(step.sources),
+    keptLinks: kept && linksOf(kept),
+    afterLinks: linksOf(after),
+    droppedLinks: dropped && turned(linksOf(dropped)),
+    renames: isTable(kept) && isTable(after) ? renamesOf(kept, after) : [],
+    undoRenames: isTable(kept) && isTable(after) ? renamesOf(after, kept) : [],
+    undoTitle: undoTitleOf(step),
+    /** Whether an item at the far end of the kept side can be linked once only. */
+    isCrowded: after.kind === 'column' && after.unique !== null && isTable(dropped),
+    goneCure: kept === null ? [] : goneCureOf(kept, schemaName),
+    hasRoomForOne: after.kind === 'column' && (after.unique !== null || dropped?.kind === 'column'),
+  };
+}
+
+/** The name of the templates that write the step. */
+function changeOf({ kept, dropped }: PostgresStep): string {
+  if (kept === null) return 'create-table';
+  if (isTable(kept)) return 'rename-table';
+  return isTable(dropped) ? 'drop-table' : 'drop-column';
+}
+
+/** The statements that clear links to rows that are gone. */
+function goneCureOf(side: Stored, schemaName: string): string[] {
+  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
+  const isGone = (column: string, list: string) =>
+    `${quoteIdentifier(column)} NOT IN (SELECT "id" FROM ${table(list)})`;
+  if (isTable(side)) {
+    const { near, far } = side;
+    return [near, far].map(
+      (end) => `DELETE FROM ${table(side.name)} WHERE ${isGone(end.name, end.references)};`,
     );
   }
+  const { table: list, name, references } = side;
+  return [`UPDATE ${table(list)} SET ${quoteIdentifier(name)} = NULL WHERE ${isGone(name, references)};`];
 }
 
-function dataOf(plan: PostgresPlan): Record<ScriptName, TemplateData> {
-  const { steps } = plan;
-  const [before, after] = [shapeOf(plan, 'before'), shapeOf(plan, 'after')];
-  const ask = (when: Parameters<typeof checksOf>[1]) =>
-    checksOf(steps, when).map((check) => ({ ...check, ...textOf(check) }));
-  const doing = numbered(steps.filter(({ operations }) => operations.length > 0));
-  const undoing = numbered(doing.map(undo).reverse());
+/** What rollback does, in the words that a DBA looks for. */
+function undoTitleOf({ kept, after, dropped }: PostgresStep): string {
+  if (kept === null && isTable(after)) return `drop table ${quoteIdentifier(after.name)}`;
+  const made = isTable(dropped)
+    ? [`create table ${quoteIdentifier(dropped.name)}`]
+    : dropped
+      ? [`add column ${linksOf(dropped).name}`]
+      : [];
+  const renamed =
+    isTable(kept) && isTable(after)
+      ? [`rename table ${quoteIdentifier(after.name)} to ${quoteIdentifier(kept.name)}`]
+      : [];
+  return [...renamed, ...made].join(', ');
+}
+
+/** Where links can be read: the pairs (near, far) of the rows of a table, as seen from the kept side. */
+interface Links {
+  readonly table: string;
+  /** `"User_posts"`, or `"Post"."author"`. */
+  readonly name: string;
+  readonly near: string;
+  readonly far: string;
+  readonly nearList: string;
+  readonly farList: string;
+  readonly nearTable: string;
+  readonly farTable: string;
+  /** The column without which a row of a list is no link; null in a join table. */
+  readonly column: string | null;
+}
+
+const linksOf = (side: Stored): Links =>
+  isTable(side)
+    ? {
+        ...{ table: side.name, name: quoteIdentifier(side.name), column: null },
+        ...{ near: side.near.name, far: side.far.name, nearList: side.near.list, farList: side.far.list },
+        ...{ nearTable: side.near.references, farTable: side.far.references },
+      }
+    : {
+        ...{ table: side.table, name: `${quoteIdentifier(side.table)}.${quoteIdentifier(side.name)}` },
+        ...{ near: 'id', far: side.name, nearList: side.list, farList: side.refList, column: side.name },
+        ...{ nearTable: side.table, farTable: side.references },
+      };
+
+const turned = (links: Links): Links => ({
+  ...links,
+  ...{ near: links.far, far: links.near, nearList: links.farList, farList: links.nearList },
+  ...{ nearTable: links.farTable, farTable: links.nearTable },
+});
+
+/** A column that needs the name which the other still has, as `Post_left_id` of a list `Post_left`, comes after it. */
+function renamesOf(from: JoinTable, to: JoinTable) {
+  const near = { from: from.near.name, to: to.near.name };
+  const far = { from: from.far.name, to: to.far.name };
+  return near.to === far.from ? [far, near] : [near, far];
+}
+
+/** A column with a foreign key, and what the names of that and of its index begin with. */
+interface Name {
+  readonly table: string;
+  readonly column: string;
+  readonly references: string;
+  readonly rule: 'CASCADE' | 'NO ACTION';
+  readonly prefix: string;
+  /** What else is on it, by the end of its name; null for nothing. */
+  readonly kind: 'index' | 'unique' | null;
+}
+
+/** The names that some sides get. */
+function namesOf(sides: readonly Stored[]) {
+  const names = sides.flatMap((side): Name | Name[] => {
+    if (!isTable(side)) {
+      const { table, name: column, references, prefix, unique, index } = side;
+      const kind = unique ? 'unique' : index && 'index';
+      return { table, column, references, prefix, rule: 'NO ACTION', kind: kind === '' ? null : kind };
+    }
+    return [side.near, side.far].map(({ name: column, references, prefix }) => ({
+      ...{ table: side.name, column, references, prefix, rule: 'CASCADE', kind: 'index' },
+    }));
+  });
   return {
-    preflight: {
-      summary: plan.notes.length > 0 ? ['', ...plan.notes] : [],
-      locks: locksOf(plan, 'locks'),
-      shape: markChanges(before, after, false),
-      exactNames: false,
-      checks: ask('checks'),
+    names,
+    /** Whether there is a column with anything but a plain index on it. */
+    hasKinds: names.some(({ kind }) => kind !== 'index'),
+    hasTables: sides.some(isTable),
+  };
+}
+
+/** The names that the kept sides have before, with those that they get. */
+function keptNamesOf(steps: readonly PostgresStep[]) {
+  const kept = steps.flatMap(({ kept, after }) => (kept === null ? [] : [{ kept, after }]));
+  const before = namesOf(kept.map(({ kept }) => kept));
+  const after = namesOf(kept.map(({ after }) => after)).names;
+  return {
+    ...before,
+    names: before.names.map((name, index) => ({
+      ...{ ...name, newTable: after[index]?.table, newPrefix: after[index]?.prefix },
+    })),
+  };
+}
+
+function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
+  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
+  return {
+    ident: quoteIdentifier,
+    table,
+    literal: quoteLiteral,
+    turned,
+    comment: (marker: string, text: string) => wrapComment(text, marker, 136),
+    /** A text of RAISE or format(), from its parts: `%`, `%s` and `%I` alone are places for a value. */
+    message: (...parts: unknown[]) => quoteLiteral(parts.slice(0, -1).map(partOfMessage).join('')),
+    /** A statement, formatted, with so many blanks before each line. */
+    sql(this: unknown, indent: number, { fn }: Handlebars.HelperOptions) {
+      return formatSql(fn(this), indent);
     },
-    migrate: {
-      summary: summaryOf(doing, steps),
-      shape: markChanges(before, after, false),
-      exactNames: false,
-      names: before.filter(({ name }) => name !== null),
-      locks: locksOf(plan, 'locks'),
-      checks: ask('checks').filter(({ blocking }) => blocking),
-      steps: doing,
+    /** A refusal: on one line where that is not too long. */
+    refuse(indent: number, condition: string, raise: string) {
+      const words = [`IF ${condition} THEN`, `RAISE EXCEPTION ${raise} USING HINT = advice;`, 'END IF;'];
+      const blanks = ' '.repeat(indent);
+      return fill(words, indent).includes('\n')
+        ? `${blanks}${words[0]}\n${blanks}  ${words[1]}\n${blanks}${words[2]}`
+        : `${blanks}${words.join(' ')}`;
     },
-    verify: {
-      summary: [],
-      locks: [],
-      shape: markChanges(after, before, true),
-      exactNames: true,
-      checks: ask('verifyChecks'),
-    },
-    rollback: {
-      summary: summaryOf(undoing, steps),
-      shape: markChanges(after, before, true),
-      exactNames: true,
-      locks: locksOf(plan, 'undoLocks'),
-      checks: ask('undoChecks'),
-      steps: undoing,
+    /** Words, on as few lines as they need. */
+    words(this: unknown, indent: number, { fn }: Handlebars.HelperOptions) {
+      return fill(fn(this).split('\n').filter(Boolean), indent);
     },
   };
 }
 
-type NumberedStep = Step & { readonly number: number };
-
-const numbered = (steps: readonly Step[]): NumberedStep[] =>
-  steps.map((step, index) => ({ number: index + 1, ...step }));
-
-/** The step as rollback takes it. */
-const undo = (step: Step): Step => ({
-  ...step,
-  title: `Undo: ${step.title}`,
-  operations: step.operations
-    .map(inverse)
-    .filter((operation) => operation !== null)
-    .reverse(),
-});
-
-const sqlHelpers = (schemaName: string) => ({
-  ident: quoteIdentifier,
-  table: (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`,
-  literal: quoteLiteral,
-  literalOrNull: (text: string | null) => (text === null ? 'NULL' : quoteLiteral(text)),
-  comment: (text: string) => wrapComment(text, '--'),
-  places: (sources: readonly Source[]) => places(sources),
-  /** A row of a join table is a link; a row of a list's table only where its column is filled. */
-  where: ({ near, far }: Links) => {
-    const column = near === 'id' ? far : near;
-    return near === 'id' || far === 'id' ? ` WHERE ${quoteIdentifier(column)} IS NOT NULL` : '';
-  },
-});
+const partOfMessage = (part: unknown): string =>
+  part === '%' || part === '%s' || part === '%I' ? part : String(part).replaceAll('%', '%%');

@@ -1,11 +1,13 @@
-import type { MongoPlan, PostgresPlan } from '../plan/index.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 
+interface DatabasePlan {
+  readonly steps: readonly { readonly relationship: string; readonly title: string }[];
+  readonly unchanged: readonly string[];
+}
+
 /** What happens to a relationship in a database, in a few words; empty where that database does not hold it. */
-export function titleIn(plan: PostgresPlan | MongoPlan, relationship: Relationship): string {
+export function titleIn({ steps, unchanged }: DatabasePlan, relationship: Relationship): string {
   const name = relationshipName(relationship);
-  if ('unchanged' in plan && plan.unchanged.includes(name)) return 'Nothing changes';
-  const step = plan.steps.find((candidate) => candidate.relationship === name);
-  if (!step) return '';
-  return 'operations' in step && step.operations.length === 0 ? 'Nothing changes' : step.title;
+  const step = steps.find((candidate) => candidate.relationship === name);
+  return step?.title ?? (unchanged.includes(name) ? 'nothing changes' : '');
 }

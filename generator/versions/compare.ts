@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '../plan/index.ts';
-import type { Relationship } from '../relationships/index.ts';
+import { type Relationship, relationshipName } from '../relationships/index.ts';
 import {
   type Covered,
   type CoveredSide,
@@ -13,7 +13,7 @@ import {
 
 /** How the lists differ from what the versions cover. */
 export interface Drift {
-  /** Relationships that no version covers. */
+  /** Relationships that change and that no version covers. */
   readonly uncovered: readonly string[];
   /** Relationships that a version covers in another shape, with that version, and both shapes. */
   readonly changed: readonly {
@@ -30,6 +30,16 @@ export interface Drift {
 export const presentVersions = ({ versions }: Manifest, out: string): Version[] =>
   versions.filter(({ id }) => existsSync(join(out, id)));
 
+/** The names of the relationships that Keystone 8 stores in another way, in any of the databases. */
+export const changesIn = ({ postgres, mongo }: Plan): Set<string> =>
+  new Set([...(postgres?.steps ?? []), ...(mongo?.steps ?? [])].map(({ relationship }) => relationship));
+
+/** The relationships that no version covers, whether they change or not. */
+export function uncoveredBy(versions: readonly Version[], { relationships }: Plan): Relationship[] {
+  const covered = new Set(versions.flatMap((version) => version.relationships.flatMap(fieldsOf)));
+  return relationships.filter((relationship) => !fieldsOf(relationship).some((field) => covered.has(field)));
+}
+
 /** Compares a plan for all relationships of the lists with what versions cover. A relationship is known by its fields. */
 export function compare(plan: Plan, versions: readonly Version[]): Drift {
   const now = coverageOf(plan);
@@ -38,11 +48,9 @@ export function compare(plan: Plan, versions: readonly Version[]): Drift {
   );
   const coveredBy = groupByField(covered, ({ relationship }) => relationship);
 
-  const uncovered: string[] = [];
   const changed: Drift['changed'][number][] = [];
   for (const relationship of now.relationships) {
     const entries = new Set(fieldsOf(relationship).flatMap((field) => coveredBy.get(field) ?? []));
-    if (entries.size === 0) uncovered.push(nameOf(relationship));
     for (const { version, relationship: before } of entries) {
       if (shapeOf(relationship, now) === shapeOf(before, version)) continue;
       changed.push({
@@ -57,6 +65,10 @@ export function compare(plan: Plan, versions: readonly Version[]): Drift {
   const gone = covered
     .filter(({ relationship }) => !fieldsOf(relationship).some((field) => fields.has(field)))
     .map(({ relationship, version }) => ({ relationship: nameOf(relationship), version: version.id }));
+  const changes = changesIn(plan);
+  const uncovered = uncoveredBy(versions, plan)
+    .map(relationshipName)
+    .filter((name) => changes.has(name));
   return { uncovered, changed, gone };
 }
 

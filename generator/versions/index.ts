@@ -1,4 +1,12 @@
-export { compare, type Drift, presentVersions, relationshipsOf, toReplace } from './compare.ts';
+export {
+  changesIn,
+  compare,
+  type Drift,
+  presentVersions,
+  relationshipsOf,
+  toReplace,
+  uncoveredBy,
+} from './compare.ts';
 export { type Edit, findEdits } from './edits.ts';
 export { checksum, type Manifest, readManifest, type Version } from './manifest.ts';
 export { type OutFile, refuseUnfinished } from './place.ts';

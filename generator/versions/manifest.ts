@@ -181,8 +181,13 @@ function coverSide(side: Side, collections: ReadonlyMap<string, string>): Covere
   };
 }
 
+interface Field {
+  readonly list: string;
+  readonly path: string;
+}
+
 /** The fields of a relationship: a version covers it when it covers one of them. */
-export const fieldsOf = ({ left, right }: Pick<Covered, 'left' | 'right'>): string[] =>
+export const fieldsOf = ({ left, right }: { readonly left: Field; readonly right: Field | null }): string[] =>
   (right ? [left, right] : [left]).map(({ list, path }) => `${list}.${path}`);
 
 function parseJson(path: string): unknown {

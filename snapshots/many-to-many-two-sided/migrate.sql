@@ -1,508 +1,81 @@
--- migrate: all or nothing, in one transaction. Run preflight first, and have a backup.
---
--- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
---
--- 1. Join the tables of Post.authors and User.posts into one.
-
--- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
--- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
--- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
-
--- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
-READ WRITE;
-
--- A statement_timeout of yours is to stop none of what follows.
-SET LOCAL statement_timeout = 0;
-
--- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
--- this: what a statement after a savepoint writes is not of the transaction itself, but has a number of its own. COMMIT
--- asks the cursor, and fails.
-DO $arcade$
-BEGIN
-  PERFORM pg_catalog.lo_unlink(pg_catalog.lo_create(0));
-  IF (
-    SELECT count(*) FROM pg_catalog.pg_locks
-    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND pid = pg_catalog.pg_backend_pid()
-  ) > 1 THEN
-    EXECUTE $cursor$
-      DECLARE arcade_migrate_savepoints CURSOR WITH HOLD FOR
-      SELECT pg_catalog.concat('nothing is changed where the client sets savepoints')::integer
-    $cursor$;
-    RAISE WARNING 'your client sets a savepoint before each statement: nothing will be changed'
-      USING HINT = 'Use psql -X -v ON_ERROR_STOP=1: without -X, ON_ERROR_ROLLBACK of your .psqlrc is on.';
-  END IF;
-END
-$arcade$;
-
--- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
--- has changed, and the script can be run again.
-SET LOCAL lock_timeout = '5s';
-
-SET LOCAL search_path = pg_catalog;
-
--- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
-SET LOCAL row_security = off;
-
--- To compile these questions takes longer than to answer them.
-SET LOCAL jit = off;
-
--- Triggers of yours that wait for COMMIT would hold up what follows them.
-SET CONSTRAINTS ALL IMMEDIATE;
-
--- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
--- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
--- wait until COMMIT. Renames and drops touch the catalogue only, however many rows there are.
+-- migrate.sql takes the schema "public" over the Arcade release of Keystone 5. ../REVIEW.md says more.
+-- One statement: all of it happens, or nothing. Run preflight.sql, stop the application and make a backup first.
 DO $arcade$
 DECLARE
-  table_name text;
-  holders text;
+  advice CONSTANT text := 'Nothing was changed. preflight.sql lists all of them, with what settles them.';
+  problem text;
+  todo record;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
-  FOREACH table_name IN ARRAY ARRAY['Post', 'Post_authors', 'User', 'User_posts']::text[] LOOP
-    BEGIN
-      EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
-    EXCEPTION WHEN insufficient_privilege THEN
-      RAISE EXCEPTION '%: nothing was changed', SQLERRM USING HINT = 'Run this as the owner of the tables.';
-    WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
-      NULL; -- what is missing is named below
-    END;
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
+  END IF;
+  SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
+  SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
+  LOCK TABLE "public"."Post", "public"."User" IN ACCESS EXCLUSIVE MODE;
+  IF to_regclass('"public"."Post_authors_User_posts"') IS NOT NULL AND to_regclass('"public"."Post_authors"') IS NULL THEN
+    RAISE EXCEPTION 'this database is already migrated' USING HINT = 'Run verify.sql to check it.';
+  END IF;
+
+  -- What old Keystone never created holds no links: an empty table or column stands in for it.
+  SET LOCAL client_min_messages = warning;
+  CREATE TABLE IF NOT EXISTS "public"."Post_authors" ("Post_id" integer, "User_id" integer);
+  CREATE TABLE IF NOT EXISTS "public"."User_posts" ("User_id" integer, "Post_id" integer);
+  SET LOCAL client_min_messages = notice;
+  LOCK TABLE "public"."Post_authors", "public"."User_posts" IN ACCESS EXCLUSIVE MODE;
+
+  -- What you added to what is dropped would go too, without a word from PostgreSQL. Refuse, so that you can move it first.
+  SELECT string_agg(pg_describe_object(classid, objid, objsubid) || ' with ' || tab, ', ') INTO problem FROM (VALUES
+    (to_regclass('"public"."User_posts"'), 'User_id', 'Post_id')
+  ) AS dropped (tab, near, far), LATERAL (
+    SELECT attrelid AS objid, attnum AS objsubid, 'pg_class'::regclass AS classid FROM pg_attribute
+      WHERE attrelid = tab AND attnum > 0 AND NOT attisdropped AND attname NOT IN (near, far)
+    UNION SELECT inhparent, 0, 'pg_class'::regclass FROM pg_inherits WHERE inhrelid = tab
+    UNION SELECT objid, 0, classid FROM pg_depend WHERE refobjid = tab
+      AND classid = ANY ('{pg_trigger,pg_policy,pg_rewrite}'::regclass[])
+  ) AS yours;
+  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
+
+  -- 1. Post.authors <-> User.posts (lists.js:20, lists.js:13): drop table "User_posts", rename table "Post_authors" to
+  -- "Post_authors_User_posts". Both hold the same links.
+  WHILE EXISTS (SELECT FROM "public"."Post_authors" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
+    DELETE FROM "public"."Post_authors" AS a USING "public"."Post_authors" AS b
+    WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs of "Post_authors"' USING HINT = advice; END IF;
   END LOOP;
-EXCEPTION WHEN lock_not_available THEN
-  SELECT string_agg(concat_ws(', ', 'process ' || pid, nullif(application_name, ''), state), E'\n' ORDER BY pid) INTO holders
-  FROM pg_stat_activity
-  WHERE pid <> pg_backend_pid() AND pid IN (
-    SELECT pid FROM pg_locks
-    WHERE granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (locktype = 'advisory' AND table_name IS NULL OR relation = to_regclass('"public".' || quote_ident(table_name)))
-  );
-  RAISE EXCEPTION '%: nothing was changed', coalesce('the table ' || quote_ident(table_name) || ' is in use', 'another run of these scripts is under way')
-    USING ERRCODE = 'lock_not_available', DETAIL = coalesce(holders, ''), HINT = 'It is safe to run the script again, best when the application is stopped.';
+  SELECT string_agg(format('User %s - Post %s', "User_id", "Post_id"), ', ') INTO problem FROM (
+    SELECT * FROM "public"."User_posts" AS dropped WHERE NOT EXISTS (
+      SELECT FROM "public"."Post_authors" AS kept WHERE kept."Post_id" = dropped."Post_id" AND kept."User_id" = dropped."User_id")
+    LIMIT 10) AS lost;
+  IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.posts: stored only in "User_posts": %', problem USING HINT = advice; END IF;
+  DROP TABLE "public"."User_posts";
+  ALTER TABLE "public"."Post_authors" RENAME TO "Post_authors_User_posts";
+  ALTER TABLE "public"."Post_authors_User_posts" RENAME COLUMN "Post_id" TO "Post_left_id";
+  ALTER TABLE "public"."Post_authors_User_posts" RENAME COLUMN "User_id" TO "User_right_id";
+  RAISE NOTICE '1. %', 'drop table "User_posts", rename table "Post_authors" to "Post_authors_User_posts"';
+
+  -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
+  -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
+  FOR todo IN
+    WITH names (tab, col, target, rule, prefix) AS (VALUES
+      ('Post_authors_User_posts', 'Post_left_id', 'Post', 'CASCADE', 'post_authors_user_posts_post_left_id'),
+      ('Post_authors_User_posts', 'User_right_id', 'User', 'CASCADE', 'post_authors_user_posts_user_right_id')
+    ), present AS (
+      SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
+      FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col
+        LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+          ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
+      ORDER BY tab, col, relname <> (prefix || '_index')::name, indexrelid
+    )
+    SELECT 1 AS step, format('ALTER TABLE "public".%I DROP CONSTRAINT %I', tab, conname) AS command
+      FROM present JOIN pg_constraint ON conrelid = attrelid AND conkey = ARRAY[attnum]
+      WHERE confrelid = format('"public".%I', target)::regclass
+    UNION ALL SELECT 2, format('ALTER INDEX "public".%I RENAME TO %I', relname, spare) FROM present WHERE relname <> index
+    UNION ALL SELECT 3, format('ALTER INDEX "public".%I RENAME TO %I', spare, index) FROM present WHERE relname <> index
+    UNION ALL SELECT 4, format('CREATE INDEX %I ON "public".%I (%I)', index, tab, col) FROM present WHERE relname IS NULL
+    UNION ALL SELECT 4, format('ALTER TABLE "public".%I ALTER COLUMN %I SET NOT NULL', tab, col) FROM names WHERE rule = 'CASCADE'
+    UNION ALL SELECT 5, format('ALTER TABLE "public".%I ADD CONSTRAINT %I FOREIGN KEY (%I) REFERENCES "public".%I (id) ON DELETE %s',
+      tab, (prefix || '_foreign')::name, col, target, rule) FROM names
+    ORDER BY step
+  LOOP EXECUTE todo.command; END LOOP;
 END
 $arcade$;
-
--- Refuse any database that does not have the schema that old Keystone made.
-DO $arcade$
-#variable_conflict use_column
-DECLARE
-  problems text;
-  is_other_state boolean;
-BEGIN
-  SELECT
-    string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n' ORDER BY relationship, "check") FILTER (WHERE result = 'FAIL'),
-    bool_and(changes = (result = 'FAIL'))
-  INTO problems, is_other_state
-  FROM (
-    WITH
-      relations AS (
-        SELECT oid, relname, relkind, relam
-        FROM pg_class
-        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-      ),
-      columns AS (
-        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
-        FROM relations
-        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
-        WHERE relkind IN ('r', 'p')
-      ),
-      actual (object, table_name, column_name, name, target) AS (
-        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
-        UNION ALL
-        -- A table cannot have the name of a type.
-        SELECT 'relation', typname, NULL, NULL, NULL
-        FROM pg_type
-        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
-        UNION ALL
-        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
-        UNION ALL
-        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
-        UNION ALL
-        SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname
-            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
-            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
-            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
-            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
-            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
-            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        JOIN relations AS referenced ON referenced.oid = confrelid
-        WHERE contype = 'f'
-        UNION ALL
-        SELECT 'unique', table_name, column_name, conname, NULL
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        WHERE contype = 'u'
-        UNION ALL
-        SELECT 'index', table_name, column_name, relname, NULL
-        FROM pg_index
-        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
-        JOIN relations ON relations.oid = indexrelid
-        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
-          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
-      ),
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.authors <-> User.posts', true, 'table', 'Post_authors', NULL, NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'not null column', 'Post_authors', 'Post_id', NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'not null column', 'Post_authors', 'User_id', NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'foreign key', 'Post_authors', 'Post_id', 'post_authors_post_id_foreign', 'Post on delete cascade', true),
-          ('Post.authors <-> User.posts', true, 'index', 'Post_authors', 'Post_id', 'post_authors_post_id_index', NULL, true),
-          ('Post.authors <-> User.posts', true, 'foreign key', 'Post_authors', 'User_id', 'post_authors_user_id_foreign', 'User on delete cascade', true),
-          ('Post.authors <-> User.posts', true, 'index', 'Post_authors', 'User_id', 'post_authors_user_id_index', NULL, true),
-          ('Post.authors <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true),
-          ('Post.authors <-> User.posts', false, 'relation', 'Post_authors_User_posts', NULL, NULL, NULL, true),
-          ('Post.authors <-> User.posts', false, 'relation', 'post_authors_user_posts_post_left_id_index', NULL, NULL, NULL, true),
-          ('Post.authors <-> User.posts', false, 'relation', 'post_authors_user_posts_user_right_id_index', NULL, NULL, NULL, true)
-      ),
-      compared AS (
-        SELECT
-          expected.*,
-          bool_or(actual.object IS NOT NULL) AS met,
-          bool_or(actual.name = expected.name) AS named,
-          min(actual.name) AS first_name,
-          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
-        FROM expected
-        LEFT JOIN actual ON actual.object = expected.object
-          AND actual.table_name = expected.table_name
-          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
-          AND actual.target IS NOT DISTINCT FROM expected.target
-        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
-      ),
-      -- What has another name gets its usual one, unless something has that which does not get another in turn.
-      renamed AS (
-        SELECT object, table_name, first_name, name FROM compared WHERE present AND met AND NOT named
-      ),
-      taken AS (
-        SELECT table_name, name
-        FROM renamed
-        WHERE CASE object
-          WHEN 'foreign key' THEN EXISTS (
-              SELECT FROM pg_constraint JOIN relations ON relations.oid = conrelid
-              WHERE relname = renamed.table_name AND conname = renamed.name
-            )
-            AND NOT EXISTS (
-              SELECT FROM renamed AS other
-              WHERE other.object = 'foreign key' AND other.table_name = renamed.table_name AND other.first_name = renamed.name
-            )
-          ELSE EXISTS (SELECT FROM relations WHERE relname = renamed.name)
-            AND NOT EXISTS (SELECT FROM renamed AS other WHERE other.object <> 'foreign key' AND other.first_name = renamed.name)
-        END
-      )
-    SELECT
-      relationship,
-      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
-        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
-        || coalesce(' ' || quote_ident(name) || ' on', '')
-        || ' ' || quote_ident(table_name)
-        || coalesce(' (' || quote_ident(column_name) || ')', '')
-        || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
-      CASE
-        WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
-        WHEN met = present THEN ''
-        WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce(
-          ': there is one called ' || other_names,
-          (
-            SELECT ': ' || string_agg(quote_ident(actual.name) || ' references ' || actual.target, ', ' ORDER BY actual.name)
-            FROM actual
-            WHERE actual.object = compared.object AND actual.table_name = compared.table_name
-              AND actual.column_name = compared.column_name AND actual.target <> compared.target
-          ),
-          ''
-        )
-      END AS detail,
-      changes
-    FROM compared
-    CROSS JOIN LATERAL (
-      SELECT EXISTS (SELECT FROM taken WHERE taken.table_name = compared.table_name AND taken.name = compared.name) AS is_taken
-    ) AS answer
-  ) AS shape;
-  IF problems IS NOT NULL THEN
-    -- All that the migration changes, and nothing else, is otherwise.
-    IF is_other_state THEN
-      RAISE EXCEPTION 'already migrated: nothing was changed';
-    END IF;
-    RAISE EXCEPTION 'this is not the schema that Keystone had before Arcade: nothing was changed'
-      USING DETAIL = problems, HINT = 'Look whether it is the right database. If so, correct what is named above and run the script again.';
-  END IF;
-END
-$arcade$;
-
--- Refuse what cannot be migrated without losing a link, or contradicts itself.
-DO $arcade$
-DECLARE
-  question record;
-  amount bigint;
-  samples text;
-  problems text;
-BEGIN
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || quote_ident(relname) AS sample
-            FROM pg_class
-            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-              AND relname IN ('Post', 'Post_authors', 'User', 'User_posts')
-              AND NOT pg_has_role(relowner, 'USAGE')
-            UNION ALL
-            SELECT 'to create in the schema ' || quote_ident(nspname)
-            FROM pg_namespace
-            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
-            UNION
-            -- Tables that are made, there or on the way back, get that owner.
-            SELECT 'that ' || quote_ident(rolname) || ', the owner of tables, may create in the schema ' || quote_ident(nspname)
-            FROM pg_namespace
-            JOIN pg_class ON relnamespace = pg_namespace.oid AND relname IN ('Post', 'Post_authors', 'User', 'User_posts')
-            JOIN pg_roles ON pg_roles.oid = relowner
-            WHERE nspname = 'public'
-              AND rolname <> current_user
-              AND NOT has_schema_privilege(rolname, nspname, 'CREATE')
-              AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-          ) AS rights
-        $question$),
-        ('Post.authors <-> User.posts', 'links in "Post_authors" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
-            row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
-          FROM "public"."Post_authors" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
-          LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
-          WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
-        $question$),
-        ('Post.authors <-> User.posts', 'links only in "User_posts", which is dropped', 'FAIL', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
-            EXCEPT
-            SELECT "User_id", "Post_id" FROM "public"."Post_authors"
-          ) AS pairs
-        $question$),
-        ('Post.authors <-> User.posts', 'repeated pairs in "Post_authors" of which none can be deleted', 'FAIL', $question$
-          SELECT
-            'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
-            row_number() OVER (ORDER BY "Post_id", "User_id") AS number
-          FROM "public"."Post_authors" AS link
-          CROSS JOIN (
-            SELECT
-              EXISTS (
-                SELECT FROM pg_attribute
-                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
-              ) AS has_more,
-              -- Tables that inherit from it can have columns of their own.
-              EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid AND relkind = 'r')
-              OR EXISTS (
-                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
-                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_authors'
-              )
-              AND relreplident <> 'f'
-              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
-            FROM pg_class
-            WHERE oid = '"public"."Post_authors"'::regclass
-          ) AS known
-          -- The rows are read only where there is such a reason.
-          WHERE has_more OR is_fixed
-          GROUP BY "Post_id", "User_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link.*::text) > 1)
-        $question$),
-        ('Post.authors <-> User.posts', 'what depends on "User_posts", which is dropped', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-            FROM pg_depend
-            JOIN pg_class ON pg_class.oid = '"public"."User_posts"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_posts"'))
-            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
-            WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
-              OR refclassid = 'pg_type'::regclass
-              AND refobjid IN (reltype, typarray)
-              AND deptype = 'n'
-            UNION
-            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_posts"'::regclass
-            UNION
-            SELECT 'column ' || quote_ident(attname)
-            FROM pg_attribute
-            WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('User_id', 'Post_id')
-          ) AS dependents
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-    IF amount > 0 THEN
-      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
-    END IF;
-  END LOOP;
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'migration refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again. Another --reconcile helps only with links that one side lacks.';
-  END IF;
-END
-$arcade$;
-
--- Constraints and indexes are known by what they are. Those that somebody renamed get their usual names, so
--- that all end with the names that Keystone 8 gives them.
-DO $arcade$
-DECLARE
-  items jsonb;
-  item record;
-BEGIN
-  SELECT jsonb_agg(to_jsonb(renamed)) INTO items
-  FROM (
-    WITH
-      relations AS (
-        SELECT oid, relname, relkind, relam
-        FROM pg_class
-        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-      ),
-      columns AS (
-        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
-        FROM relations
-        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
-        WHERE relkind IN ('r', 'p')
-      ),
-      actual (object, table_name, column_name, name, target) AS (
-        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
-        UNION ALL
-        -- A table cannot have the name of a type.
-        SELECT 'relation', typname, NULL, NULL, NULL
-        FROM pg_type
-        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
-        UNION ALL
-        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
-        UNION ALL
-        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
-        UNION ALL
-        SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname
-            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
-            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
-            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
-            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
-            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
-            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        JOIN relations AS referenced ON referenced.oid = confrelid
-        WHERE contype = 'f'
-        UNION ALL
-        SELECT 'unique', table_name, column_name, conname, NULL
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        WHERE contype = 'u'
-        UNION ALL
-        SELECT 'index', table_name, column_name, relname, NULL
-        FROM pg_index
-        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
-        JOIN relations ON relations.oid = indexrelid
-        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
-          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
-      ),
-      expected (object, table_name, column_name, name, target) AS (
-        VALUES
-          ('foreign key', 'Post_authors', 'Post_id', 'post_authors_post_id_foreign', 'Post on delete cascade'),
-          ('index', 'Post_authors', 'Post_id', 'post_authors_post_id_index', NULL),
-          ('foreign key', 'Post_authors', 'User_id', 'post_authors_user_id_foreign', 'User on delete cascade'),
-          ('index', 'Post_authors', 'User_id', 'post_authors_user_id_index', NULL)
-      )
-    SELECT
-      expected.object, expected.table_name, min(actual.name) AS present_name, expected.name AS usual_name,
-      'arcade_migrate_' || row_number() OVER () AS spare_name
-    FROM expected
-    JOIN actual ON actual.object = expected.object
-      AND actual.table_name = expected.table_name
-      AND actual.column_name = expected.column_name
-      AND actual.target IS NOT DISTINCT FROM expected.target
-    GROUP BY expected.object, expected.table_name, expected.column_name, expected.name
-    HAVING NOT bool_or(actual.name = expected.name)
-  ) AS renamed;
-  -- In two rounds, as some may have changed places.
-  FOR item IN
-    SELECT object, table_name, present_name AS old_name, spare_name AS new_name, 1 AS round
-    FROM jsonb_to_recordset(items) AS items (object text, table_name text, present_name text, spare_name text)
-    UNION ALL
-    SELECT object, table_name, spare_name, usual_name, 2
-    FROM jsonb_to_recordset(items) AS items (object text, table_name text, spare_name text, usual_name text)
-    ORDER BY round
-  LOOP
-    IF item.object = 'index' THEN
-      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', 'public', item.old_name, item.new_name);
-    ELSE
-      EXECUTE format('ALTER TABLE %I.%I RENAME CONSTRAINT %I TO %I', 'public', item.table_name, item.old_name, item.new_name);
-    END IF;
-  END LOOP;
-END
-$arcade$;
-
--- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
--- other times; functions that are called are those of the server.
-SET LOCAL search_path = DEFAULT;
-
-SET LOCAL row_security = DEFAULT;
-
---------------------------------------------------------------------------------
--- 1. Join the tables of Post.authors and User.posts into one.
--- Each holds every link, so the one of User.posts goes and the one of Post.authors gets the names
--- that Keystone 8 knows it by.
--- Declared at lists.js:20, lists.js:13.
--- Nothing made the pairs unique: of a pair that is there twice, one goes. Nothing is deleted where there is none.
-DO $arcade$
-DECLARE
-  pairs bigint;
-BEGIN
-  SELECT count(*) INTO pairs FROM (SELECT DISTINCT "Post_id", "User_id" FROM "public"."Post_authors") AS pairs;
-  IF pairs = (SELECT count(*) FROM "public"."Post_authors") THEN
-    RETURN;
-  END IF;
-  DELETE FROM "public"."Post_authors" AS one USING "public"."Post_authors" AS other
-  WHERE one."Post_id" = other."Post_id" AND one."User_id" = other."User_id" AND (one.tableoid, one.ctid) > (other.tableoid, other.ctid);
-  -- A trigger or a rule of yours could have kept one, or deleted more.
-  IF pairs <> (SELECT count(*) FROM "public"."Post_authors")
-    OR pairs <> (SELECT count(*) FROM (SELECT DISTINCT "Post_id", "User_id" FROM "public"."Post_authors") AS kept) THEN
-    RAISE EXCEPTION USING
-      MESSAGE = 'repeated pairs of "public"."Post_authors" could not be made one: nothing was changed',
-      HINT = 'Look for a trigger or a rule there that changes what is deleted, and switch it off while this runs.';
-  END IF;
-END
-$arcade$;
-
-DROP TABLE "public"."User_posts";
-
-ALTER TABLE "public"."Post_authors"
-RENAME TO "Post_authors_User_posts";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME COLUMN "Post_id" TO "Post_left_id";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME CONSTRAINT "post_authors_post_id_foreign" TO "post_authors_user_posts_post_left_id_foreign";
-
-ALTER INDEX "public"."post_authors_post_id_index"
-RENAME TO "post_authors_user_posts_post_left_id_index";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME COLUMN "User_id" TO "User_right_id";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME CONSTRAINT "post_authors_user_id_foreign" TO "post_authors_user_posts_user_right_id_foreign";
-
-ALTER INDEX "public"."post_authors_user_id_index"
-RENAME TO "post_authors_user_posts_user_right_id_index";
-
-COMMIT;

@@ -1,345 +1,69 @@
--- rollback: restores the schema from before Arcade, with its links. All or nothing, in one
--- transaction.
---
--- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
---
--- 1. Undo: Join the tables of Post.authors and User.posts into one.
-
--- For squawk: the application is stopped while this runs, so what breaks or blocks its clients does no harm,
--- and CREATE INDEX CONCURRENTLY and NOT VALID would give up the one transaction.
--- squawk-ignore-file ban-drop-table, ban-drop-column, renaming-table, renaming-column, require-concurrent-index-creation, constraint-missing-not-valid, adding-foreign-key-constraint, adding-not-nullable-field, disallowed-unique-constraint
-
--- What others commit while this waits for its locks must be seen, whatever isolation is the default here.
-BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED,
-READ WRITE;
-
--- A statement_timeout of yours is to stop none of what follows.
-SET LOCAL statement_timeout = 0;
-
--- A client that sets a savepoint before each statement goes on after an error, and no refusal would stop it. It is known by
--- this: what a statement after a savepoint writes is not of the transaction itself, but has a number of its own. COMMIT
--- asks the cursor, and fails.
+-- rollback.sql takes the schema "public" back to before the Arcade release of Keystone 5. ../REVIEW.md says more.
+-- One statement: all of it happens, or nothing. Stop the application first. What was dropped is made anew from what was kept.
 DO $arcade$
+DECLARE
+  problem text;
+  todo record;
 BEGIN
-  PERFORM pg_catalog.lo_unlink(pg_catalog.lo_create(0));
-  IF (
-    SELECT count(*) FROM pg_catalog.pg_locks
-    WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND pid = pg_catalog.pg_backend_pid()
-  ) > 1 THEN
-    EXECUTE $cursor$
-      DECLARE arcade_migrate_savepoints CURSOR WITH HOLD FOR
-      SELECT pg_catalog.concat('nothing is changed where the client sets savepoints')::integer
-    $cursor$;
-    RAISE WARNING 'your client sets a savepoint before each statement: nothing will be changed'
-      USING HINT = 'Use psql -X -v ON_ERROR_STOP=1: without -X, ON_ERROR_ROLLBACK of your .psqlrc is on.';
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
   END IF;
-END
-$arcade$;
-
--- Rather give up after this time than hold up the queries that queue behind a lock: then nothing
--- has changed, and the script can be run again.
-SET LOCAL lock_timeout = '5s';
-
-SET LOCAL search_path = pg_catalog;
-
--- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
-SET LOCAL row_security = off;
-
--- To compile these questions takes longer than to answer them.
-SET LOCAL jit = off;
-
--- Triggers of yours that wait for COMMIT would hold up what follows them.
-SET CONSTRAINTS ALL IMMEDIATE;
-
--- One run at a time. Then all tables that are changed or referenced, in one fixed order, so that two scripts cannot
--- wait for each other. They are locked before anything is asked, so no answer can become wrong: readers and writers
--- wait until COMMIT. Renames and drops touch the catalogue only, however many rows there are.
-DO $arcade$
-DECLARE
-  table_name text;
-  holders text;
-BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('arcade-migrate'));
-  FOREACH table_name IN ARRAY ARRAY['Post', 'Post_authors_User_posts', 'User']::text[] LOOP
-    BEGIN
-      EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', 'public', table_name);
-    EXCEPTION WHEN insufficient_privilege THEN
-      RAISE EXCEPTION '%: nothing was changed', SQLERRM USING HINT = 'Run this as the owner of the tables.';
-    WHEN undefined_table OR invalid_schema_name OR wrong_object_type THEN
-      NULL; -- what is missing is named below
-    END;
-  END LOOP;
-EXCEPTION WHEN lock_not_available THEN
-  SELECT string_agg(concat_ws(', ', 'process ' || pid, nullif(application_name, ''), state), E'\n' ORDER BY pid) INTO holders
-  FROM pg_stat_activity
-  WHERE pid <> pg_backend_pid() AND pid IN (
-    SELECT pid FROM pg_locks
-    WHERE granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      AND (locktype = 'advisory' AND table_name IS NULL OR relation = to_regclass('"public".' || quote_ident(table_name)))
-  );
-  RAISE EXCEPTION '%: nothing was changed', coalesce('the table ' || quote_ident(table_name) || ' is in use', 'another run of these scripts is under way')
-    USING ERRCODE = 'lock_not_available', DETAIL = coalesce(holders, ''), HINT = 'It is safe to run the script again, best when the application is stopped.';
-END
-$arcade$;
-
--- Refuse any database that is not in the migrated state.
-DO $arcade$
-#variable_conflict use_column
-DECLARE
-  problems text;
-  is_other_state boolean;
-BEGIN
-  SELECT
-    string_agg(relationship || ': ' || "check" || ': ' || detail, E'\n' ORDER BY relationship, "check") FILTER (WHERE result = 'FAIL'),
-    bool_and(changes = (result = 'FAIL'))
-  INTO problems, is_other_state
-  FROM (
-    WITH
-      relations AS (
-        SELECT oid, relname, relkind, relam
-        FROM pg_class
-        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-      ),
-      columns AS (
-        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
-        FROM relations
-        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
-        WHERE relkind IN ('r', 'p')
-      ),
-      actual (object, table_name, column_name, name, target) AS (
-        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
-        UNION ALL
-        -- A table cannot have the name of a type.
-        SELECT 'relation', typname, NULL, NULL, NULL
-        FROM pg_type
-        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
-        UNION ALL
-        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
-        UNION ALL
-        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
-        UNION ALL
-        SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname
-            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
-            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
-            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
-            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
-            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
-            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        JOIN relations AS referenced ON referenced.oid = confrelid
-        WHERE contype = 'f'
-        UNION ALL
-        SELECT 'unique', table_name, column_name, conname, NULL
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        WHERE contype = 'u'
-        UNION ALL
-        SELECT 'index', table_name, column_name, relname, NULL
-        FROM pg_index
-        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
-        JOIN relations ON relations.oid = indexrelid
-        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
-          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
-      ),
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.authors <-> User.posts', true, 'table', 'Post_authors_User_posts', NULL, NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'not null column', 'Post_authors_User_posts', 'Post_left_id', NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'not null column', 'Post_authors_User_posts', 'User_right_id', NULL, NULL, true),
-          ('Post.authors <-> User.posts', true, 'foreign key', 'Post_authors_User_posts', 'Post_left_id', 'post_authors_user_posts_post_left_id_foreign', 'Post on delete cascade', true),
-          ('Post.authors <-> User.posts', true, 'index', 'Post_authors_User_posts', 'Post_left_id', 'post_authors_user_posts_post_left_id_index', NULL, true),
-          ('Post.authors <-> User.posts', true, 'foreign key', 'Post_authors_User_posts', 'User_right_id', 'post_authors_user_posts_user_right_id_foreign', 'User on delete cascade', true),
-          ('Post.authors <-> User.posts', true, 'index', 'Post_authors_User_posts', 'User_right_id', 'post_authors_user_posts_user_right_id_index', NULL, true),
-          ('Post.authors <-> User.posts', false, 'relation', 'Post_authors', NULL, NULL, NULL, true),
-          ('Post.authors <-> User.posts', false, 'relation', 'User_posts', NULL, NULL, NULL, true)
-      ),
-      compared AS (
-        SELECT
-          expected.*,
-          bool_or(actual.object IS NOT NULL AND actual.name IS NOT DISTINCT FROM expected.name) AS met,
-          bool_or(actual.name = expected.name) AS named,
-          min(actual.name) AS first_name,
-          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
-        FROM expected
-        LEFT JOIN actual ON actual.object = expected.object
-          AND actual.table_name = expected.table_name
-          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
-          AND actual.target IS NOT DISTINCT FROM expected.target
-        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
-      )
-    SELECT
-      relationship,
-      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
-        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
-        || coalesce(' ' || quote_ident(name) || ' on', '')
-        || ' ' || quote_ident(table_name)
-        || coalesce(' (' || quote_ident(column_name) || ')', '')
-        || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present THEN 'ok' ELSE 'FAIL' END AS result,
-      CASE
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
-        WHEN met = present THEN ''
-        WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce(
-          ': there is one called ' || other_names,
-          (
-            SELECT ': ' || string_agg(quote_ident(actual.name) || ' references ' || actual.target, ', ' ORDER BY actual.name)
-            FROM actual
-            WHERE actual.object = compared.object AND actual.table_name = compared.table_name
-              AND actual.column_name = compared.column_name AND actual.target <> compared.target
-          ),
-          ''
-        )
-      END AS detail,
-      changes
-    FROM compared
-  ) AS shape;
-  IF problems IS NOT NULL THEN
-    -- All that the migration changes, and nothing else, is otherwise.
-    IF is_other_state THEN
-      RAISE EXCEPTION 'not migrated: nothing was changed';
-    END IF;
-    RAISE EXCEPTION 'this is not a migrated database: nothing was changed'
-      USING DETAIL = problems, HINT = 'verify lists all that was looked for.';
+  SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
+  SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
+  LOCK TABLE "public"."Post", "public"."User" IN ACCESS EXCLUSIVE MODE;
+  IF NOT (
+    to_regclass('"public"."Post_authors_User_posts"') IS NOT NULL AND to_regclass('"public"."Post_authors"') IS NULL
+  ) THEN
+    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to take back.';
   END IF;
+  LOCK TABLE "public"."Post_authors_User_posts" IN ACCESS EXCLUSIVE MODE;
+
+  -- 1. Post.authors <-> User.posts (lists.js:20, lists.js:13): rename table "Post_authors_User_posts" to "Post_authors", create table
+  -- "User_posts"
+  ALTER TABLE "public"."Post_authors_User_posts" RENAME TO "Post_authors";
+  ALTER TABLE "public"."Post_authors" RENAME COLUMN "Post_left_id" TO "Post_id";
+  ALTER TABLE "public"."Post_authors" RENAME COLUMN "User_right_id" TO "User_id";
+  CREATE TABLE "public"."User_posts" AS SELECT "User_id" AS "User_id", "Post_id" AS "Post_id" FROM "public"."Post_authors";
+  RAISE NOTICE '1. %', 'rename table "Post_authors_User_posts" to "Post_authors", create table "User_posts"';
+
+  -- A table that is made here has the owner and the grants of its list's table.
+  FOR todo IN
+    WITH made (tab, list) AS (VALUES
+      ('"public"."User_posts"'::regclass, '"public"."User"'::regclass)
+    )
+    SELECT 1 AS step, format('ALTER TABLE %s OWNER TO %s', tab, relowner::regrole) AS command FROM made JOIN pg_class ON oid = list
+    UNION ALL SELECT 2, format('GRANT %s ON %s TO %s', privilege_type, tab,
+      CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+      || CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+      FROM made JOIN pg_class ON oid = list, aclexplode(relacl) WHERE grantee <> relowner
+    ORDER BY step
+  LOOP EXECUTE todo.command; END LOOP;
+
+  -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
+  -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
+  FOR todo IN
+    WITH names (tab, col, target, rule, prefix) AS (VALUES
+      ('Post_authors', 'Post_id', 'Post', 'CASCADE', 'post_authors_post_id'),
+      ('Post_authors', 'User_id', 'User', 'CASCADE', 'post_authors_user_id'),
+      ('User_posts', 'User_id', 'User', 'CASCADE', 'user_posts_user_id'),
+      ('User_posts', 'Post_id', 'Post', 'CASCADE', 'user_posts_post_id')
+    ), present AS (
+      SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
+      FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col
+        LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+          ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
+      ORDER BY tab, col, relname <> (prefix || '_index')::name, indexrelid
+    )
+    SELECT 1 AS step, format('ALTER TABLE "public".%I DROP CONSTRAINT %I', tab, conname) AS command
+      FROM present JOIN pg_constraint ON conrelid = attrelid AND conkey = ARRAY[attnum]
+      WHERE confrelid = format('"public".%I', target)::regclass
+    UNION ALL SELECT 2, format('ALTER INDEX "public".%I RENAME TO %I', relname, spare) FROM present WHERE relname <> index
+    UNION ALL SELECT 3, format('ALTER INDEX "public".%I RENAME TO %I', spare, index) FROM present WHERE relname <> index
+    UNION ALL SELECT 4, format('CREATE INDEX %I ON "public".%I (%I)', index, tab, col) FROM present WHERE relname IS NULL
+    UNION ALL SELECT 4, format('ALTER TABLE "public".%I ALTER COLUMN %I SET NOT NULL', tab, col) FROM names WHERE rule = 'CASCADE'
+    UNION ALL SELECT 5, format('ALTER TABLE "public".%I ADD CONSTRAINT %I FOREIGN KEY (%I) REFERENCES "public".%I (id) ON DELETE %s',
+      tab, (prefix || '_foreign')::name, col, target, rule) FROM names
+    ORDER BY step
+  LOOP EXECUTE todo.command; END LOOP;
 END
 $arcade$;
-
--- Refuse what the old schema cannot hold.
-DO $arcade$
-DECLARE
-  question record;
-  amount bigint;
-  samples text;
-  problems text;
-BEGIN
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || quote_ident(relname) AS sample
-            FROM pg_class
-            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-              AND relname IN ('Post', 'Post_authors_User_posts', 'User')
-              AND NOT pg_has_role(relowner, 'USAGE')
-            UNION ALL
-            SELECT 'to create in the schema ' || quote_ident(nspname)
-            FROM pg_namespace
-            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
-            UNION
-            -- Tables that are made, there or on the way back, get that owner.
-            SELECT 'that ' || quote_ident(rolname) || ', the owner of tables, may create in the schema ' || quote_ident(nspname)
-            FROM pg_namespace
-            JOIN pg_class ON relnamespace = pg_namespace.oid AND relname IN ('Post', 'Post_authors_User_posts', 'User')
-            JOIN pg_roles ON pg_roles.oid = relowner
-            WHERE nspname = 'public'
-              AND rolname <> current_user
-              AND NOT has_schema_privilege(rolname, nspname, 'CREATE')
-              AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-          ) AS rights
-        $question$),
-        ('Post.authors <-> User.posts', 'links in "Post_authors_User_posts" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Post ' || link."Post_left_id" || ' - User ' || link."User_right_id" AS sample,
-            row_number() OVER (ORDER BY link."Post_left_id", link."User_right_id") AS number
-          FROM "public"."Post_authors_User_posts" AS link
-          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_left_id"
-          LEFT JOIN "public"."User" AS target_1 ON target_1.id = link."User_right_id"
-          WHERE link."Post_left_id" IS NOT NULL AND target_0.id IS NULL OR link."User_right_id" IS NOT NULL AND target_1.id IS NULL
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-    IF amount > 0 THEN
-      problems := concat_ws(E'\n', problems, concat_ws(': ', question.relationship, question.title, amount, samples));
-    END IF;
-  END LOOP;
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION 'rollback refused: nothing was changed'
-      USING DETAIL = problems, HINT = 'Correct what is named above and run the script again.';
-  END IF;
-END
-$arcade$;
-
--- All is named with its schema from here on, and seen to be whole. Triggers of yours find what they look for as they do at
--- other times; functions that are called are those of the server.
-SET LOCAL search_path = DEFAULT;
-
-SET LOCAL row_security = DEFAULT;
-
---------------------------------------------------------------------------------
--- 1. Undo: Join the tables of Post.authors and User.posts into one.
--- Each holds every link, so the one of User.posts goes and the one of Post.authors gets the names
--- that Keystone 8 knows it by.
--- Declared at lists.js:20, lists.js:13.
-ALTER INDEX "public"."post_authors_user_posts_user_right_id_index"
-RENAME TO "post_authors_user_id_index";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME CONSTRAINT "post_authors_user_posts_user_right_id_foreign" TO "post_authors_user_id_foreign";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME COLUMN "User_right_id" TO "User_id";
-
-ALTER INDEX "public"."post_authors_user_posts_post_left_id_index"
-RENAME TO "post_authors_post_id_index";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME CONSTRAINT "post_authors_user_posts_post_left_id_foreign" TO "post_authors_post_id_foreign";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME COLUMN "Post_left_id" TO "Post_id";
-
-ALTER TABLE "public"."Post_authors_User_posts"
-RENAME TO "Post_authors";
-
-CREATE TABLE "public"."User_posts" AS
-SELECT
-  "User_id" AS "User_id",
-  "Post_id" AS "Post_id"
-FROM
-  "public"."Post_authors";
-
-ALTER TABLE "public"."User_posts"
-ALTER COLUMN "User_id"
-SET NOT NULL,
-ALTER COLUMN "Post_id"
-SET NOT NULL;
-
-CREATE INDEX "user_posts_user_id_index" ON "public"."User_posts" ("User_id");
-
-ALTER TABLE "public"."User_posts"
-ADD CONSTRAINT "user_posts_user_id_foreign" FOREIGN KEY ("User_id") REFERENCES "public"."User" (id) ON DELETE CASCADE;
-
-CREATE INDEX "user_posts_post_id_index" ON "public"."User_posts" ("Post_id");
-
-ALTER TABLE "public"."User_posts"
-ADD CONSTRAINT "user_posts_post_id_foreign" FOREIGN KEY ("Post_id") REFERENCES "public"."Post" (id) ON DELETE CASCADE;
-
--- It belongs to whom the table of the list belongs to, whoever runs this, and whoever may use that may use it.
-DO $arcade$
-DECLARE
-  list pg_catalog.pg_class;
-  granted record;
-BEGIN
-  SELECT * INTO list FROM pg_catalog.pg_class WHERE oid = '"public"."User"'::regclass;
-  EXECUTE pg_catalog.format('ALTER TABLE %s OWNER TO %I', '"public"."User_posts"', pg_catalog.pg_get_userbyid(list.relowner));
-  FOR granted IN SELECT * FROM pg_catalog.aclexplode(list.relacl) WHERE grantee <> list.relowner LOOP
-    EXECUTE pg_catalog.format(
-      'GRANT %s ON %s TO %s',
-      granted.privilege_type,
-      '"public"."User_posts"',
-      CASE granted.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(granted.grantee)) END
-        || CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
-    );
-  END LOOP;
-END
-$arcade$;
-
-COMMIT;

@@ -5,7 +5,14 @@ import { keystoneCase, relationshipOf } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { linkSide, mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
 import { query, runSqlFile } from '../support/postgres.ts';
-import { mustBeSchema, mustOnlyRead, mustRefuse, mustSucceed, readState } from '../support/postgres-steps.ts';
+import {
+  mustBeRefusedByServer,
+  mustBeSchema,
+  mustOnlyRead,
+  mustRefuse,
+  mustSucceed,
+  readState,
+} from '../support/postgres-steps.ts';
 
 const test = suiteNeeding('postgres', 'PostgreSQL, clients that go on, triggers and roles');
 
@@ -23,11 +30,7 @@ for (const hasSavepoints of [false, true]) {
       const after = await readState(database);
       mustBeSchema(after.schema, before.schema, said);
       assert.equal(after.rows, before.rows);
-      assert.match(
-        said,
-        hasSavepoints ? /sets a savepoint before each statement: nothing will be/ : /migration refused/,
-      );
-      if (hasSavepoints) assert.match(said, /nothing is changed where the client sets savepoints/);
+      assert.match(said, /User\.readPosts: stored only in "User_readPosts"/);
     }));
 }
 
@@ -50,11 +53,7 @@ for (const [name, table, event] of [
         if (side === undefined) throw new Error('no side of User');
         await linkSide(database, allKinds, relationship, side, freeLink(relationship, dataset));
         await query(database, swallow(table, event));
-        await mustRefuse(
-          database,
-          scripts.migrate,
-          /not all links of .* have arrived in .*: nothing was changed/,
-        );
+        await mustRefuse(database, scripts.migrate, /stored only in .*"User/);
         await query(database, 'drop function swallow cascade');
         await mustSucceed(database, scripts.migrate);
         await mustHoldLinks(
@@ -71,7 +70,7 @@ test('a trigger that keeps out what rollback restores: nothing is changed', () =
   withOldDatabase(allKinds, async ({ database, scripts }) => {
     await mustSucceed(database, scripts.migrate);
     await query(database, swallow('User', 'update'));
-    await mustRefuse(database, scripts.rollback, /not all links of .* have arrived in .*"User"/);
+    await mustRefuse(database, scripts.rollback, /User\.leadPost: not restored: Todo/);
   }));
 
 test('triggers find what they name without a schema, and those that wait for COMMIT do not wait', () =>
@@ -108,38 +107,46 @@ test('triggers find what they name without a schema, and those that wait for COM
     ...['--reconcile', 'merge'],
   ));
 
-for (const [what, change, ...patterns] of [
+for (const [what, change] of [
   [
     'that was not validated',
-    `alter table "Todo" drop constraint todo_author_foreign;
-     alter table "Todo" add constraint todo_author_foreign foreign key (author) references "User" (id) not valid`,
-    /todo_author_foreign references User not validated/,
+    `alter table "Todo" drop constraint todo_publisher_foreign;
+     alter table "Todo" add constraint todo_publisher_foreign foreign key (publisher) references "User" (id) not valid`,
   ],
   [
     'that is deferrable',
-    'alter table "Todo" alter constraint todo_author_foreign deferrable initially deferred',
-    /todo_author_foreign references User deferrable/,
+    'alter table "Todo" alter constraint todo_publisher_foreign deferrable initially deferred',
   ],
   [
     'to another column than id',
     `alter table "User" add other integer unique;
-     alter table "Todo" drop constraint todo_author_foreign;
-     update "Todo" set author = null;
-     alter table "Todo" add constraint todo_author_foreign foreign key (author) references "User" (other)`,
-    /todo_author_foreign references User by another column/,
+     update "User" set other = id;
+     alter table "Todo" drop constraint todo_publisher_foreign;
+     alter table "Todo" add constraint todo_publisher_foreign foreign key (publisher) references "User" (other)`,
   ],
   [
     'that follows its target',
-    `alter table "Todo" drop constraint todo_author_foreign;
-     alter table "Todo" add constraint todo_author_foreign foreign key (author) references "User" (id) on update cascade`,
-    /todo_author_foreign references User on update another rule/,
+    `alter table "Todo" drop constraint todo_publisher_foreign;
+     alter table "Todo" add constraint todo_publisher_foreign foreign key (publisher) references "User" (id) on update cascade`,
+  ],
+  [
+    'that deletes',
+    `alter table "Todo" drop constraint todo_publisher_foreign;
+     alter table "Todo" add constraint mine foreign key (publisher) references "User" (id) on delete set null`,
+  ],
+  [
+    'that is there twice',
+    'alter table "Todo" add constraint again foreign key (publisher) references "User" (id)',
   ],
 ] as const) {
-  test(`a foreign key ${what} is not the one that Keystone makes`, () =>
+  test(`a foreign key ${what} becomes the one that Keystone makes`, () =>
     withOldDatabase(allKinds, async ({ database, scripts }) => {
       await query(database, change);
-      await mustRefuse(database, scripts.preflight, /foreign key todo_author_foreign.*missing/, ...patterns);
-      await mustRefuse(database, scripts.migrate, ...patterns);
+      const { stdout } = await runSqlFile(database, scripts.preflight);
+      assert.match(stdout, /changed {2}foreign key todo_publisher_foreign on "Todo" \(publisher\): it was /);
+      await mustOnlyRead(database, scripts.preflight);
+      await mustSucceed(database, scripts.migrate);
+      await mustOnlyRead(database, scripts.verify);
     }));
 }
 
@@ -148,26 +155,37 @@ test('verify refuses a foreign key that was not validated', () =>
     await mustSucceed(database, scripts.migrate);
     await query(
       database,
-      `alter table "Todo" drop constraint todo_author_foreign;
-       alter table "Todo" add constraint todo_author_foreign foreign key (author) references "User" (id) not valid`,
+      `alter table "Todo" drop constraint todo_publisher_foreign;
+       alter table "Todo" add constraint todo_publisher_foreign foreign key (publisher) references "User" (id) not valid`,
     );
-    await mustRefuse(database, scripts.verify, /ERROR.*: 1 check failed/, /references User not validated/);
+    await mustRefuse(
+      database,
+      scripts.verify,
+      /ERROR.*: verdict: FAIL, 1 problem/,
+      /todo_publisher_foreign.* NOT VALID/,
+    );
   }));
 
-test('an index of another kind is not the one that Keystone makes', () =>
+test('an index of another kind, under the name that Keystone gives to its own', () =>
   withOldDatabase(allKinds, async ({ database, scripts }) => {
     await query(
       database,
-      'drop index todo_author_index; create index todo_author_index on "Todo" using hash (author)',
+      'drop index todo_publisher_index; create index todo_publisher_index on "Todo" using hash (publisher)',
     );
-    await mustRefuse(database, scripts.preflight, /index todo_author_index.*missing/);
+    await mustRefuse(database, scripts.preflight, /index name todo_publisher_index is taken/);
+    await mustBeRefusedByServer('42P07', database, scripts.migrate, /todo_publisher_index/);
   }));
 
 test('a type in the way of a new name', () =>
   withOldDatabase(allKinds, async ({ database, scripts }) => {
     await query(database, `create type "Todo_reviewers_many" as enum ('one')`);
-    await mustRefuse(database, scripts.preflight, /Todo_reviewers_many.*in the way/);
-    await mustRefuse(database, scripts.migrate, /Todo_reviewers_many.*in the way/);
+    await mustRefuse(database, scripts.preflight, /new name .*Todo_reviewers_many.* is taken/);
+    await mustBeRefusedByServer(
+      '42710',
+      database,
+      scripts.migrate,
+      /type "Todo_reviewers_many" already exists/,
+    );
   }));
 
 test('publications, statistics, defaults and replica identities that go are named', () =>
@@ -182,13 +200,13 @@ test('publications, statistics, defaults and replica identities that go are name
     try {
       const { stdout } = await runSqlFile(database, scripts.preflight);
       for (const lost of [
-        /publication of table public\."User_published" in publication published/,
+        /publication of table .*User_published.* in publication published/,
         /statistics object .*counted/,
         /replica identity/,
       ]) {
-        assert.match(stdout, new RegExp(`what goes with "User_published".*${lost.source}`));
+        assert.match(stdout, new RegExp(`lost +${lost.source}.*with "User_published"`));
       }
-      assert.match(stdout, /what goes with "User"."leadPost".*default 1/);
+      assert.match(stdout, /lost +default value for column "?leadPost"? .*with "User"."leadPost"/);
       await mustOnlyRead(database, scripts.preflight);
       await mustSucceed(database, scripts.migrate);
     } finally {
@@ -249,11 +267,12 @@ test('an owner of tables who may not create any is named before they are to be m
     );
     try {
       await became(`set role = ${deployer}`);
-      const pattern = new RegExp(
-        `rights.*that ${owner}, the owner of tables, may create in the schema public`,
+      await mustRefuse(
+        database,
+        scripts.preflight,
+        new RegExp(`${owner} may not create in the schema public`),
       );
-      await mustRefuse(database, scripts.preflight, pattern);
-      await mustRefuse(database, scripts.migrate, pattern);
+      await mustBeRefusedByServer('42501', database, scripts.migrate, /permission denied for schema public/);
       await query(database, `set role none; grant create on schema public to ${owner}`);
       await mustSucceed(database, scripts.migrate, scripts.verify, scripts.rollback);
     } finally {

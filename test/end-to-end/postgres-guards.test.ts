@@ -1,10 +1,10 @@
 import { freeLink } from '../support/dataset.ts';
 import { keystoneCase, nameOfEither, relationshipOf } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
-import { withOldDatabase } from '../support/old-postgres.ts';
+import { mustHoldLinks, withOldDatabase } from '../support/old-postgres.ts';
 import { query } from '../support/postgres.ts';
 import { linkMigrated, tableName } from '../support/postgres-data.ts';
-import { mustOnlyRead, mustRefuse, mustSucceed } from '../support/postgres-steps.ts';
+import { mustBeRefusedByServer, mustOnlyRead, mustRefuse, mustSucceed } from '../support/postgres-steps.ts';
 
 const test = suiteNeeding('postgres', 'PostgreSQL, what the scripts refuse');
 
@@ -39,7 +39,7 @@ test('rollback refuses an item without the partner that the old schema demands',
   return withOldDatabase(example, async ({ database, scripts }) => {
     await mustSucceed(database, scripts.migrate);
     await query(database, `insert into ${tableName(example, 'User')} (name) values ('alone')`);
-    await mustRefuse(database, scripts.rollback, /User\.post/);
+    await mustBeRefusedByServer('23502', database, scripts.rollback, /column "post" of relation "User"/);
   });
 });
 
@@ -47,7 +47,7 @@ test('a table in the way of a new name', () =>
   withOldDatabase(allKinds, async ({ database, scripts }) => {
     await query(database, `create table ${tableName(allKinds, 'Todo_readers_User_readPosts')} ()`);
     await mustRefuse(database, scripts.preflight, /Todo_readers_User_readPosts/);
-    await mustRefuse(database, scripts.migrate, /Todo_readers_User_readPosts/);
+    await mustBeRefusedByServer('42P07', database, scripts.migrate, /Todo_readers_User_readPosts/);
   }));
 
 test('an index in the way of a new name', () =>
@@ -55,14 +55,27 @@ test('an index in the way of a new name', () =>
     const index = 'todo_reviewers_many_todo_left_id_index';
     await query(database, `create index ${index} on ${tableName(allKinds, 'User')} (name)`);
     await mustRefuse(database, scripts.preflight, new RegExp(index));
-    await mustRefuse(database, scripts.migrate, new RegExp(index));
+    await mustBeRefusedByServer('42P07', database, scripts.migrate, new RegExp(index));
   }));
 
-test('a table that is missing', () =>
+test('a dropped side that was never created has nothing to lose', () =>
+  withOldDatabase(allKinds, async ({ database, scripts, dataset }) => {
+    await query(
+      database,
+      `drop table ${tableName(allKinds, 'User_published')}; alter table ${tableName(allKinds, 'User')} drop "leadPost"`,
+    );
+    await mustOnlyRead(database, scripts.preflight);
+    await mustSucceed(database, scripts.migrate);
+    await mustOnlyRead(database, scripts.verify);
+    await mustHoldLinks(database, allKinds, dataset);
+    await mustSucceed(database, scripts.rollback);
+  }));
+
+test('the table of a list that is missing', () =>
   withOldDatabase(allKinds, async ({ database, scripts }) => {
-    await query(database, `drop table ${tableName(allKinds, 'User_published')}`);
-    await mustRefuse(database, scripts.preflight, /User_published/);
-    await mustRefuse(database, scripts.migrate, /User_published/);
+    await query(database, `drop table ${tableName(allKinds, 'User')} cascade`);
+    await mustRefuse(database, scripts.preflight, /"User" is missing/, /right database/);
+    await mustBeRefusedByServer('42P01', database, scripts.migrate, /"public\.User" does not exist/);
   }));
 
 test('verify notices what is left of the old schema, and what is missing of the new', () =>

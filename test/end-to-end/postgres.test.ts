@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -27,24 +28,25 @@ for (const example of keystoneCases.filter(({ refused }) => refused === null)) {
       await fillPostgres(database, example, dataset, rules);
       const rows = await readAllRows(database);
       // Relationships with one single side look the same before and after.
-      const changes = before.text !== after.text;
+      assert.is(existsSync(scripts.migrate), before.text !== after.text);
+      if (before.text === after.text) return;
 
-      if (changes) await mustRefuse(database, scripts.verify);
-      if (changes) await mustRefuse(database, scripts.rollback);
+      await mustRefuse(database, scripts.verify);
+      await mustRefuse(database, scripts.rollback);
       await mustOnlyRead(database, scripts.preflight);
       await mustSucceed(database, scripts.migrate);
       mustBeSchema(await readSchema(database), after, 'the schema is not that of a new Keystone');
       await mustOnlyRead(database, scripts.verify);
 
       await mustHoldLinks(database, example, dataset);
-      if (changes) await mustRefuse(database, scripts.preflight);
-      if (changes) await mustRefuse(database, scripts.migrate, /already migrated/);
+      await mustRefuse(database, scripts.preflight);
+      await mustRefuse(database, scripts.migrate, /already migrated/);
 
       await mustSucceed(database, scripts.rollback);
       mustBeSchema(await readSchema(database), before, 'rollback did not restore the schema');
       assert.equal(await readAllRows(database), rows, 'rollback did not restore the rows');
-      if (changes) await mustRefuse(database, scripts.rollback);
-      if (changes) await mustRefuse(database, scripts.verify);
+      await mustRefuse(database, scripts.rollback);
+      await mustRefuse(database, scripts.verify);
       await mustOnlyRead(database, scripts.preflight);
     });
   });

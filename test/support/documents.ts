@@ -56,23 +56,20 @@ async function jsonParts(): Promise<Record<string, string>> {
 const list = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 function layoutsTable(): string {
-  const rows = Object.entries<Layout>(LAYOUTS).map(
-    ([name, { database, folder, files, transaction, numbers, list }]) => {
-      const paths = files.map(({ path }) => path({ name: 'arcade', number: '{number}' }));
-      return [
-        '',
-        name,
-        database === 'postgres' ? 'PostgreSQL' : 'MongoDB',
-        `\`${folder}\``,
-        [...paths.map((path) => `\`${path}\``), ...(list ? [`a line in \`${list.path}\``] : [])].join(', '),
-        numbers?.first ?? '',
-        database === 'postgres' ? `the ${transaction}'s` : 'none',
-        '',
-      ]
-        .join(' | ')
-        .trim();
-    },
-  );
+  const rows = Object.entries<Layout>(LAYOUTS).map(([name, { database, folder, files, numbers, list }]) => {
+    const paths = files.map(({ path }) => path({ name: 'arcade', number: '{number}' }));
+    return [
+      '',
+      name,
+      database === 'postgres' ? 'PostgreSQL' : 'MongoDB',
+      `\`${folder}\``,
+      [...paths.map((path) => `\`${path}\``), ...(list ? [`a line in \`${list.path}\``] : [])].join(', '),
+      numbers?.first ?? '',
+      '',
+    ]
+      .join(' | ')
+      .trim();
+  });
   return [
     '| `--layout` | database | default of `--migrations` | files | first number | transaction |',
     '|---|---|---|---|---|---|',

@@ -19,7 +19,7 @@ export async function jsonExamples(): Promise<
   rmSync(join(cwd, 'out/0001_arcade/postgres/verify.sql'));
   appendFileSync(
     join(cwd, 'index.js'),
-    "keystone.createList('Tag', { fields: { post: { type: Relationship, ref: 'Post' } } });\n",
+    "keystone.createList('Tag', { fields: { posts: { type: Relationship, ref: 'Post', many: true } } });\n",
   );
   const check = await print('check', ...options);
   const { templates, ...rest } = JSON.parse(await print('templates'));

@@ -21,7 +21,7 @@ export async function writeScripts(
   return script;
 }
 
-/** The same for relationships that are found already; null where the plan is refused. */
+/** The same for relationships that are found already; null where the plan is refused, or changes nothing. */
 export async function writeScriptsFor(
   project: Project,
   relationships: readonly Relationship[],
@@ -36,7 +36,7 @@ export async function writeScriptsFor(
     locale: 'en',
     reconcile,
   });
-  if (diagnostics.length > 0) return null;
+  if (diagnostics.length > 0 || !plan[database]?.steps.length) return null;
   const folder = await temporaryFolder();
   for (const { path, text } of renderScripts(plan)) {
     if (path.startsWith(`${database}/`)) await writeFile(join(folder, basename(path)), text);

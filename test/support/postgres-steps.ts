@@ -32,11 +32,31 @@ export async function mustOnlyRead(database: Database, script: string): Promise<
  * Runs a script that must refuse: with an error that it raises itself, rather than one it stumbles over, with each of
  * the patterns in what it says, and with nothing changed.
  */
-export async function mustRefuse(database: Database, script: string, ...patterns: RegExp[]): Promise<void> {
+export const mustRefuse = (database: Database, script: string, ...patterns: RegExp[]): Promise<void> =>
+  mustEndWith('P0001', database, script, patterns);
+
+/** The same where the server's own error, known by its SQLSTATE, ends the script. */
+export const mustBeRefusedByServer = (
+  sqlState: string,
+  database: Database,
+  script: string,
+  ...patterns: RegExp[]
+): Promise<void> => mustEndWith(sqlState, database, script, patterns);
+
+async function mustEndWith(
+  sqlState: string,
+  database: Database,
+  script: string,
+  patterns: readonly RegExp[],
+): Promise<void> {
   const before = await readState(database);
   const { status, stdout, stderr } = await runSqlFile(database, script);
   assert.is.not(status, 0, `${basename(script)} should have refused\n${stdout}${stderr}`);
-  assert.match(stderr, /ERROR: {2}P0001:/, `${basename(script)} failed by accident\n${stdout}${stderr}`);
+  assert.match(
+    stderr,
+    new RegExp(`ERROR: {2}${sqlState}:`),
+    `${basename(script)} failed by accident\n${stdout}${stderr}`,
+  );
   for (const pattern of patterns) {
     assert.match(stdout + stderr, pattern, `${basename(script)} should say ${pattern}\n${stdout}${stderr}`);
   }

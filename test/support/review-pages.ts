@@ -9,12 +9,9 @@ import { temporaryFolder } from './temporary.ts';
 
 /**
  * Writes the page of a project with that many relationships, all of which change: of every kind, some of a list to itself,
- * some with odd or very long names. The files that it links to are there, too. Gives the names that it must show, and how many
- * diagrams: two for each step.
+ * some with odd or very long names. The files that it links to are there, too. Gives the names that it must show.
  */
-export async function writeReviewPage(
-  count: number,
-): Promise<{ file: string; relationships: string[]; diagrams: number }> {
+export async function writeReviewPage(count: number): Promise<{ file: string; relationships: string[] }> {
   const lists: Record<string, Record<string, ShortField>> = {};
   const keys = Array.from(
     { length: Math.ceil(count / 4) },
@@ -42,12 +39,7 @@ export async function writeReviewPage(
   writeFileSync(file, renderReviewPage(plan, builtInTemplates(), '../..').text);
   mkdirSync(join(folder, 'lists'));
   for (const key of keys) writeFileSync(join(folder, 'lists', `${key}.js`), '');
-  const steps = [...(plan.postgres?.steps ?? []), ...(plan.mongo?.steps ?? [])];
-  return {
-    file,
-    relationships: plan.relationships.map(relationshipName),
-    diagrams: 2 * steps.filter((step) => !('operations' in step) || step.operations.length > 0).length,
-  };
+  return { file, relationships: plan.relationships.map(relationshipName) };
 }
 
 const NAMES = ['Post', 'ünï "x"', "<b>it's", 'averylongnamethatgoesonandonandonfortytwo', '日本', 'a&amp;b'];

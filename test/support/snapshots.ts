@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LAYOUT_NAMES, LAYOUTS, layOut } from '../../generator/layouts/index.ts';
@@ -31,6 +31,8 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
     const printed = await runHere(folder, 'relationships', 'lists.js', '--database', 'both');
     snapshots.set(`${name}/relationships.txt`, printed.stdout);
     await runHere(folder, 'generate', 'lists.js', '--out', out);
+    // The case in which nothing changes has no scripts.
+    if (!existsSync(join(out, 'manifest.json'))) continue;
     for (const script of ['migrate.sql', 'rollback.sql']) {
       snapshots.set(`${name}/${script}`, readFileSync(join(out, '0001_arcade/postgres', script), 'utf8'));
     }

@@ -1,6 +1,6 @@
 import type Handlebars from 'handlebars';
 import runtime from 'handlebars/runtime.js';
-import { LAYOUT_NAMES, layOut } from '../../generator/layouts/index.ts';
+import { LAYOUT_NAMES, LAYOUTS, layOut } from '../../generator/layouts/index.ts';
 import { planMigration } from '../../generator/plan/index.ts';
 import { type Project, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
@@ -57,16 +57,22 @@ function namesIn(path: string, calls: readonly object[]): TemplateData {
   return { always: names.filter(isAlways), sometimes: names.filter((name) => !isAlways(name)) };
 }
 
-/** All for both databases, and for all runners; merging has every operation and check that the other ways to reconcile have. */
+/** All for both databases, with each --reconcile, and for all runners. */
 function renderCases(): void {
   const order = { sideOrder: 'alphabetical', locale: 'en' } as const;
   const target = { databases: ['postgres', 'mongo'], schemaName: 'public', lockTimeout: '5s' } as const;
   for (const project of projects()) {
     const { relationships } = findRelationships(project, order);
-    const { plan } = planMigration(project, relationships, { ...target, ...order, reconcile: 'merge' });
+    for (const reconcile of ['merge', 'resolve', 'discard'] as const) {
+      renderScripts(planMigration(project, relationships, { ...target, ...order, reconcile }).plan);
+    }
+    const { plan } = planMigration(project, relationships, { ...target, ...order, reconcile: 'abort' });
     renderReviewPage(plan, builtInTemplates(), null);
     const scripts = renderScripts(plan);
-    for (const name of LAYOUT_NAMES) if (name !== 'plain') layOut(name, 'arcade', scripts, EMPTY_FOLDER);
+    for (const name of LAYOUT_NAMES) {
+      const hasScripts = name !== 'plain' && plan[LAYOUTS[name].database]?.steps.length;
+      if (hasScripts) layOut(name, 'arcade', scripts, EMPTY_FOLDER);
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fieldName, type MongoStep, planMongo } from '../../generator/plan/mongo/index.ts';
-import { planPostgres } from '../../generator/plan/postgres/index.ts';
+import { type MongoStep, planMongo, type StoredField } from '../../generator/plan/mongo/index.ts';
+import { type PostgresStep, planPostgres } from '../../generator/plan/postgres/index.ts';
 import { readLists } from '../../generator/reader/index.ts';
 import { findRelationships, type SideOrder } from '../../generator/relationships/index.ts';
 
-const POSTGRES = { schemaName: 'public', lockTimeout: '5s', reconcile: 'abort' } as const;
+const POSTGRES = { schemaName: 'public', lockTimeout: '5s' } as const;
 
 /**
  * What the cheatsheet published with Arcade says of its User and Post, in the words of its migration strategies:
@@ -94,38 +94,36 @@ for (const { kind, sideOrder, postgres, mongo } of CHEATSHEET) {
       [kind],
     );
 
-    const { steps } = planPostgres(relationships, project.lists, POSTGRES).plan;
     assert.equal(
-      steps.flatMap(({ operations }) => operations.flatMap(sayPostgres)),
+      planPostgres(relationships, project.lists, POSTGRES).plan.steps.flatMap(sayPostgres),
       postgres,
     );
     assert.equal(planMongo(relationships, project.lists).plan.steps.flatMap(sayMongo), mongo);
   });
 }
 
-type PostgresOperation = ReturnType<typeof planPostgres>['plan']['steps'][number]['operations'][number];
-
 /** The cheatsheet does not speak of constraints, indexes and repeated pairs. */
-function sayPostgres(operation: PostgresOperation): string[] {
-  switch (operation.kind) {
-    case 'rename-table':
-    case 'rename-column':
-      return [`rename ${operation.from} to ${operation.to}`];
-    case 'drop-join-table':
-      return [`drop ${operation.joinTable.name}`];
-    case 'drop-column':
-      return [`drop ${operation.column.table}.${operation.column.name}`];
-    default:
-      return [];
-  }
+function sayPostgres({ kept, after, dropped }: PostgresStep): string[] {
+  const drop = dropped && (dropped.kind === 'table' ? dropped.name : `${dropped.table}.${dropped.name}`);
+  return [
+    ...(drop === null ? [] : [`drop ${drop}`]),
+    ...(kept?.kind === 'table' && after.kind === 'table'
+      ? [
+          `rename ${kept.name} to ${after.name}`,
+          `rename ${kept.near.name} to ${after.near.name}`,
+          `rename ${kept.far.name} to ${after.far.name}`,
+        ]
+      : []),
+  ];
 }
 
-function sayMongo({ dropped, kept, join }: MongoStep): string[] {
-  if (join) {
-    const created = `create ${join.collection} with ${join.near} and ${join.far} from ${fieldName(kept)}`;
-    return [created, ...[kept, ...(dropped ? [dropped] : [])].map((field) => `delete ${fieldName(field)}`)];
-  }
-  return dropped ? [`delete ${fieldName(dropped)}`] : [];
+function sayMongo({ kept, dropped, join }: MongoStep): string[] {
+  const name = ({ collection, path }: StoredField) => `${collection}.${path}`;
+  return [
+    ...(join ? [`create ${join.collection} with ${join.near} and ${join.far} from ${name(kept)}`] : []),
+    ...(join ? [`delete ${name(kept)}`] : []),
+    ...(dropped ? [`delete ${name(dropped)}`] : []),
+  ];
 }
 
 test.run();

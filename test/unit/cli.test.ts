@@ -90,16 +90,20 @@ test('generate, unchanged, check, drift, edits', async () => {
 
   writeFileSync(
     comment,
-    before.replace('post: {', "editor: { type: Relationship, ref: 'User' },\n    post: {"),
+    before.replace(
+      'post: {',
+      "editor: { type: Relationship, ref: 'User' },\n    likedBy: { type: Relationship, ref: 'User', many: true },\n    post: {",
+    ),
   );
   const uncovered = await run('check', 'index.ts');
   assert.is(uncovered.status, 1);
-  assert.match(uncovered.stdout, 'not covered: Comment.editor -> User');
+  assert.match(uncovered.stdout, 'not covered: Comment.likedBy -> User');
+  assert.not.match(uncovered.stdout, 'Comment.editor', 'what does not change needs no script');
   assert.is((await run('generate', 'index.ts', '--name', 'editors')).status, 0);
   const { relationships } = JSON.parse(readFileSync(join(folder, 'out/0002_editors/plan.json'), 'utf8'));
   assert.equal(
     relationships.map(({ left }: { left: { path: string } }) => left.path),
-    ['editor'],
+    ['editor', 'likedBy'],
   );
   assert.is((await run('check', 'index.ts')).status, 0);
 
@@ -107,6 +111,65 @@ test('generate, unchanged, check, drift, edits', async () => {
   const edited = await run('check', 'index.ts');
   assert.is(edited.status, 1);
   assert.match(edited.stdout, /^edited: out\/0001_arcade\/postgres\/migrate\.sql\n--- (.*\n)+\+-- mine$/m);
+});
+
+const UNCHANGED = `
+const { Keystone } = require('@keystonejs/keystone');
+const { Relationship, Text } = require('@keystonejs/fields');
+const keystone = new Keystone({});
+keystone.createList('User', { fields: { name: { type: Text } } });
+keystone.createList('Post', { fields: { author: { type: Relationship, ref: 'User' } } });
+`;
+
+test('a project in which nothing changes gets no version; each command says so, and it is no failure', async () => {
+  const folder = await temporaryFolder();
+  writeFileSync(join(folder, 'index.js'), UNCHANGED);
+  const run = async (...args: string[]) => {
+    const { status, stdout, stderr } = await runHere(folder, ...args, '--database', 'both');
+    assert.is(status, 0, stderr);
+    return { stdout, stderr };
+  };
+  const SAID = 'Nothing changes: there is nothing to migrate, and ';
+  assert.is((await run('generate', 'index.js', '--quiet')).stdout, `${SAID}nothing was written.\n`);
+  assert.is((await run('check', 'index.js')).stdout, `${SAID}no scripts are needed.\n`);
+  for (const script of [[], ['--script', 'migrate.sql']]) {
+    const { stdout, stderr } = await run('generate', 'index.js', '--stdout', ...script);
+    assert.equal([stdout, stderr], ['', `${SAID}so no script.\n`]);
+  }
+  const json = async (...args: string[]) => JSON.parse((await run(...args, '--json')).stdout);
+  assert.equal(await json('generate', 'index.js'), {
+    dryRun: false,
+    nothingChanges: true,
+    version: null,
+    files: [],
+    removed: [],
+    diagnostics: [],
+  });
+  const { matches, nothingChanges, uncovered } = await json('check', 'index.js');
+  assert.equal([matches, nothingChanges, uncovered], [true, true, []]);
+  assert.equal(await json('generate', 'index.js', '--stdout'), {
+    nothingChanges: true,
+    scripts: [],
+    diagnostics: [],
+  });
+  assert.not(existsSync(join(folder, 'out')));
+});
+
+test('a database of two in which nothing changes gets no scripts, and REVIEW.md says so', async () => {
+  const folder = await temporaryFolder();
+  const self =
+    "keystone.createList('Item', { fields: { up: { type: Relationship, ref: 'Item.down' }, down: { type: Relationship, ref: 'Item.up', many: true } } });\n";
+  writeFileSync(join(folder, 'index.js'), UNCHANGED + self);
+  const { stdout } = await runHere(folder, 'generate', 'index.js', '--database', 'both', '--json');
+  const { nothingChanges, files } = JSON.parse(stdout);
+  assert.is(nothingChanges, false);
+  assert.equal([...new Set(files.map((file: string) => file.split('/').slice(2, -1).join()))], ['', 'mongo']);
+  const review = readFileSync(join(folder, 'out/0001_arcade/REVIEW.md'), 'utf8');
+  assert.match(review, '- **PostgreSQL**, schema `public`: nothing changes, so there are no scripts.\n');
+  assert.is((await runHere(folder, 'check', 'index.js', '--database', 'both')).status, 0);
+  const flyway = await runHere(folder, 'generate', 'index.js', '--layout', 'flyway', '--out', 'other');
+  assert.is(flyway.status, 1);
+  assert.match(flyway.stderr, '--layout flyway is for PostgreSQL, and this version has no scripts for it.');
 });
 
 test('check tells of files beside, and of what is written otherwise, but not of lines that moved', async () => {

@@ -1,46 +1,57 @@
 import fc from 'fast-check';
-import { format } from 'sql-formatter';
+import { parse } from 'libpg-query';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { formatSql } from '../../generator/render/format-sql.ts';
+import { quoteIdentifier, quoteLiteral } from '../../generator/render/quote-sql.ts';
 import { seed } from '../support/seed.ts';
 
-test('statements are formatted, one blank line between them', () => {
+test('what fits stays on one line, and white space is one blank', () => {
+  assert.is(formatSql('alter table "a"\n\n rename   to "b";', 2), '  alter table "a" rename to "b";');
+});
+
+test('a statement that is too long is broken where its clauses begin', () => {
+  const names = Array.from({ length: 9 }, (_, index) => `"a_long_name_of_a_column_${index}"`);
   assert.is(
-    formatSql('begin;\n\n\nalter table "a" rename to "b"; commit;\n'),
-    'begin;\n\nalter table "a"\nrename to "b";\n\ncommit;\n',
+    formatSql(`SELECT ${names.slice(0, 2).join(', ')} FROM "a" WHERE ${names.join(' AND ')};`, 4),
+    [
+      `    SELECT ${names.slice(0, 2).join(', ')} FROM "a"`,
+      `    WHERE ${names[0]}`,
+      `      AND ${names.slice(1, 5).join(' AND ')}`,
+      `      AND ${names.slice(5).join(' AND ')};`,
+    ].join('\n'),
   );
 });
 
-test('a semicolon in a name, a text, a comment or a body ends no statement', () => {
-  const names = `ALTER TABLE "a;\n""b"\nRENAME TO "c;d";`;
-  const text = `SELECT\n  'it''s; so';`;
-  const comment = '-- first; second: "\nCOMMIT;';
-  const body = `DO $a$\nBEGIN\n  PERFORM 1;\nEND\n$a$;`;
-  const sql = [names, text, comment, body, 'COMMIT;'].join('\n\n');
-  assert.is(formatSql(sql), `${sql}\n`);
+test('what closes a parenthesis goes on with the last line within it', () => {
+  const long = (letter: string) => `"${letter.repeat(60)}"`;
+  assert.is(
+    formatSql(
+      `SELECT 1 INTO x FROM (SELECT ${long('a')} FROM ${long('b')} WHERE ${long('c')} LIMIT 10) AS y;`,
+      0,
+    ),
+    [
+      'SELECT 1 INTO x FROM (',
+      `  SELECT ${long('a')} FROM ${long('b')}`,
+      `  WHERE ${long('c')} LIMIT 10) AS y;`,
+    ].join('\n'),
+  );
 });
 
-test('the body of a DO block stays as it is, with the comment before it', () => {
-  const block = '-- One run at a time.\nDO $arcade$\nBEGIN\n    perform   1;\nEND\n$arcade$;';
-  assert.is(formatSql(`BEGIN;\n${block}\n`), `BEGIN;\n\n${block}\n`);
-});
+const name = fc
+  .tuple(fc.constantFrom('a', '(', ';', "'", ' ', '--', '"', '\n', '\\'), fc.nat(60))
+  .map(([head, length]) => `${head}${'b'.repeat(length)}`);
 
-test('SET LOCAL stays on its line', () => {
-  assert.is(formatSql('SET LOCAL statement_timeout = 0;'), 'SET LOCAL statement_timeout = 0;\n');
-});
-
-test('a statement looks the same whichever came before it', () => {
-  const statement = (near: string, far: string) =>
-    `ALTER TABLE "a" ADD CONSTRAINT "b" FOREIGN KEY ("${near}", "${far}") REFERENCES "${far}" ("id");`;
-  const name = fc
-    .tuple(fc.constantFrom('a', '(', ';', "'", ' '), fc.nat(40))
-    .map(([head, length]) => `${head}${'b'.repeat(length)}`);
-  fc.assert(
-    fc.property(fc.array(fc.tuple(name, name), { minLength: 1, maxLength: 4 }), (names) => {
-      const statements = names.map(([near, far]) => statement(near, far));
-      const alone = statements.map((sql) => format(sql, { language: 'postgresql' }));
-      assert.is(formatSql(statements.join('\n')), `${alone.join('\n\n')}\n`);
+test('formatting changes no token, whatever is in a name or a text', async () => {
+  await fc.assert(
+    fc.asyncProperty(name, name, name, async (a, b, c) => {
+      const statement = `SELECT ${quoteIdentifier(a)}, ${quoteLiteral(b)} FROM (SELECT * FROM ${quoteIdentifier(c)} WHERE ${quoteIdentifier(b)} = ${quoteLiteral(c)} LIMIT 10) AS x;`;
+      const formatted = formatSql(statement, 2);
+      const withoutPlaces = (tree: unknown) =>
+        JSON.stringify(tree, (key, value) =>
+          /^(location|stmt_len|stmt_location)$/.test(key) ? undefined : value,
+        );
+      assert.is(withoutPlaces(await parse(formatted)), withoutPlaces(await parse(statement)));
     }),
     { seed },
   );

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cutIdentifier, knexName, takeName } from '../../generator/plan/postgres/identifiers.ts';
+import {
+  cutIdentifier,
+  freePrefix,
+  knexName,
+  knexPrefix,
+} from '../../generator/plan/postgres/identifiers.ts';
 
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
 
@@ -25,23 +30,29 @@ test('a character that does not fit is left out whole', () => {
 });
 
 test('constraints and indexes have the names that knex gives them', () => {
-  assert.is(knexName('Post_authors', 'Post_id', 'foreign'), 'post_authors_post_id_foreign');
-  assert.is(knexName('my-list.x', 'leadAuthor', 'index'), 'my_list_x_leadauthor_index');
+  assert.is(knexName(knexPrefix('Post_authors', 'Post_id'), 'foreign'), 'post_authors_post_id_foreign');
+  assert.is(knexName(knexPrefix('my-list.x', 'leadAuthor'), 'index'), 'my_list_x_leadauthor_index');
 });
 
-test('a taken name gets a number, and stays within 63 bytes', () => {
+test('a prefix whose names are taken gets a number, and its names stay within 63 bytes', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.constantFrom('a', 'b', 'c'.repeat(63), `${'c'.repeat(61)}_2`), { maxLength: 30 }),
+      fc.array(fc.constantFrom('a', 'b', 'c'.repeat(63), `${'c'.repeat(52)}_2`), { maxLength: 30 }),
       (wanted) => {
         const taken = new Set<string>();
-        const names = wanted.map((name) => takeName(name, taken));
-        assert.is(new Set(names).size, wanted.length);
-        assert.ok(names.every((name) => bytes(name) <= 63));
+        for (const name of wanted) {
+          const prefix = freePrefix(name, (candidate) => taken.has(knexName(candidate, 'foreign')));
+          assert.ok(bytes(knexName(prefix, 'foreign')) <= 63);
+          taken.add(knexName(prefix, 'foreign'));
+        }
+        assert.is(taken.size, wanted.length);
       },
     ),
   );
-  assert.is(takeName('a', new Set(['a', 'a_2'])), 'a_3');
+  assert.is(
+    freePrefix('a', (prefix) => ['a', 'a_2'].includes(prefix)),
+    'a_3',
+  );
 });
 
 test.run();

@@ -31,9 +31,8 @@ function planned(adapters: readonly Adapter[], adapterOfPost: string | null) {
   );
   const project = { ...drawn, lists, adapters };
   const { plan } = planMigration(project, findRelationships(project, OPTIONS).relationships, OPTIONS);
-  const names = (steps: readonly { readonly relationship: string }[] = []) =>
-    steps.map(({ relationship }) => relationship);
-  return { postgres: names(plan.postgres?.steps), mongo: plan.mongo?.unchanged };
+  const names = (part: { readonly unchanged: readonly string[] } | null) => part?.unchanged ?? [];
+  return { postgres: names(plan.postgres), mongo: names(plan.mongo) };
 }
 
 const POST = 'Post.parent -> Post';

@@ -130,7 +130,12 @@ test('what the commands print with --json follows their schemas', async () => {
   assert.match(faults, 'AM2001');
   writeFileSync(
     comment,
-    text.replace("ref: 'Post' }", "ref: 'Post', many: true }").replace('author', 'editor'),
+    text
+      .replace("ref: 'Post' }", "ref: 'Post', many: true }")
+      .replace(
+        "author: { type: Relationship, ref: 'User' }",
+        "editors: { type: Relationship, ref: 'User', many: true }",
+      ),
   );
   const drift = JSON.parse(await run('check', 'check', 'index.ts'));
   for (const key of ['uncovered', 'changed', 'gone', 'edits']) assert.is(drift[key].length, 1, key);

@@ -19,22 +19,22 @@ export function cutIdentifier(name: string, maxBytes = MAX_BYTES): string {
 }
 
 /**
- * The name of a constraint or index as knex 0.20 makes it (`_indexCommand` of its table compiler),
- * cut as PostgreSQL cuts it. The schema is not part of it.
+ * What the names of the constraint and the index of a column begin with, as knex 0.20 makes them (`_indexCommand` of its table
+ * compiler). The schema is not part of it.
  */
-export const knexName = (table: string, column: string, kind: 'foreign' | 'index' | 'unique'): string =>
-  cutIdentifier(`${table.replace(/[.-]/g, '_')}_${column}_${kind}`.toLowerCase());
+export const knexPrefix = (table: string, column: string): string =>
+  `${table.replace(/[.-]/g, '_')}_${column}`.toLowerCase();
 
-/**
- * Takes a name out of a namespace. Where it is taken, as when two names are one after the cut, it takes
- * the first free one of `<name>_2`, `<name>_3` … that fits.
- */
-export function takeName(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let number = 2; taken.has(name); number++) {
+/** The name of a constraint or index, cut as PostgreSQL cuts it. */
+export const knexName = (prefix: string, kind: 'foreign' | 'index' | 'unique'): string =>
+  cutIdentifier(`${prefix}_${kind}`);
+
+/** The first of `<prefix>`, `<prefix>_2`, `<prefix>_3` … that makes names which are not taken, also after the cut. */
+export function freePrefix(wanted: string, isTaken: (prefix: string) => boolean): string {
+  let prefix = wanted;
+  for (let number = 2; isTaken(prefix); number++) {
     const suffix = `_${number}`;
-    name = cutIdentifier(wanted, MAX_BYTES - suffix.length) + suffix;
+    prefix = cutIdentifier(wanted, MAX_BYTES - suffix.length - '_foreign'.length) + suffix;
   }
-  taken.add(name);
-  return name;
+  return prefix;
 }

@@ -1,32 +1,30 @@
 import type { Diagnostic } from '../../diagnostics.ts';
 import type { List } from '../../reader/project.ts';
-import { findClashes, type Relationship } from '../../relationships/index.ts';
-import type { Reconcile } from '../reconcile.ts';
-import { relationsOf } from './changes.ts';
+import { findClashes, type Relationship, relationshipName } from '../../relationships/index.ts';
 import { cutIdentifier } from './identifiers.ts';
-import type { JoinTable, Operation } from './operations.ts';
-import type { Shape } from './shape.ts';
-import type { Step } from './step.ts';
-import { stepOf } from './steps.ts';
-import { stayingRelations } from './stored.ts';
+import type { PostgresStep } from './step.ts';
+import { columnSide, stepOf } from './steps.ts';
+import { foreignKeyColumn, idTypeOf, nameNotes } from './stored.ts';
 
-export { markChanges } from './changes.ts';
-export type { Check } from './checks.ts';
-export { inverse, type Links, type Operation } from './operations.ts';
-export type { Expectation, Shape } from './shape.ts';
-export type { Step } from './step.ts';
+export type { ForeignKeyColumn, JoinColumn, JoinTable, PostgresStep, Stored } from './step.ts';
 
 export interface PostgresOptions {
   readonly schemaName: string;
   readonly lockTimeout: string;
-  readonly reconcile: Reconcile;
 }
 
 export interface PostgresPlan {
   readonly schemaName: string;
   /** How long migrate and rollback wait for a lock before they give up, as PostgreSQL writes it: `5s`. */
   readonly lockTimeout: string;
-  readonly steps: readonly Step[];
+  /** The tables of the lists that the steps touch. */
+  readonly lists: readonly string[];
+  /** All tables that migrate locks. */
+  readonly locks: readonly string[];
+  /** In the order in which migrate takes them; rollback takes them from the last to the first. */
+  readonly steps: readonly PostgresStep[];
+  /** The relationships that PostgreSQL stores the same before and after. */
+  readonly unchanged: readonly string[];
   /** What a reviewer should know of the names. */
   readonly notes: readonly string[];
 }
@@ -37,23 +35,35 @@ export interface PostgresPlan {
  */
 export function planPostgres(
   relationships: readonly Relationship[],
-  lists: readonly Pick<List, 'key'>[],
-  { schemaName, lockTimeout, reconcile }: PostgresOptions,
+  lists: readonly Pick<List, 'key' | 'idType'>[],
+  { schemaName, lockTimeout }: PostgresOptions,
 ): { plan: PostgresPlan; diagnostics: readonly Diagnostic[] } {
-  const joined = relationships.filter(({ columnNames }) => columnNames);
   const listTables = lists.map(({ key }) => cutIdentifier(key));
   const namespace = new Set([
     ...listTables,
-    ...joined.map(({ tableName }) => cutIdentifier(tableName)),
-    ...relationships.flatMap(stayingRelations),
+    ...relationships
+      .filter(({ columnNames }) => columnNames)
+      .map(({ tableName }) => cutIdentifier(tableName)),
+    ...relationships.flatMap(keptIndexes),
   ]);
-  const steps = inSafeOrder(relationships.map((relationship) => stepOf(relationship, namespace, reconcile)));
+  const idTypes = new Map(lists.map(({ key, idType }) => [key, idTypeOf(idType)]));
+  const planned = relationships.map((relationship) => ({
+    relationship,
+    step: stepOf(relationship, { namespace, idTypes }),
+  }));
+  const steps = inSafeOrder(planned.flatMap(({ step }) => (step ? [step] : [])));
+  const touched = [...new Set(steps.flatMap(listsOf))].sort();
   return {
     plan: {
       schemaName,
       lockTimeout,
+      lists: touched,
+      locks: [...new Set([...touched, ...steps.flatMap(tablesGivenUp)])].sort(),
       steps,
-      notes: steps.flatMap(({ notes }) => notes),
+      unchanged: planned.flatMap(({ relationship, step }) => (step ? [] : [relationshipName(relationship)])),
+      notes: planned.flatMap(({ relationship, step }) =>
+        step?.after.kind === 'table' ? nameNotes(relationship, step.after) : [],
+      ),
     },
     diagnostics: findClashes(
       relationships,
@@ -68,22 +78,27 @@ export function planPostgres(
   };
 }
 
+/** The index or unique constraint on a column that is kept: a name that no new index can have. */
+function keptIndexes(relationship: Relationship): string[] {
+  if (relationship.columnNames) return [];
+  const { index, unique } = foreignKeyColumn(columnSide(relationship), new Map());
+  return [index, unique].filter((name) => name !== null);
+}
+
+const listsOf = ({ after }: PostgresStep): string[] =>
+  after.kind === 'table' ? [after.near.references, after.far.references] : [after.table, after.references];
+
 /**
- * A step that needs a name which another step gives up comes after it. There are no circles to fear: a new
+ * A step that needs the name of a table which another step gives up comes after it. There are no circles to fear: a new
  * name is longer than the old one it replaces.
  */
-function inSafeOrder(steps: readonly Step[]): Step[] {
-  const holders = new Map<string, Step[]>();
-  for (const step of steps) {
-    for (const name of givesUp(step)) holders.set(name, [...(holders.get(name) ?? []), step]);
-  }
+function inSafeOrder(steps: readonly PostgresStep[]): PostgresStep[] {
   const waiting = new Set(steps);
-  const isFree = (name: string, taker: Step) =>
-    (holders.get(name) ?? []).every((holder) => holder === taker || !waiting.has(holder));
-  const ordered: Step[] = [];
+  const ordered: PostgresStep[] = [];
   while (waiting.size > 0) {
-    const candidates = [...waiting];
-    const next = candidates.find((step) => takes(step).every((name) => isFree(name, step))) ?? candidates[0];
+    const isFree = (step: PostgresStep) =>
+      ![...waiting].some((other) => other !== step && tablesGivenUp(other).includes(tableTaken(step)));
+    const next = [...waiting].find(isFree) ?? [...waiting][0];
     if (!next) break;
     ordered.push(next);
     waiting.delete(next);
@@ -91,42 +106,7 @@ function inSafeOrder(steps: readonly Step[]): Step[] {
   return ordered;
 }
 
-const givesUp = (step: Step): string[] => step.operations.flatMap(relationsBefore);
-const takes = (step: Step): string[] => step.operations.flatMap(relationsAfter);
+const tablesGivenUp = ({ kept, dropped }: PostgresStep): string[] =>
+  [kept, dropped].flatMap((stored) => (stored?.kind === 'table' ? [stored.name] : []));
 
-/** The names of tables and indexes that are free after an operation. */
-function relationsBefore(operation: Operation): string[] {
-  switch (operation.kind) {
-    case 'rename-table':
-    case 'rename-index':
-      return [operation.from];
-    case 'drop-join-table':
-      return relationsOfTable(operation.joinTable);
-    case 'drop-column':
-      return [operation.column.index, operation.column.unique].filter((name) => name !== null);
-    default:
-      return [];
-  }
-}
-
-/** The names of tables and indexes that an operation needs. */
-function relationsAfter(operation: Operation): string[] {
-  if (operation.kind === 'create-join-table') return relationsOfTable(operation.joinTable);
-  return operation.kind === 'rename-table' || operation.kind === 'rename-index' ? [operation.to] : [];
-}
-
-const relationsOfTable = ({ name, near, far }: JoinTable): string[] => [name, near.index, far.index];
-
-/**
- * The state of the whole database before or after the migration. A name that is to be free for one step may
- * be one that another step holds until then.
- */
-export function shapeOf({ steps }: PostgresPlan, when: 'before' | 'after'): Shape {
-  const all = steps.flatMap((step) => step[when]);
-  const held = new Set(all.filter(({ present }) => present).flatMap(relationsOf));
-  return all.filter(({ object, present, table }) => object !== 'relation' || present || !held.has(table));
-}
-
-/** The tables that migrate, or rollback, locks before it looks at a row, in the order of locking. */
-export const locksOf = ({ steps }: PostgresPlan, which: 'locks' | 'undoLocks'): string[] =>
-  [...new Set(steps.flatMap((step) => step[which]))].sort();
+const tableTaken = ({ after }: PostgresStep): string => (after.kind === 'table' ? after.name : '');

@@ -1,23 +1,69 @@
-import type { Relationship } from '../../relationships/index.ts';
-import type { Reconcile } from '../reconcile.ts';
-import { dropManySide, dropRightColumn, keepColumn } from './column-steps.ts';
-import { createJoinTable, renameJoinTable } from './join-table-steps.ts';
-import type { Step } from './step.ts';
-import { isSelfReferential, type Namespace } from './stored.ts';
+import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
+import { quoteIdentifier } from '../../render/quote-sql.ts';
+import { sourcesOf } from '../sources.ts';
+import type { PostgresStep, Stored } from './step.ts';
+import { foreignKeyColumn, newJoinTable, oldStored, type Surroundings } from './stored.ts';
 
-/** Makes the step of a relationship; names of new indexes are taken out of `namespace`. */
-export function stepOf(relationship: Relationship, namespace: Namespace, reconcile: Reconcile): Step {
-  switch (relationship.kind) {
-    case 'one-to-many-one-sided':
-      return keepColumn(relationship);
-    case 'one-to-many-two-sided':
-      return dropManySide(relationship, reconcile);
-    case 'one-to-one-two-sided':
-      return dropRightColumn(relationship, reconcile);
-    case 'many-to-many-one-sided':
-    case 'many-to-many-two-sided':
-      return isSelfReferential(relationship)
-        ? createJoinTable(relationship, namespace)
-        : renameJoinTable(relationship, namespace, reconcile);
-  }
+/** The side whose column is kept, in a relationship without a join table. */
+export const columnSide = ({ cardinality, left, right }: Relationship): Side =>
+  cardinality === '1:N' && right ? right : left;
+
+/**
+ * The step of a relationship; null where PostgreSQL stores it the same before and after. Names of new indexes are taken
+ * out of the namespace.
+ */
+export function stepOf(relationship: Relationship, surroundings: Surroundings): PostgresStep | null {
+  return (relationship.columnNames ? joinTableStep : columnStep)(relationship, surroundings);
 }
+
+/** The column is kept; a second copy of its links, in a table or in a column at the other end, is dropped. */
+function columnStep(relationship: Relationship, surroundings: Surroundings): PostgresStep | null {
+  const side = columnSide(relationship);
+  const kept = foreignKeyColumn(side, surroundings.idTypes);
+  const other = side === relationship.left ? relationship.right : relationship.left;
+  const dropped = other && oldStored(other, surroundings);
+  if (dropped === null) return null;
+  return {
+    ...commonPart(relationship),
+    title: `drop ${nameOf(dropped)}`,
+    why: `The same links are in ${nameOf(kept)}.`,
+    kept,
+    after: kept,
+    dropped,
+  };
+}
+
+/** The table of the left field gets Keystone 8's names; the table of the right field, where there is one, is dropped. */
+function joinTableStep(relationship: Relationship, surroundings: Surroundings): PostgresStep {
+  const { left, right } = relationship;
+  const after = newJoinTable(relationship, surroundings);
+  const kept = oldStored(left, surroundings);
+  const dropped = right && oldStored(right, surroundings);
+  const common = { ...commonPart(relationship), kept, after, dropped };
+  if (kept === null) {
+    return {
+      ...common,
+      title: `create ${nameOf(after)}`,
+      why: 'Old Keystone could not create a table for it (both columns would have one name), so there is no link to move.',
+    };
+  }
+  const rename = `rename ${nameOf(kept)} to ${quoteIdentifier(after.name)}`;
+  return dropped
+    ? {
+        ...common,
+        title: `drop ${nameOf(dropped)}, ${rename}`,
+        why: 'Both hold the same links.',
+      }
+    : { ...common, title: rename, why: 'No link moves.' };
+}
+
+const commonPart = (relationship: Relationship): Pick<PostgresStep, 'relationship' | 'sources'> => ({
+  relationship: relationshipName(relationship),
+  sources: sourcesOf(relationship),
+});
+
+/** As SQL names it: `table "User_posts"`, `column "User"."post"`. */
+const nameOf = (stored: Stored): string =>
+  stored.kind === 'table'
+    ? `table ${quoteIdentifier(stored.name)}`
+    : `column ${quoteIdentifier(stored.table)}.${quoteIdentifier(stored.name)}`;

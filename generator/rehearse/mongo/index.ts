@@ -31,10 +31,7 @@ export async function rehearseMongo(
     );
   }
   refuseLaidOut(version, 'mongo');
-  const relationships = relationshipsIn(plan, [
-    ...plan.mongo.steps,
-    ...plan.mongo.unchanged.map((relationship) => ({ relationship })),
-  ]);
+  const relationships = relationshipsIn(plan, plan.mongo);
   const lists = [...new Set(relationships.flatMap(sidesOf).flatMap(({ list, refList }) => [list, refList]))];
   const collections = new Map(plan.lists.map(({ key, collection }) => [key, collection]));
   const common = { lists, collections, relationships };

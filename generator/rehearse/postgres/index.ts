@@ -1,4 +1,3 @@
-import type { Reconcile } from '../../plan/index.ts';
 import { planPostgres } from '../../plan/postgres/index.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
@@ -42,7 +41,7 @@ export async function rehearsePostgres(
     );
   }
   refuseLaidOut(version, 'postgres');
-  const relationships = relationshipsIn(plan, postgres.steps);
+  const relationships = relationshipsIn(plan, postgres);
   const dump = options.dump === null ? null : await openDump(options.dump);
   const { schemaName } = postgres;
 
@@ -78,21 +77,17 @@ async function variantsOf(
   // Formatting SQL is slow to load.
   const { renderPostgres } = await import('../../render/postgres.ts');
   const templates = await options.templates();
-  return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
+  return (['abort', 'merge', 'resolve', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
-    const scripts = renderPostgres(replan(version.plan, relationships, reconcile), templates);
+    const scripts = renderPostgres(replan(version.plan, relationships), reconcile, templates);
     const texts = new Map(scripts.map(({ path, text }) => [path, text]));
     return { reconcile, script: (name: ScriptRun['name']) => texts.get(`postgres/${name}.sql`) ?? '' };
   });
 }
 
-function replan(
-  { lists, postgres }: RehearsedPlan,
-  relationships: readonly Relationship[],
-  reconcile: Reconcile,
-) {
+function replan({ lists, postgres }: RehearsedPlan, relationships: readonly Relationship[]) {
   const { schemaName, lockTimeout } = postgres ?? { schemaName: 'public', lockTimeout: '5s' };
-  return planPostgres(relationships, lists, { schemaName, lockTimeout, reconcile }).plan;
+  return planPostgres(relationships, lists, { schemaName, lockTimeout }).plan;
 }
 
 /**

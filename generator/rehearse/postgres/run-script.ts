@@ -1,10 +1,13 @@
 import { performance } from 'node:perf_hooks';
-import type { Check, ScriptRun } from '../report.ts';
+import { type Check, checkOf, type ScriptRun } from '../report.ts';
 import { type Session, SqlError, select } from './session.ts';
 import { statementsOf } from './split.ts';
 
-/** RAISE EXCEPTION without a code of its own. */
-const RAISED = 'P0001';
+/**
+ * How a script refuses: by RAISE EXCEPTION, or by the server's own error where a constraint, a dependent object, a privilege, a
+ * lock or a name that is taken is in the way.
+ */
+const REFUSALS = /^(P0001|23...|2BP01|42501|55P03|42P07)$/;
 
 /**
  * Runs a script statement by statement, as psql does, up to the first error; what locks it holds is asked before the last
@@ -21,7 +24,7 @@ export async function runScript(
   let locks: ScriptRun['locks'] = [];
   let checks: readonly Check[] = [];
   let rowsTouched = 0;
-  let lockedSince: number | null = null;
+  const lockedSince: number | null = null;
   const start = performance.now();
   const outcome = (verdict: ScriptRun['verdict'], message: string | null): ScriptRun => {
     const end = performance.now();
@@ -34,16 +37,15 @@ export async function runScript(
   try {
     for (const [index, statement] of statements.entries()) {
       if (index === lastCommit) locks = await readLocks(session, tables);
-      if (/^LOCK\b/i.test(statement)) lockedSince ??= performance.now();
-      const { rows, touched } = await session.query<Check>(statement);
+      const { rows, touched } = await session.query<Record<string, unknown>>(statement);
       rowsTouched += touched;
-      if (rows[0] && 'check' in rows[0]) checks = rows;
+      if (rows[0] && name in rows[0]) checks = rows.flatMap((row) => checkOf(String(row[name])));
     }
     return outcome('succeeded', null);
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
     const said = [error.message, ...(error.detail ? [error.detail] : [])].join('\n');
-    const result = outcome(error.code === RAISED ? 'refused' : 'failed', said);
+    const result = outcome(REFUSALS.test(error.code) ? 'refused' : 'failed', said);
     await session.query('ROLLBACK');
     return result;
   }

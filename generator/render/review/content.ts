@@ -1,145 +1,132 @@
-import type { Plan, Reconcile } from '../../plan/index.ts';
-import { type Relationship, relationshipName } from '../../relationships/index.ts';
-import { explainSideOrder, sideOrderNotes } from '../side-order.ts';
+import type { Plan } from '../../plan/index.ts';
+import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
 import { overridesIn, type Templates } from '../template-files.ts';
 import { titleIn } from '../titles.ts';
+import { isReadable } from './diagram.ts';
+import { lostOf } from './lost.ts';
 import { reviewMongo } from './mongo.ts';
 import { reviewPostgres } from './postgres.ts';
-import { type RunnerCommands, type RunStep, runSteps, undoSteps } from './run-steps.ts';
-import type { Refused, Section } from './section.ts';
+import { type RunnerCommands, runSteps, undoSteps } from './run-steps.ts';
+import type { Section } from './section.ts';
 import { sourceLink, sourceLinks } from './source-links.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
-import { wordingOf } from './wording.ts';
 
-/** All that the document says, in the order in which it says it; how it looks is for its forms to know. */
-export interface Review {
-  readonly wording: ReturnType<typeof wordingOf>;
-  readonly summary: readonly Text[];
-  readonly warnings: readonly Text[];
-  readonly names: readonly Text[];
-  readonly sideOrder: { readonly explained: Text; readonly outcomes: readonly Text[] } | null;
-  readonly sections: readonly Section[];
-  readonly changing: readonly Row[];
-  readonly unchanged: readonly Row[];
-  /** Links that are stored twice: which copy goes. */
-  readonly copies: readonly {
-    readonly database: string;
-    readonly relationship: Text;
-    readonly goes: Text;
-    readonly stays: Text;
-  }[];
-  readonly reconcile: readonly { readonly mode: Text; readonly what: Text }[];
-  readonly refusals: readonly { readonly database: string; readonly refused: readonly RefusedText[] }[];
-  readonly run: readonly RunStep[];
-  readonly undo: readonly RunStep[];
-  /** Whether there is so much that details had better be folded. */
-  readonly isLong: boolean;
-}
+/** Fewer changes than this need no diagram. */
+const DRAWN = 3;
 
-/** A relationship in the table of all of them. */
-export interface Row {
-  readonly name: Text;
-  readonly cardinality: string;
-  readonly places: Text;
-  /** What happens in each database. */
-  readonly titles: readonly Text[];
-}
+/** More changes than this are folded: not even their titles fit on a screen. */
+const SHORT = 20;
 
-interface RefusedText {
-  readonly what: Text;
-  readonly relationships: Text;
-}
-
-/** With more relationships than this that change, details are folded. */
-const SHORT = 6;
-
-/** Draws up the document for a plan. `root` is the way from the document to the folder that files are relative to. */
-export function reviewOf(
-  plan: Plan,
-  root: string | null,
-  templates: Templates,
-  runner?: RunnerCommands,
-): Review {
-  const sections = [
-    ...(plan.postgres ? [reviewPostgres(plan.postgres, plan.relationships)] : []),
+/**
+ * All that the document says, in the order in which it says it; how it looks is for its forms to know. `root` is the way from
+ * the document to the folder that files are relative to.
+ */
+export function reviewOf(plan: Plan, root: string | null, templates: Templates, runner?: RunnerCommands) {
+  const all: Section[] = [
+    ...(plan.postgres ? [reviewPostgres(plan.postgres)] : []),
     ...(plan.mongo ? [reviewMongo(plan.mongo)] : []),
   ];
-  const changes = new Set(sections.flatMap(({ steps }) => steps.map(({ relationship }) => relationship)));
-  const isChanging = (relationship: Relationship) => changes.has(relationshipName(relationship));
-  const row = (relationship: Relationship) => rowOf(relationship, plan, root);
-  const changing = plan.relationships.filter(isChanging);
-  const copies = sections.flatMap(({ name, copies }) =>
-    copies.map(({ relationship, goes, stays }) => ({
-      database: name,
-      relationship: [code(relationship)],
-      goes,
-      stays,
-    })),
-  );
-  const outcomes = sideOrderNotes(plan);
+  const sections = all.filter((section) => section.plan.steps.length > 0);
+  const keys = sections.map(({ key }) => key);
+  const byName = new Map(plan.relationships.map((one) => [relationshipName(one), one]));
+  const names = new Set(sections.flatMap(({ details }) => [...details.keys()]));
+  const changing = [...names].flatMap((name) => byName.get(name) ?? []);
+  const unchanged = plan.relationships.filter((one) => !names.has(relationshipName(one)));
   const overridden = overridesIn(templates).map(({ path }) => code(path));
+  const isAlphabetical = plan.sideOrder === 'alphabetical';
   return {
-    wording: wordingOf(plan),
-    summary: [
-      ...sections.map(({ name, summary }) => rich`${strong(name)}, ${summary}.`),
-      ...(copies.length > 0
-        ? [rich`${strong('Links')} that only the side that goes has: ${RECONCILE[plan.reconcile]}`]
-        : []),
-      rich`${strong('The application must be stopped')} from the backup to the deployment; ${code('rollback')} takes the migration back.`,
+    /** What to know first, a line each. */
+    facts: [
+      ...all.map(factOf),
       ...(overridden.length > 0
-        ? [rich`${strong('Templates of the project')} stand in the place of ${listed(overridden)}.`]
+        ? [rich`${strong('Templates of your own')} replace ${listed(overridden)}.`]
         : []),
     ],
-    warnings: plan.warnings.map(
-      ({ message, help, source }) => rich`${sourceLink(source, root)}: ${message} ${help}`,
-    ),
-    names: (plan.postgres?.notes ?? []).map((note) => [note]),
-    sideOrder:
-      outcomes.length === 0
-        ? null
-        : { explained: [explainSideOrder(plan)], outcomes: outcomes.map((outcome) => [outcome]) },
-    sections,
-    changing: changing.map(row),
-    unchanged: plan.relationships.filter((relationship) => !isChanging(relationship)).map(row),
-    copies,
-    reconcile: (['abort', 'merge', 'discard'] as const).map((mode) => ({
-      mode: mode === plan.reconcile ? rich`${code(mode)}, ${strong('as here')}` : [code(mode)],
-      what: RECONCILE[mode],
-    })),
-    refusals: sections
-      .filter(({ refusals }) => refusals.length > 0)
-      .map(({ name, refusals }) => ({ database: name, refused: refusals.map(refusedText) })),
-    run: runSteps(plan, runner),
-    undo: undoSteps(plan, runner),
+    warnings: [
+      ...plan.warnings.map(
+        ({ message, help, source }) => rich`${sourceLink(source, root)}: ${message} ${help}`,
+      ),
+      ...(isAlphabetical ? [] : sideOrderOf(plan)),
+    ],
+    databases: sections.map(({ name }) => name),
+    changes: changing.map((one) => changeOf(one, sections, root)),
     isLong: changing.length > SHORT,
+    unchanged: folds({
+      [`Nothing changes for ${unchanged.length} more`]: unchanged.map(
+        (one) => rich`${code(relationshipName(one))}, ${placesOf(one, root)}`,
+      ),
+    }),
+    lost: lostOf(sections, plan.reconcile),
+    run: runSteps(keys, runner),
+    undo: undoSteps(keys, runner),
+    folds: folds({
+      'Locks and time': sections.flatMap(({ work }) => work),
+      'Names that are taken': (plan.postgres?.notes ?? []).map((note) => [note]),
+      'Left and right': isAlphabetical ? sideOrderOf(plan) : [],
+    }),
+    diagrams: sections
+      .filter(() => changing.length >= DRAWN)
+      .map(({ name, arrows }) => ({
+        title: `${name} as a ${isReadable({ arrows }) ? '' : 'large '}diagram`,
+        diagram: { arrows },
+      })),
   };
 }
 
-/** What happens to links that only the side that goes has. */
-const RECONCILE: Readonly<Record<Reconcile, Text>> = {
-  abort: rich`${code('migrate')} refuses, changes nothing, and names them.`,
-  merge: rich`${code('migrate')} adds them to the side that stays; where the two contradict each other it refuses, changing nothing.`,
-  resolve: rich`${code('migrate')} adds them to the side that stays where it has room, and ${strong('gives up')} the others.`,
-  discard: rich`${code('migrate')} ${strong('gives them up')}.`,
-};
+/** Lines that are folded away under a title, where there are any. */
+const folds = (folded: Readonly<Record<string, readonly Text[]>>) =>
+  Object.entries(folded)
+    .filter(([, lines]) => lines.length > 0)
+    .map(([title, lines]) => ({ title, lines }));
 
-const rowOf = (relationship: Relationship, { postgres, mongo }: Plan, root: string | null): Row => ({
-  name: [code(relationshipName(relationship))],
-  cardinality: relationship.cardinality,
-  places: sourceLinks(
-    [relationship.left, ...(relationship.right ? [relationship.right] : [])].map(({ source }) => source),
+function factOf({ name, where, plan: { steps, unchanged }, counts }: Section): Text {
+  if (steps.length === 0) return rich`${strong(name)}${where}: nothing changes, so there are no scripts.`;
+  const counted = counts
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${count} ${count === 1 ? what : what.replace(' ', 's ')}`);
+  const total = steps.length + unchanged.length;
+  const change = total === 1 ? 'relationship changes' : 'relationships change';
+  return rich`${strong(name)}${where}: ${steps.length} of ${total} ${change} (${counted.join(', ')}).`;
+}
+
+/** What happens to one relationship in each of the databases. */
+function changeOf(relationship: Relationship, sections: readonly Section[], root: string | null) {
+  const name = relationshipName(relationship);
+  const { cardinality, columnNames, tableName, left, sideOrderMatters } = relationship;
+  const outcome = columnNames
+    ? rich`the join table is ${code(tableName)}`
+    : rich`${code(sideName(left))} is kept`;
+  return {
+    name: [code(name)],
+    cardinality,
+    places: placesOf(relationship, root),
+    titles: sections.map(({ name: database, plan, details }) => {
+      const title = titleIn(plan, relationship);
+      return { database, title: [details.has(name) ? code(title) : title || '–'] };
+    }),
+    details: [
+      ...sections.flatMap(({ details }) => details.get(name) ?? []),
+      ...(sideOrderMatters ? [rich`Here left and right matter: ${outcome}.`] : []),
+    ],
+  };
+}
+
+const placesOf = ({ left, right }: Relationship, root: string | null): Text =>
+  sourceLinks(
+    [left, ...(right ? [right] : [])].map(({ source }) => source),
     root,
-  ),
-  titles: [postgres, mongo].flatMap((plan) => (plan ? [[titleIn(plan, relationship)]] : [])),
-});
+  );
 
-/** More names than this are counted. */
-const NAMED = 4;
-
-const refusedText = ({ what, relationships }: Refused): RefusedText => ({
-  what: [what],
-  relationships:
-    relationships.length > NAMED
-      ? [`${relationships.length} relationships`]
-      : listed(relationships.map((name) => code(name))),
-});
+/** Why the left fields are the left ones, where that decides. */
+function sideOrderOf({ sideOrder, locale, relationships }: Plan): Text[] {
+  const count = relationships.filter(({ sideOrderMatters }) => sideOrderMatters).length;
+  if (count === 0) return [];
+  const decided = `${count} ${count === 1 ? 'relationship' : 'relationships'}`;
+  return sideOrder === 'alphabetical'
+    ? [
+        rich`The left field is the one that comes first in alphabetical order (locale ${locale}), as in Keystone 8.0.0 and later. The published cheatsheet, which is older than that rule, takes the one declared first. That makes a difference to ${decided}; the details name them.`,
+      ]
+    : [
+        rich`The left field is the one declared first, as in the published cheatsheet (${code('--side-order declaration')}). Keystone 8.0.0 and later take alphabetical order. That makes a difference to ${decided}, which they would not find; the details name them.`,
+      ];
+}

@@ -12,10 +12,25 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-/** The marks in HTML. */
+/** The marks in HTML. Names break after `_` and `.`, paths also after `/`, and neither at a hyphen. */
 export const html: Spelling = {
   plain: escapeHtml,
-  code: (text) => `<code>${escapeHtml(text)}</code>`,
+  code: (text) => `<code>${breakable(text)}</code>`,
   strong: (text) => `<strong>${escapeHtml(text)}</strong>`,
-  link: (text, to) => `<a href="${escapeHtml(to)}">${escapeHtml(text)}</a>`,
+  link: (text, to) => `<a href="${escapeHtml(to)}">${breakable(text)}</a>`,
 };
+
+const breakable = (text: string): string =>
+  text
+    .split(' ')
+    .map((word) =>
+      word
+        .split(/(?<=[_./])(?=.)/su)
+        .map(unbroken)
+        .join('<wbr>'),
+    )
+    .join(' ');
+
+/** Browsers break after a hyphen, unless told not to; what is too long must break somewhere. */
+const unbroken = (part: string): string =>
+  part.includes('-') && part.length <= 30 ? `<span>${escapeHtml(part)}</span>` : escapeHtml(part);

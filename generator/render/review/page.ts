@@ -1,18 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { Plan } from '../../plan/index.ts';
 import type { Script } from '../script.ts';
 import type { Templates } from '../template-files.ts';
 import { makeRenderer } from '../templates.ts';
-import { type Box, HEAD, PADDING, typeName } from './box.ts';
 import { reviewOf } from './content.ts';
-import { type Diagram, type Field, type Mark, WORDS } from './diagram.ts';
+import type { Diagram } from './diagram.ts';
+import { draw } from './drawing.ts';
 import { html } from './html.ts';
-import { layOut } from './layout.ts';
-import { footOf } from './line.ts';
 import type { RunnerCommands } from './run-steps.ts';
 import { spell, type Text } from './text.ts';
 
 /**
- * REVIEW.html: what REVIEW.md says, as a page that needs nothing but itself, with its diagrams drawn. It is a module of
+ * REVIEW.html: what REVIEW.md says, as a page that needs nothing but itself, with every diagram drawn. It is a module of
  * its own, so that what draws is loaded for those only who ask for the page.
  */
 export function renderReviewPage(
@@ -24,19 +23,26 @@ export function renderReviewPage(
   const render = makeRenderer(templates, {
     text: (text: Text) => spell(text, html),
     plain: (text: string) => spell([text], html),
-    drawing: (diagram: Diagram) => layOut(diagram),
+    command: (text: string) => html.code(text),
+    drawing: (diagram: Diagram) => draw(diagram),
     describe,
-    word: (mark: Exclude<Mark, null>) => WORDS[mark],
-    type: (field: Field) => typeName(field),
-    foot: footOf,
-    right: ({ width }: Box) => width - PADDING,
-    head: ({ width }: Box) => `M0 ${HEAD}V7a7 7 0 0 1 7-7H${width - 7}a7 7 0 0 1 7 7V${HEAD}z`,
   });
-  return { path: 'REVIEW.html', text: render('review/page', { ...reviewOf(plan, root, templates, runner) }) };
+  const review = reviewOf(plan, root, templates, runner);
+  const scriptHash = createHash('sha256').update(OPEN_ALL).digest('base64');
+  return { path: 'REVIEW.html', text: render('review/page', { ...review, script: OPEN_ALL, scriptHash }) };
 }
 
+/** The page says by its checksum that this is the only script it runs. Without scripts there is no button. */
+const OPEN_ALL = `const button = document.querySelector('button');
+button.hidden = false;
+button.onclick = () => {
+  const open = button.textContent === 'Open all';
+  for (const details of document.querySelectorAll('details')) details.open = open;
+  button.textContent = open ? 'Close all' : 'Open all';
+};`;
+
 /** The diagram in words, for those who do not see it. */
-const describe = ({ references }: Diagram): string =>
-  references
-    .map(({ from, field, to, mark }) => `${from}.${field} refers to ${to}${mark ? ` (${WORDS[mark]})` : ''}`)
+const describe = ({ arrows }: Diagram): string =>
+  arrows
+    .map(({ from, to, names, mark }) => `${from} to ${to}: ${names.join(' to ')}${mark ? ` (${mark})` : ''}`)
     .join(', ');

@@ -1,216 +1,111 @@
-import {
-  type Check,
-  type Links,
-  locksOf,
-  type Operation,
-  type PostgresPlan,
-  type Step,
-} from '../../plan/postgres/index.ts';
-import { type Relationship, relationshipName } from '../../relationships/index.ts';
-import { drawPostgres } from './postgres-diagram.ts';
-import {
-  type Change,
-  copiesOf,
-  counted,
-  drawnSteps,
-  refusalsOf,
-  type Section,
-  type Work,
-} from './section.ts';
-import { code, listed, type Part, rich, type Text } from './text.ts';
+import type { PostgresPlan } from '../../plan/postgres/index.ts';
+import type { ForeignKeyColumn, JoinTable, PostgresStep, Stored } from '../../plan/postgres/step.ts';
+import { quoteIdentifier } from '../quote-sql.ts';
+import type { Arrow } from './diagram.ts';
+import type { Section } from './section.ts';
+import { code, listed, type Part, rich, strong, type Text } from './text.ts';
 
 /** What the document says of a PostgreSQL database. */
-export function reviewPostgres(plan: PostgresPlan, relationships: readonly Relationship[]): Section {
-  const changing = plan.steps.filter(({ operations }) => operations.length > 0);
-  const byName = new Map(relationships.map((relationship) => [relationshipName(relationship), relationship]));
-  const draw = (steps: readonly Step[], when: 'before' | 'after') => drawPostgres(steps, byName, when);
+export function reviewPostgres(plan: PostgresPlan): Section {
+  const { steps, schemaName } = plan;
+  const dropped = (kind: Stored['kind']) => steps.filter((step) => step.dropped?.kind === kind).length;
+  const joined = steps.filter(({ after }) => after.kind === 'table');
+  const isDropping = steps.some((step) => step.dropped !== null);
   return {
     key: 'postgres',
     name: 'PostgreSQL',
-    summary: summaryOf(plan, changing),
-    ...drawnSteps(changing, changesOf, draw),
-    copies: copiesOf(changing, placeOf),
-    refusals: [
-      {
-        what: 'A schema that is not the one that old Keystone made, or that is migrated already',
-        relationships: [],
-      },
-      { what: 'A role that does not own the tables, or may not create in their schema', relationships: [] },
-      ...refusalsOf(changing, ({ kind }) => REASONS[kind]),
+    where: rich`, schema ${code(schemaName)}`,
+    plan,
+    counts: [
+      [dropped('table'), 'table dropped'],
+      [dropped('column'), 'column dropped'],
+      [joined.filter(({ kept }) => kept !== null).length, 'table renamed'],
+      [joined.filter(({ kept }) => kept === null).length, 'table created'],
     ],
-    locksTables: true,
-    work: workOf(plan, changing),
-    afterWork: undoOf(plan),
+    details: new Map(steps.map((step) => [step.relationship, detailsOf(step)])),
+    arrows: steps.flatMap(arrowsOf),
+    lost: isDropping
+      ? [
+          rich`On PostgreSQL, indexes, grants and comments of your own on what is dropped are lost too. ${code('preflight')} lists them; ${code('rollback')} does not bring them back.`,
+        ]
+      : [],
+    dropGivenUp: `drop table ${quoteIdentifier(schemaName)}."arcade_given_up"`,
+    work: workOf(plan),
   };
 }
 
-function summaryOf({ schemaName, steps }: PostgresPlan, changing: readonly Step[]): Text {
-  const operations = changing.flatMap((step) => step.operations);
-  const count = (kind: Operation['kind']) => operations.filter((operation) => operation.kind === kind).length;
-  const counts = counted([
-    [count('rename-table'), 'join table renamed', 'join tables renamed'],
-    [count('create-join-table'), 'join table created', 'join tables created'],
-    [count('drop-join-table'), 'table dropped', 'tables dropped'],
-    [count('drop-column'), 'column dropped', 'columns dropped'],
-  ]);
-  const schema = rich`schema ${code(schemaName)}`;
-  return changing.length === 0
-    ? rich`${schema}: nothing changes`
-    : rich`${schema}: ${changing.length} of ${steps.length} relationships change: ${counts}`;
+/** What becomes of the names of a relationship, a line each. */
+function detailsOf({ why, kept, after, dropped }: PostgresStep): Text[] {
+  const gone = dropped ? rich` Dropped with ${placeOf(dropped)}: ${listed(partsOf(dropped))}.` : [];
+  const created =
+    after.kind === 'table' && !kept
+      ? [
+          rich`Columns: ${listed([code(after.near.name), code(after.far.name)])}.`,
+          rich`Foreign keys and indexes: ${listed(partsOf(after))}.`,
+        ]
+      : [];
+  const renamed = after.kind === 'table' && kept?.kind === 'table' ? renamesOf(kept, after) : [];
+  return [[strong('PostgreSQL'), ': ', why, ...gone], ...created, ...renamed];
 }
 
-function changesOf(operation: Operation): Change[] {
-  switch (operation.kind) {
-    case 'rename-table':
-      return [renamed('table', operation)];
-    case 'rename-column':
-      return [renamed('column', operation)];
-    case 'rename-constraint':
-      return [renamed('foreign key', operation)];
-    case 'rename-index':
-      return [renamed('index', operation)];
-    case 'drop-join-table':
-      return [
-        ...keptIn(operation.keptIn),
-        ...joinTableParts(operation.joinTable).map(([what, before]) => ({ what, before, after: null })),
-      ];
-    case 'create-join-table':
-      return joinTableParts(operation.joinTable).map(([what, after]) => ({ what, before: null, after }));
-    case 'drop-column': {
-      const { table, name, foreignKey, index, unique } = operation.column;
-      const named = (what: string, text: string | null): Change[] =>
-        text === null ? [] : [{ what, before: [code(text)], after: null }];
-      return [
-        ...keptIn(operation.keptIn),
-        ...named('column', `${table}.${name}`),
-        ...named('foreign key', foreignKey),
-        ...named('index', index),
-        ...named('unique constraint', unique),
-      ];
-    }
-    case 'add-column':
-    case 'delete-repeated-pairs':
-    case 'add-rows':
-    case 'fill-column':
-      return [];
-  }
-}
-
-const renamed = (what: string, { from, to }: { readonly from: string; readonly to: string }): Change => ({
-  what,
-  before: [code(from)],
-  after: [code(to)],
-});
-
-type JoinTable = Extract<Operation, { kind: 'drop-join-table' }>['joinTable'];
-
-const joinTableParts = ({ name, near, far }: JoinTable): readonly (readonly [string, Text])[] => [
-  ['table', [code(name)]],
-  ['columns', listed([code(near.name), code(far.name)])],
-  ['foreign keys', listed([code(near.foreignKey), code(far.foreignKey)])],
-  ['indexes', listed([code(near.index), code(far.index)])],
-];
-
-/** The column that stays and has the links; a join table that stays is renamed, and listed for that. */
-const keptIn = (links: Links | null): Change[] =>
-  links && isColumn(links) ? [{ what: 'column', before: placeOf(links), after: placeOf(links) }] : [];
-
-const isColumn = ({ near, far }: Links): boolean => near === 'id' || far === 'id';
-
-/** `Post.author` for a column, `User_posts` for a join table. */
-const placeOf = (links: Links): Text => [
-  code(isColumn(links) ? `${links.table}.${links.near === 'id' ? links.far : links.near}` : links.table),
-];
-
-/** Why a check refuses; null for what is reported only, or asked by the other scripts. */
-const REASONS: Readonly<Record<Check['kind'], string | null>> = {
-  count: null,
-  both: null,
-  'only-staying': null,
-  'only-going': 'Links that only the side that goes has',
-  contradictory: 'Sides that contradict each other, as two items where there is room for one',
-  dependents:
-    'Views, triggers, policies, CHECK constraints or columns of your own on a table that is dropped; whatever depends on a column that is dropped',
-  attached: null,
-  mentions: null,
-  dangling: 'Links to rows that are gone',
-  repeated: 'Pairs that are there twice',
-  undeletable:
-    'Pairs that are there twice, and differ in a column of your own, or are published without a replica identity',
-  shared: 'A link that two rows have, in a one-to-one relationship',
-  unlinked: null,
-  'no-place': null,
-};
-
-function workOf(plan: PostgresPlan, changing: readonly Step[]): Work[] {
-  if (changing.length === 0) return [];
-  const compared = changing.flatMap(({ checks }) =>
-    checks.flatMap((check) => (check.kind === 'only-going' ? [placeOf(check.going)] : [])),
-  );
+function renamesOf(from: JoinTable, to: JoinTable): Text[] {
+  const pair = (before: string, after: string) => rich`${code(before)} to ${code(after)}`;
+  const ends = [
+    [from.near, to.near],
+    [from.far, to.far],
+  ] as const;
+  const names = (part: 'name' | 'foreignKey' | 'index') =>
+    ends.map(([before, after]) => pair(before[part], after[part]));
   return [
-    {
-      what: rich`${code('LOCK TABLE')} ${listed(locksOf(plan, 'locks').map(code))}`,
-      locks: ['ACCESS EXCLUSIVE, until the end: readers and writers wait'],
-      time: rich`waits at most ${plan.lockTimeout} for each, then gives up with nothing changed; run it again`,
-    },
-    {
-      what: ['the schema is compared'],
-      locks: HELD,
-      time: ['short: reads the catalogue'],
-    },
-    {
-      what:
-        compared.length === 0
-          ? ['the rows are checked']
-          : rich`the rows are checked: each link of ${listed(compared)} is looked for on the side that stays`,
-      locks: HELD,
-      time: rich`${GROWS} these links`,
-    },
-    {
-      what: rich`constraints and indexes that somebody renamed get their usual names, also where nothing else changes; ${code('preflight')} names them`,
-      locks: HELD,
-      time: ['short: changes the catalogue only'],
-    },
-    ...changing.map(({ relationship, operations }) => ({
-      what: rich`${code(relationship)}: ${whatOf(operations)}`,
-      locks: HELD,
-      time: timeOf(operations),
-    })),
+    rich`Columns: ${listed(names('name'))}.`,
+    rich`Foreign keys and indexes: ${listed([...names('foreignKey'), ...names('index')])}.`,
   ];
 }
 
-const HELD: Text = ['held already'];
-const GROWS: Part = { strong: 'grows with' };
-
-/** What the operations of a step do, in a few words each; renames are counted. */
-function whatOf(operations: readonly Operation[]): string {
-  const renames = operations.filter(({ kind }) => kind.startsWith('rename-')).length;
-  const others = operations.flatMap(({ kind }) => DOINGS[kind] ?? []);
-  return [...others, ...(renames > 0 ? [`${renames} names change`] : [])].join(', ');
+/** The foreign keys and indexes. */
+function partsOf(stored: Stored): Part[] {
+  const names =
+    stored.kind === 'table'
+      ? [stored.near.foreignKey, stored.far.foreignKey, stored.near.index, stored.far.index]
+      : [stored.foreignKey, stored.index, stored.unique];
+  return names.flatMap((name) => (name === null ? [] : [code(name)]));
 }
 
-const DOINGS: Readonly<Partial<Record<Operation['kind'], string>>> = {
-  'add-rows': 'links that only the side that goes has are added',
-  'fill-column': 'links that only the side that goes has are added',
-  'delete-repeated-pairs': 'repeated pairs are deleted',
-  'drop-join-table': 'a table is dropped',
-  'create-join-table': 'a table is created',
-  'drop-column': 'a column is dropped',
-};
+/** The name of a table, or of a column with its table, as SQL has it. */
+const placeOf = (stored: Stored): Text => [
+  code(
+    stored.kind === 'table'
+      ? quoteIdentifier(stored.name)
+      : `${quoteIdentifier(stored.table)}.${quoteIdentifier(stored.name)}`,
+  ),
+];
 
-function timeOf(operations: readonly Operation[]): Text {
-  const growing = operations.flatMap((operation): string[] => {
-    if (operation.kind === 'delete-repeated-pairs') return [operation.links.table];
-    return operation.kind === 'add-rows' || operation.kind === 'fill-column' ? [operation.from.table] : [];
-  });
-  return growing.length === 0
-    ? ['short: changes the catalogue only']
-    : rich`${GROWS} the rows of ${listed([...new Set(growing)].map(code))}; the rest changes the catalogue only`;
-}
+const arrowsOf = ({ kept, after, dropped }: PostgresStep): Arrow[] => [
+  after.kind === 'column'
+    ? columnArrow(after, null)
+    : tableArrow(after, kept?.kind === 'table' ? [kept.name, after.name] : [after.name], kept ? null : 'new'),
+  ...(dropped?.kind === 'column' ? [columnArrow(dropped, 'dropped')] : []),
+  ...(dropped?.kind === 'table' ? [tableArrow(dropped, [dropped.name], 'dropped')] : []),
+];
 
-function undoOf(plan: PostgresPlan): Text {
-  const locks = locksOf(plan, 'undoLocks');
-  return locks.length === 0
-    ? []
-    : rich`${code('rollback.sql')} is one transaction too, with the same kind of locks on ${listed(locks.map(code))}. What was dropped is made anew from the links that are there by then, so its time grows with them. Keystone's constraints and indexes come back under the names that old Keystone gave them, whatever they were called; a table that is made has the owner and the grants of the table of its list; constraints, indexes, grants and comments of your own on what was dropped do not come back: ${code('preflight.sql')} names each in a row with the result ${code('lost')}.`;
-}
+const columnArrow = ({ table, name, references }: ForeignKeyColumn, mark: Arrow['mark']): Arrow => ({
+  from: table,
+  to: references,
+  names: [`${table}.${name}`],
+  mark,
+});
+
+const tableArrow = ({ near, far }: JoinTable, names: Arrow['names'], mark: Arrow['mark']): Arrow => ({
+  from: near.references,
+  to: far.references,
+  names,
+  mark,
+});
+
+/** What migrate and rollback lock, and how long they take. */
+const workOf = ({ locks, lockTimeout }: PostgresPlan): Text[] => [
+  rich`${strong('PostgreSQL')}: ${code('migrate.sql')} and ${code('rollback.sql')} are one statement each: either everything in it happens, or nothing does.`,
+  rich`${code('migrate.sql')} holds ACCESS EXCLUSIVE locks until it is done: nobody else can read or write ${listed(locks.map(code))}. If it waits longer than ${lockTimeout} for a lock, it fails and changes nothing: run it again.`,
+  ['Comparing the two sides takes longer the more links there are. Dropping and renaming is instant.'],
+  rich`${code('rollback.sql')} rebuilds what was dropped from the links that are stored by then.`,
+];

@@ -1,869 +1,327 @@
--- preflight: can the migration run? Changes nothing, fails when migrate would refuse.
---
--- Keystone 5, from before its Arcade release to after it. Schema "public", PostgreSQL 12 and later.
+-- preflight.sql tells what migrate.sql would do to the schema "public", and what it would refuse. It changes nothing.
+BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
--- Nothing is written: the server itself refuses it.
-BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ,
-READ ONLY;
-
-SET LOCAL statement_timeout = 0;
-
-SET LOCAL search_path = pg_catalog;
-
--- A policy that hides rows from whoever runs this must be an error: all links are to be seen.
-SET LOCAL row_security = off;
-
--- To compile these questions takes longer than to answer them.
-SET LOCAL jit = off;
-
--- The answers are collected in a setting of this transaction, so that not even a temporary table is needed.
 DO $arcade$
-#variable_conflict use_column
 DECLARE
-  report jsonb;
-  question record;
+  report refcursor := 'report';
+  items text[] := '{}';
+  merge CONSTANT text := E'\n         Keep them: generate with --reconcile merge, or resolve. Set them aside: --reconcile discard.';
+  resolve CONSTANT text := E'\n         Keep what there is room for, and set the rest aside: generate with --reconcile resolve.';
+  equal_rows CONSTANT text := E'\n         Delete all but one of each pair.';
   amount bigint;
   samples text;
-  answers jsonb[] := '{}';
+  relationship text;
+  mark int;
 BEGIN
-  -- What the catalogue must hold, and must not hold.
-  SELECT jsonb_agg(to_jsonb(shape) - 'changes' ORDER BY relationship, "check") INTO report
-  FROM (
-    WITH
-      relations AS (
-        SELECT oid, relname, relkind, relam
-        FROM pg_class
-        WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-      ),
-      columns AS (
-        SELECT relations.oid AS table_id, relname AS table_name, attnum, attname AS column_name, attnotnull
-        FROM relations
-        JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
-        WHERE relkind IN ('r', 'p')
-      ),
-      actual (object, table_name, column_name, name, target) AS (
-        SELECT 'relation', relname::text, NULL::text, NULL::text, NULL::text FROM relations
-        UNION ALL
-        -- A table cannot have the name of a type.
-        SELECT 'relation', typname, NULL, NULL, NULL
-        FROM pg_type
-        WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public') AND typrelid = 0 AND typelem = 0
-        UNION ALL
-        SELECT 'table', relname, NULL, NULL, NULL FROM relations WHERE relkind IN ('r', 'p')
-        UNION ALL
-        SELECT 'column', table_name, column_name, NULL, NULL FROM columns
-        UNION ALL
-        SELECT 'not null column', table_name, column_name, NULL, NULL FROM columns WHERE attnotnull
-        UNION ALL
-        SELECT 'foreign key', table_name, column_name, conname,
-          referenced.relname
-            || CASE confdeltype WHEN 'c' THEN ' on delete cascade' WHEN 'a' THEN '' ELSE ' on delete another rule' END
-            || CASE confupdtype WHEN 'a' THEN '' ELSE ' on update another rule' END
-            || CASE WHEN condeferrable THEN ' deferrable' ELSE '' END
-            || CASE WHEN convalidated THEN '' ELSE ' not validated' END
-            || CASE WHEN EXISTS (SELECT FROM pg_trigger WHERE tgconstraint = pg_constraint.oid AND tgenabled IN ('D', 'R')) THEN ' switched off' ELSE '' END
-            || CASE WHEN confkey = (SELECT ARRAY[attnum] FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id') THEN '' ELSE ' by another column' END
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        JOIN relations AS referenced ON referenced.oid = confrelid
-        WHERE contype = 'f'
-        UNION ALL
-        SELECT 'unique', table_name, column_name, conname, NULL
-        FROM pg_constraint
-        JOIN columns ON table_id = conrelid AND ARRAY[attnum] = conkey
-        WHERE contype = 'u'
-        UNION ALL
-        SELECT 'index', table_name, column_name, relname, NULL
-        FROM pg_index
-        JOIN columns ON table_id = indrelid AND indnatts = 1 AND attnum = indkey[0]
-        JOIN relations ON relations.oid = indexrelid
-        WHERE NOT indisunique AND indpred IS NULL AND indisvalid
-          AND indoption[0] = 0 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
-      ),
-      expected (relationship, present, object, table_name, column_name, name, target, changes) AS (
-        VALUES
-          ('Post.author <-> User.posts', true, 'column', 'Post', 'author', NULL, NULL, false),
-          ('Post.author <-> User.posts', true, 'foreign key', 'Post', 'author', 'post_author_foreign', 'User', false),
-          ('Post.author <-> User.posts', true, 'index', 'Post', 'author', 'post_author_index', NULL, false),
-          ('Post.author <-> User.posts', true, 'table', 'User_posts', NULL, NULL, NULL, true),
-          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'User_id', NULL, NULL, true),
-          ('Post.author <-> User.posts', true, 'not null column', 'User_posts', 'Post_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'table', 'Post_likedBy', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy', 'Post_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'not null column', 'Post_likedBy', 'User_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_foreign', 'Post on delete cascade', true),
-          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy', 'Post_id', 'post_likedby_post_id_index', NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'foreign key', 'Post_likedBy', 'User_id', 'post_likedby_user_id_foreign', 'User on delete cascade', true),
-          ('Post.likedBy <-> User.likes', true, 'index', 'Post_likedBy', 'User_id', 'post_likedby_user_id_index', NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'table', 'User_likes', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'not null column', 'User_likes', 'User_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', true, 'not null column', 'User_likes', 'Post_id', NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', false, 'relation', 'Post_likedBy_User_likes', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', false, 'relation', 'post_likedby_user_likes_post_left_id_index', NULL, NULL, NULL, true),
-          ('Post.likedBy <-> User.likes', false, 'relation', 'post_likedby_user_likes_user_right_id_index', NULL, NULL, NULL, true),
-          ('Profile.user <-> User.profile', true, 'column', 'Profile', 'user', NULL, NULL, false),
-          ('Profile.user <-> User.profile', true, 'foreign key', 'Profile', 'user', 'profile_user_foreign', 'User', false),
-          ('Profile.user <-> User.profile', true, 'index', 'Profile', 'user', 'profile_user_index', NULL, false),
-          ('Profile.user <-> User.profile', true, 'column', 'User', 'profile', NULL, NULL, true),
-          ('Post.categories -> Category', true, 'table', 'Post_categories', NULL, NULL, NULL, true),
-          ('Post.categories -> Category', true, 'not null column', 'Post_categories', 'Post_id', NULL, NULL, true),
-          ('Post.categories -> Category', true, 'not null column', 'Post_categories', 'Category_id', NULL, NULL, true),
-          ('Post.categories -> Category', true, 'foreign key', 'Post_categories', 'Post_id', 'post_categories_post_id_foreign', 'Post on delete cascade', true),
-          ('Post.categories -> Category', true, 'index', 'Post_categories', 'Post_id', 'post_categories_post_id_index', NULL, true),
-          ('Post.categories -> Category', true, 'foreign key', 'Post_categories', 'Category_id', 'post_categories_category_id_foreign', 'Category on delete cascade', true),
-          ('Post.categories -> Category', true, 'index', 'Post_categories', 'Category_id', 'post_categories_category_id_index', NULL, true),
-          ('Post.categories -> Category', false, 'relation', 'Post_categories_many', NULL, NULL, NULL, true),
-          ('Post.categories -> Category', false, 'relation', 'post_categories_many_post_left_id_index', NULL, NULL, NULL, true),
-          ('Post.categories -> Category', false, 'relation', 'post_categories_many_category_right_id_index', NULL, NULL, NULL, true),
-          ('Category.children <-> Category.parent', true, 'column', 'Category', 'parent', NULL, NULL, false),
-          ('Category.children <-> Category.parent', true, 'foreign key', 'Category', 'parent', 'category_parent_foreign', 'Category', false),
-          ('Category.children <-> Category.parent', true, 'index', 'Category', 'parent', 'category_parent_index', NULL, false),
-          ('Category.children <-> Category.parent', false, 'relation', 'Category_children', NULL, NULL, NULL, false),
-          ('Comment.author -> User', true, 'column', 'Comment', 'author', NULL, NULL, false),
-          ('Comment.author -> User', true, 'foreign key', 'Comment', 'author', 'comment_author_foreign', 'User', false),
-          ('Comment.author -> User', true, 'index', 'Comment', 'author', 'comment_author_index', NULL, false),
-          ('Comment.post -> Post', true, 'column', 'Comment', 'post', NULL, NULL, false),
-          ('Comment.post -> Post', true, 'foreign key', 'Comment', 'post', 'comment_post_foreign', 'Post', false),
-          ('Comment.post -> Post', true, 'index', 'Comment', 'post', 'comment_post_index', NULL, false)
-      ),
-      compared AS (
-        SELECT
-          expected.*,
-          bool_or(actual.object IS NOT NULL) AS met,
-          bool_or(actual.name = expected.name) AS named,
-          min(actual.name) AS first_name,
-          string_agg(actual.name, ', ' ORDER BY actual.name) FILTER (WHERE actual.name <> expected.name) AS other_names
-        FROM expected
-        LEFT JOIN actual ON actual.object = expected.object
-          AND actual.table_name = expected.table_name
-          AND actual.column_name IS NOT DISTINCT FROM expected.column_name
-          AND actual.target IS NOT DISTINCT FROM expected.target
-        GROUP BY expected.relationship, expected.present, expected.object, expected.table_name, expected.column_name, expected.name, expected.target, expected.changes
-      ),
-      -- What has another name gets its usual one, unless something has that which does not get another in turn.
-      renamed AS (
-        SELECT object, table_name, first_name, name FROM compared WHERE present AND met AND NOT named
-      ),
-      taken AS (
-        SELECT table_name, name
-        FROM renamed
-        WHERE CASE object
-          WHEN 'foreign key' THEN EXISTS (
-              SELECT FROM pg_constraint JOIN relations ON relations.oid = conrelid
-              WHERE relname = renamed.table_name AND conname = renamed.name
-            )
-            AND NOT EXISTS (
-              SELECT FROM renamed AS other
-              WHERE other.object = 'foreign key' AND other.table_name = renamed.table_name AND other.first_name = renamed.name
-            )
-          ELSE EXISTS (SELECT FROM relations WHERE relname = renamed.name)
-            AND NOT EXISTS (SELECT FROM renamed AS other WHERE other.object <> 'foreign key' AND other.first_name = renamed.name)
-        END
-      )
-    SELECT
-      relationship,
-      CASE WHEN present THEN 'is there: ' ELSE 'is not there: ' END
-        || CASE WHEN object = 'relation' THEN 'anything called' ELSE object END
-        || coalesce(' ' || quote_ident(name) || ' on', '')
-        || ' ' || quote_ident(table_name)
-        || coalesce(' (' || quote_ident(column_name) || ')', '')
-        || coalesce(' referencing ' || target, '') AS "check",
-      CASE WHEN met = present AND NOT is_taken THEN 'ok' ELSE 'FAIL' END AS result,
-      CASE
-        WHEN is_taken THEN 'called ' || other_names || ', and something else has its usual name'
-        WHEN met AND NOT named THEN 'called ' || other_names || ': it gets this name, which it keeps after a rollback'
-        WHEN met = present THEN ''
-        WHEN met THEN 'it is in the way'
-        ELSE 'missing' || coalesce(
-          ': there is one called ' || other_names,
-          (
-            SELECT ': ' || string_agg(quote_ident(actual.name) || ' references ' || actual.target, ', ' ORDER BY actual.name)
-            FROM actual
-            WHERE actual.object = compared.object AND actual.table_name = compared.table_name
-              AND actual.column_name = compared.column_name AND actual.target <> compared.target
-          ),
-          ''
-        )
-      END AS detail,
-      changes
-    FROM compared
-    CROSS JOIN LATERAL (
-      SELECT EXISTS (SELECT FROM taken WHERE taken.table_name = compared.table_name AND taken.name = compared.name) AS is_taken
-    ) AS answer
-  ) AS shape;
+  SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
+  SELECT string_agg(name, ', ') INTO samples
+  FROM (VALUES ('"public"."Category"'), ('"public"."Post"'), ('"public"."Profile"'), ('"public"."User"')) AS lists (name)
+  WHERE to_regclass(name) IS NULL;
+  IF samples IS NOT NULL THEN
+    RAISE EXCEPTION 'verdict: FAIL, % is missing', samples USING HINT = 'Is this the right database, and the right schema?';
+  END IF;
+  IF to_regclass('"public"."Post_likedBy_User_likes"') IS NOT NULL AND to_regclass('"public"."Post_likedBy"') IS NULL THEN
+    RAISE EXCEPTION 'verdict: already migrated' USING HINT = 'Run verify.sql to check it.';
+  END IF;
 
-  -- Questions to the rows: each finds what the title says, and what the result is called where it finds something.
-  FOR question IN
-    SELECT * FROM (
-      VALUES
-        ('all relationships', 'rights that are needed, and that whoever runs this lacks', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'to own ' || quote_ident(relname) AS sample
-            FROM pg_class
-            WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-              AND relname IN ('Category', 'Comment', 'Post', 'Post_categories', 'Post_likedBy', 'Profile', 'User', 'User_likes', 'User_posts')
-              AND NOT pg_has_role(relowner, 'USAGE')
-            UNION ALL
-            SELECT 'to create in the schema ' || quote_ident(nspname)
-            FROM pg_namespace
-            WHERE nspname = 'public' AND NOT has_schema_privilege(oid, 'CREATE')
-            UNION
-            -- Tables that are made, there or on the way back, get that owner.
-            SELECT 'that ' || quote_ident(rolname) || ', the owner of tables, may create in the schema ' || quote_ident(nspname)
-            FROM pg_namespace
-            JOIN pg_class ON relnamespace = pg_namespace.oid AND relname IN ('Category', 'Comment', 'Post', 'Post_categories', 'Post_likedBy', 'Profile', 'User', 'User_likes', 'User_posts')
-            JOIN pg_roles ON pg_roles.oid = relowner
-            WHERE nspname = 'public'
-              AND rolname <> current_user
-              AND NOT has_schema_privilege(rolname, nspname, 'CREATE')
-              AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-          ) AS rights
-        $question$),
-        ('Post.author <-> User.posts', 'links in "Post"."author"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post" WHERE "author" IS NOT NULL
-        $question$),
-        ('Post.author <-> User.posts', 'links in "User_posts"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."User_posts"
-        $question$),
-        ('Post.author <-> User.posts', 'links in "Post"."author" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'User ' || link."author" || ' - Post ' || link."id" AS sample,
-            row_number() OVER (ORDER BY link."author", link."id") AS number
-          FROM "public"."Post" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
-          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Post.author <-> User.posts', 'links in "User_posts" to rows that are gone', 'left', $question$
-          SELECT
-            'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
-            row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
-          FROM "public"."User_posts" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
-          LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
-          WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
-        $question$),
-        ('Post.author <-> User.posts', 'links on both sides', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number
-          FROM (
-            SELECT "User_id", "Post_id" FROM "public"."User_posts"
-            INTERSECT
-            SELECT "author", "id" FROM "public"."Post"
-          ) AS pairs
-        $question$),
-        ('Post.author <-> User.posts', 'links only in "Post"."author", which stays', 'kept', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "author" AS near, "id" AS far FROM "public"."Post" WHERE "author" IS NOT NULL
-            EXCEPT
-            SELECT "User_id", "Post_id" FROM "public"."User_posts"
-          ) AS pairs
-        $question$),
-        ('Post.author <-> User.posts', 'links only in "User_posts", which is dropped', 'FAIL', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
-            EXCEPT
-            SELECT "author", "id" FROM "public"."Post"
-          ) AS pairs
-        $question$),
-        ('Post.author <-> User.posts', 'Post rows with more than one User, both sides taken together', 'no merge', $question$
-          SELECT
-            'Post ' || far || ' with User ' || array_to_string((array_agg(near ORDER BY near))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
-            row_number() OVER (ORDER BY far) AS number
-          FROM (
-            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_posts"
-            UNION
-            SELECT "author", "id" FROM "public"."Post" WHERE "author" IS NOT NULL
-          ) AS united
-          GROUP BY far
-          HAVING count(*) > 1
-        $question$),
-        ('Post.author <-> User.posts', 'what depends on "User_posts", which is dropped', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-            FROM pg_depend
-            JOIN pg_class ON pg_class.oid = '"public"."User_posts"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_posts"'))
-            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
-            WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
-              OR refclassid = 'pg_type'::regclass
-              AND refobjid IN (reltype, typarray)
-              AND deptype = 'n'
-            UNION
-            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_posts"'::regclass
-            UNION
-            SELECT 'column ' || quote_ident(attname)
-            FROM pg_attribute
-            WHERE attrelid = '"public"."User_posts"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('User_id', 'Post_id')
-          ) AS dependents
-        $question$),
-        ('Post.author <-> User.posts', 'what goes with "User_posts" and rollback does not bring back', 'lost', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            WITH subject AS (
-              SELECT pg_class.oid AS table_id, pg_class.*
-              FROM pg_class
-              WHERE pg_class.oid = '"public"."User_posts"'::regclass
-            ),
-            restored (name, definition) AS (
-              VALUES
-                ('user_posts_user_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'User_id', 'public', 'User')),
-                ('user_posts_user_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_posts_user_id_index', 'public', 'User_posts', 'User_id')),
-                ('user_posts_post_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'Post_id', 'public', 'Post')),
-                ('user_posts_post_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_posts_post_id_index', 'public', 'User_posts', 'Post_id'))
-            )
-            SELECT 'grant of ' || lower(privilege_type) || ' to ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END AS sample
-            FROM subject CROSS JOIN LATERAL (SELECT relacl UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = table_id) AS acls (acl), aclexplode(acl) AS granted
-            WHERE grantee <> relowner
-              AND NOT EXISTS (
-                SELECT FROM pg_class AS list, aclexplode(list.relacl) AS kept
-                WHERE list.oid = '"public"."User"'::regclass AND (kept.grantee, kept.privilege_type) = (granted.grantee, granted.privilege_type)
-              )
-            UNION
-            SELECT 'comment ' || quote_literal(description)
-            FROM subject JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = table_id
-            UNION
-            SELECT 'constraint ' || quote_ident(conname)
-            FROM subject JOIN pg_constraint ON conrelid = table_id
-            WHERE contype <> 'n' AND conparentid = 0 AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
-            UNION
-            SELECT 'index ' || quote_ident(pg_class.relname)
-            FROM subject JOIN pg_index ON indrelid = table_id JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE (pg_class.relname, pg_get_indexdef(indexrelid)) NOT IN (SELECT name, definition FROM restored)
-              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
-            UNION
-            SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM subject JOIN pg_attrdef ON adrelid = table_id
-            UNION
-            SELECT pg_describe_object(classid, objid, 0)
-            FROM subject JOIN pg_depend ON refclassid = 'pg_class'::regclass AND refobjid = table_id
-            WHERE deptype = 'a'
-              AND (
-                classid IN ('pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass)
-                OR classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class WHERE oid = objid AND relkind = 'S')
-              )
-            UNION
-            SELECT unnest(ARRAY[
-              CASE WHEN relreplident <> 'd' THEN 'replica identity' END,
-              CASE WHEN relrowsecurity THEN 'row-level security' END,
-              CASE WHEN relpersistence = 'u' THEN 'unlogged' END,
-              CASE WHEN relkind = 'p' THEN 'partitioning' END,
-              'storage options ' || array_to_string(reloptions, ', '),
-              (SELECT 'owner ' || pg_get_userbyid(subject.relowner) FROM pg_class AS list WHERE list.oid = '"public"."User"'::regclass AND list.relowner <> subject.relowner)
-            ])
-            FROM subject
-          ) AS attached
-          WHERE sample IS NOT NULL
-        $question$),
-        ('Post.author <-> User.posts', 'what may use "User_posts" by its name', 'look at', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
-            FROM pg_proc
-            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."User_posts"'::regclass) AS subject
-            WHERE pronamespace <> 'pg_catalog'::regnamespace
-              AND (strpos(prosrc, 'User_posts') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
-          ) AS mentions
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links in "Post_likedBy"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post_likedBy"
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links in "User_likes"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."User_likes"
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links in "Post_likedBy" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
-            row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
-          FROM "public"."Post_likedBy" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
-          LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
-          WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links in "User_likes" to rows that are gone', 'left', $question$
-          SELECT
-            'User ' || link."User_id" || ' - Post ' || link."Post_id" AS sample,
-            row_number() OVER (ORDER BY link."User_id", link."Post_id") AS number
-          FROM "public"."User_likes" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."User_id"
-          LEFT JOIN "public"."Post" AS target_1 ON target_1.id = link."Post_id"
-          WHERE link."User_id" IS NOT NULL AND target_0.id IS NULL OR link."Post_id" IS NOT NULL AND target_1.id IS NULL
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links on both sides', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number
-          FROM (
-            SELECT "User_id", "Post_id" FROM "public"."User_likes"
-            INTERSECT
-            SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
-          ) AS pairs
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links only in "Post_likedBy", which stays', 'kept', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."Post_likedBy"
-            EXCEPT
-            SELECT "User_id", "Post_id" FROM "public"."User_likes"
-          ) AS pairs
-        $question$),
-        ('Post.likedBy <-> User.likes', 'links only in "User_likes", which is dropped', 'FAIL', $question$
-          SELECT
-            'User ' || near || ' - Post ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "User_id" AS near, "Post_id" AS far FROM "public"."User_likes"
-            EXCEPT
-            SELECT "User_id", "Post_id" FROM "public"."Post_likedBy"
-          ) AS pairs
-        $question$),
-        ('Post.likedBy <-> User.likes', 'pairs that are more than once in "Post_likedBy"', 'made one', $question$
-          SELECT
-            'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
-            row_number() OVER (ORDER BY "Post_id", "User_id") AS number
-          FROM "public"."Post_likedBy"
-          GROUP BY "Post_id", "User_id"
-          HAVING count(*) > 1
-        $question$),
-        ('Post.likedBy <-> User.likes', 'repeated pairs in "Post_likedBy" of which none can be deleted', 'FAIL', $question$
-          SELECT
-            'Post ' || "Post_id" || ' - User ' || "User_id" AS sample,
-            row_number() OVER (ORDER BY "Post_id", "User_id") AS number
-          FROM "public"."Post_likedBy" AS link
-          CROSS JOIN (
-            SELECT
-              EXISTS (
-                SELECT FROM pg_attribute
-                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'User_id')
-              ) AS has_more,
-              -- Tables that inherit from it can have columns of their own.
-              EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid AND relkind = 'r')
-              OR EXISTS (
-                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
-                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_likedBy'
-              )
-              AND relreplident <> 'f'
-              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
-            FROM pg_class
-            WHERE oid = '"public"."Post_likedBy"'::regclass
-          ) AS known
-          -- The rows are read only where there is such a reason.
-          WHERE has_more OR is_fixed
-          GROUP BY "Post_id", "User_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link.*::text) > 1)
-        $question$),
-        ('Post.likedBy <-> User.likes', 'what may use "Post_likedBy" by its name', 'look at', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
-            FROM pg_proc
-            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."Post_likedBy"'::regclass) AS subject
-            WHERE pronamespace <> 'pg_catalog'::regnamespace
-              AND (strpos(prosrc, 'Post_likedBy') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
-            UNION ALL
-            SELECT pg_describe_object('pg_trigger'::regclass, oid, 0)
-            FROM pg_trigger
-            WHERE tgrelid = '"public"."Post_likedBy"'::regclass AND NOT tgisinternal
-          ) AS mentions
-        $question$),
-        ('Post.likedBy <-> User.likes', 'what depends on "User_likes", which is dropped', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-            FROM pg_depend
-            JOIN pg_class ON pg_class.oid = '"public"."User_likes"'::regclass OR pg_class.oid IN (SELECT relid FROM pg_partition_tree('"public"."User_likes"'))
-            LEFT JOIN pg_type AS row_type ON row_type.oid = reltype
-            WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = pg_class.oid
-              -- Triggers, policies and rules would go without a word; its own constraints are reported as lost.
-              AND (deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid) OR deptype = 'a' AND classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_rewrite'::regclass))
-              OR refclassid = 'pg_type'::regclass
-              AND refobjid IN (reltype, typarray)
-              AND deptype = 'n'
-            UNION
-            SELECT 'table ' || inhparent::regclass || ', which it is a part of' FROM pg_inherits WHERE inhrelid = '"public"."User_likes"'::regclass
-            UNION
-            SELECT 'column ' || quote_ident(attname)
-            FROM pg_attribute
-            WHERE attrelid = '"public"."User_likes"'::regclass AND attnum > 0 AND NOT attisdropped
-              AND attname NOT IN ('User_id', 'Post_id')
-          ) AS dependents
-        $question$),
-        ('Post.likedBy <-> User.likes', 'what goes with "User_likes" and rollback does not bring back', 'lost', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            WITH subject AS (
-              SELECT pg_class.oid AS table_id, pg_class.*
-              FROM pg_class
-              WHERE pg_class.oid = '"public"."User_likes"'::regclass
-            ),
-            restored (name, definition) AS (
-              VALUES
-                ('user_likes_user_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'User_id', 'public', 'User')),
-                ('user_likes_user_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_likes_user_id_index', 'public', 'User_likes', 'User_id')),
-                ('user_likes_post_id_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id) ON DELETE CASCADE', 'Post_id', 'public', 'Post')),
-                ('user_likes_post_id_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_likes_post_id_index', 'public', 'User_likes', 'Post_id'))
-            )
-            SELECT 'grant of ' || lower(privilege_type) || ' to ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END AS sample
-            FROM subject CROSS JOIN LATERAL (SELECT relacl UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = table_id) AS acls (acl), aclexplode(acl) AS granted
-            WHERE grantee <> relowner
-              AND NOT EXISTS (
-                SELECT FROM pg_class AS list, aclexplode(list.relacl) AS kept
-                WHERE list.oid = '"public"."User"'::regclass AND (kept.grantee, kept.privilege_type) = (granted.grantee, granted.privilege_type)
-              )
-            UNION
-            SELECT 'comment ' || quote_literal(description)
-            FROM subject JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = table_id
-            UNION
-            SELECT 'constraint ' || quote_ident(conname)
-            FROM subject JOIN pg_constraint ON conrelid = table_id
-            WHERE contype <> 'n' AND conparentid = 0 AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
-            UNION
-            SELECT 'index ' || quote_ident(pg_class.relname)
-            FROM subject JOIN pg_index ON indrelid = table_id JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE (pg_class.relname, pg_get_indexdef(indexrelid)) NOT IN (SELECT name, definition FROM restored)
-              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
-            UNION
-            SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM subject JOIN pg_attrdef ON adrelid = table_id
-            UNION
-            SELECT pg_describe_object(classid, objid, 0)
-            FROM subject JOIN pg_depend ON refclassid = 'pg_class'::regclass AND refobjid = table_id
-            WHERE deptype = 'a'
-              AND (
-                classid IN ('pg_publication_rel'::regclass, 'pg_statistic_ext'::regclass)
-                OR classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_class WHERE oid = objid AND relkind = 'S')
-              )
-            UNION
-            SELECT unnest(ARRAY[
-              CASE WHEN relreplident <> 'd' THEN 'replica identity' END,
-              CASE WHEN relrowsecurity THEN 'row-level security' END,
-              CASE WHEN relpersistence = 'u' THEN 'unlogged' END,
-              CASE WHEN relkind = 'p' THEN 'partitioning' END,
-              'storage options ' || array_to_string(reloptions, ', '),
-              (SELECT 'owner ' || pg_get_userbyid(subject.relowner) FROM pg_class AS list WHERE list.oid = '"public"."User"'::regclass AND list.relowner <> subject.relowner)
-            ])
-            FROM subject
-          ) AS attached
-          WHERE sample IS NOT NULL
-        $question$),
-        ('Post.likedBy <-> User.likes', 'what may use "User_likes" by its name', 'look at', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
-            FROM pg_proc
-            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."User_likes"'::regclass) AS subject
-            WHERE pronamespace <> 'pg_catalog'::regnamespace
-              AND (strpos(prosrc, 'User_likes') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
-          ) AS mentions
-        $question$),
-        ('Profile.user <-> User.profile', 'links in "Profile"."user"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Profile" WHERE "user" IS NOT NULL
-        $question$),
-        ('Profile.user <-> User.profile', 'links in "User"."profile"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."User" WHERE "profile" IS NOT NULL
-        $question$),
-        ('Profile.user <-> User.profile', 'links in "Profile"."user" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'User ' || link."user" || ' - Profile ' || link."id" AS sample,
-            row_number() OVER (ORDER BY link."user", link."id") AS number
-          FROM "public"."Profile" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."user"
-          WHERE link."user" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Profile.user <-> User.profile', 'links in "User"."profile" to rows that are gone', 'left', $question$
-          SELECT
-            'User ' || link."id" || ' - Profile ' || link."profile" AS sample,
-            row_number() OVER (ORDER BY link."id", link."profile") AS number
-          FROM "public"."User" AS link
-          LEFT JOIN "public"."Profile" AS target_0 ON target_0.id = link."profile"
-          WHERE link."profile" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Profile.user <-> User.profile', 'links on both sides', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number
-          FROM (
-            SELECT "id", "profile" FROM "public"."User" WHERE "profile" IS NOT NULL
-            INTERSECT
-            SELECT "user", "id" FROM "public"."Profile"
-          ) AS pairs
-        $question$),
-        ('Profile.user <-> User.profile', 'links only in "Profile"."user", which stays', 'kept', $question$
-          SELECT
-            'User ' || near || ' - Profile ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "user" AS near, "id" AS far FROM "public"."Profile" WHERE "user" IS NOT NULL
-            EXCEPT
-            SELECT "id", "profile" FROM "public"."User"
-          ) AS pairs
-        $question$),
-        ('Profile.user <-> User.profile', 'links only in "User"."profile", which is dropped', 'FAIL', $question$
-          SELECT
-            'User ' || near || ' - Profile ' || far AS sample,
-            row_number() OVER (ORDER BY near, far) AS number
-          FROM (
-            SELECT "id" AS near, "profile" AS far FROM "public"."User" WHERE "profile" IS NOT NULL
-            EXCEPT
-            SELECT "user", "id" FROM "public"."Profile"
-          ) AS pairs
-        $question$),
-        ('Profile.user <-> User.profile', 'Profile rows with more than one User, both sides taken together', 'no merge', $question$
-          SELECT
-            'Profile ' || far || ' with User ' || array_to_string((array_agg(near ORDER BY near))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
-            row_number() OVER (ORDER BY far) AS number
-          FROM (
-            SELECT "id" AS near, "profile" AS far FROM "public"."User" WHERE "profile" IS NOT NULL
-            UNION
-            SELECT "user", "id" FROM "public"."Profile" WHERE "user" IS NOT NULL
-          ) AS united
-          GROUP BY far
-          HAVING count(*) > 1
-        $question$),
-        ('Profile.user <-> User.profile', 'User rows with more than one Profile, both sides taken together', 'no merge', $question$
-          SELECT
-            'User ' || near || ' with Profile ' || array_to_string((array_agg(far ORDER BY far))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
-            row_number() OVER (ORDER BY near) AS number
-          FROM (
-            SELECT "id" AS near, "profile" AS far FROM "public"."User" WHERE "profile" IS NOT NULL
-            UNION
-            SELECT "user", "id" FROM "public"."Profile" WHERE "user" IS NOT NULL
-          ) AS united
-          GROUP BY near
-          HAVING count(*) > 1
-        $question$),
-        ('Profile.user <-> User.profile', 'User rows with more than one Profile in "Profile"."user", one-to-one', 'FAIL', $question$
-          SELECT
-            'User ' || "user" || ' with Profile ' || array_to_string((array_agg("id" ORDER BY "id"))[1:10], ' and ') || CASE WHEN count(*) > 10 THEN ' and ' || count(*) - 10 || ' more' ELSE '' END AS sample,
-            row_number() OVER (ORDER BY "user") AS number
-          FROM "public"."Profile"
-          WHERE "user" IN (
-            SELECT "user" FROM "public"."Profile" WHERE "user" IS NOT NULL GROUP BY "user" HAVING count(*) > 1
-          )
-          GROUP BY "user"
-        $question$),
-        ('Profile.user <-> User.profile', 'what depends on "User"."profile", which is dropped', 'FAIL', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT DISTINCT pg_describe_object(classid, objid, 0) AS sample
-            FROM pg_depend
-            WHERE refclassid = 'pg_class'::regclass
-              AND refobjid = '"public"."User"'::regclass
-              AND refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = refobjid AND attname = 'profile')
-              AND (
-                deptype = 'n' AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conrelid = refobjid AND conkey = ARRAY[refobjsubid::smallint])
-                -- These would go without a word: all but what is on this column alone.
-                OR deptype = 'a'
-                AND NOT EXISTS (SELECT FROM pg_constraint WHERE classid = 'pg_constraint'::regclass AND oid = objid AND conkey = ARRAY[refobjsubid::smallint])
-                AND NOT EXISTS (SELECT FROM pg_index WHERE classid = 'pg_class'::regclass AND indexrelid = objid AND indnatts = 1 AND indkey[0] = refobjsubid)
-                AND NOT EXISTS (SELECT FROM pg_attrdef WHERE classid = 'pg_attrdef'::regclass AND oid = objid AND adnum = refobjsubid)
-              )
-          ) AS dependents
-        $question$),
-        ('Profile.user <-> User.profile', 'what goes with "User"."profile" and rollback does not bring back', 'lost', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            WITH subject AS (
-              SELECT pg_class.oid AS table_id, pg_class.*, attnum, attacl AS acl, attnotnull
-              FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'profile'
-              WHERE pg_class.oid = '"public"."User"'::regclass
-            ),
-            restored (name, definition) AS (
-              VALUES
-                ('user_profile_foreign', format('FOREIGN KEY (%I) REFERENCES %I.%I(id)', 'profile', 'public', 'Profile')),
-                ('user_profile_index', format('CREATE INDEX %I ON %I.%I USING btree (%I)', 'user_profile_index', 'public', 'User', 'profile'))
-            )
-            SELECT 'grant of ' || lower(privilege_type) || ' to ' || CASE grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(grantee) END AS sample
-            FROM subject, aclexplode(acl) AS granted
-            WHERE grantee <> relowner
-            UNION
-            SELECT 'comment ' || quote_literal(description)
-            FROM subject JOIN pg_description ON classoid = 'pg_class'::regclass AND objoid = table_id AND objsubid = attnum
-            UNION
-            SELECT 'constraint ' || quote_ident(conname)
-            FROM subject JOIN pg_constraint ON conrelid = table_id AND conkey = ARRAY[attnum]
-            WHERE contype <> 'n' AND conparentid = 0 AND (conname, pg_get_constraintdef(pg_constraint.oid)) NOT IN (SELECT name, definition FROM restored)
-            UNION
-            SELECT 'index ' || quote_ident(pg_class.relname)
-            FROM subject JOIN pg_index ON indrelid = table_id AND indnatts = 1 AND indkey[0] = attnum JOIN pg_class ON pg_class.oid = indexrelid
-            WHERE (pg_class.relname, pg_get_indexdef(indexrelid)) NOT IN (SELECT name, definition FROM restored)
-              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid)
-            UNION
-            SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM subject JOIN pg_attrdef ON adrelid = table_id AND adnum = attnum
-            UNION
-            SELECT 'not null' FROM subject WHERE attnotnull
-          ) AS attached
-          WHERE sample IS NOT NULL
-        $question$),
-        ('Profile.user <-> User.profile', 'what may use "User"."profile" by its name', 'look at', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
-            FROM pg_proc
-            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."User"'::regclass) AS subject
-            WHERE pronamespace <> 'pg_catalog'::regnamespace
-              AND strpos(prosrc, 'profile') > 0
-              AND (
-                strpos(prosrc, 'User') > 0
-                OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype)
-                OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = '"public"."User"'::regclass AND tgfoid = pg_proc.oid AND NOT tgisinternal)
-              )
-          ) AS mentions
-        $question$),
-        ('Post.categories -> Category', 'links in "Post_categories"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Post_categories"
-        $question$),
-        ('Post.categories -> Category', 'links in "Post_categories" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Post ' || link."Post_id" || ' - Category ' || link."Category_id" AS sample,
-            row_number() OVER (ORDER BY link."Post_id", link."Category_id") AS number
-          FROM "public"."Post_categories" AS link
-          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."Post_id"
-          LEFT JOIN "public"."Category" AS target_1 ON target_1.id = link."Category_id"
-          WHERE link."Post_id" IS NOT NULL AND target_0.id IS NULL OR link."Category_id" IS NOT NULL AND target_1.id IS NULL
-        $question$),
-        ('Post.categories -> Category', 'pairs that are more than once in "Post_categories"', 'made one', $question$
-          SELECT
-            'Post ' || "Post_id" || ' - Category ' || "Category_id" AS sample,
-            row_number() OVER (ORDER BY "Post_id", "Category_id") AS number
-          FROM "public"."Post_categories"
-          GROUP BY "Post_id", "Category_id"
-          HAVING count(*) > 1
-        $question$),
-        ('Post.categories -> Category', 'repeated pairs in "Post_categories" of which none can be deleted', 'FAIL', $question$
-          SELECT
-            'Post ' || "Post_id" || ' - Category ' || "Category_id" AS sample,
-            row_number() OVER (ORDER BY "Post_id", "Category_id") AS number
-          FROM "public"."Post_categories" AS link
-          CROSS JOIN (
-            SELECT
-              EXISTS (
-                SELECT FROM pg_attribute
-                WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('Post_id', 'Category_id')
-              ) AS has_more,
-              -- Tables that inherit from it can have columns of their own.
-              EXISTS (SELECT FROM pg_inherits WHERE inhparent = pg_class.oid AND relkind = 'r')
-              OR EXISTS (
-                SELECT FROM pg_publication_tables JOIN pg_publication USING (pubname)
-                WHERE pubdelete AND schemaname = 'public' AND tablename = 'Post_categories'
-              )
-              AND relreplident <> 'f'
-              AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)) AS is_fixed
-            FROM pg_class
-            WHERE oid = '"public"."Post_categories"'::regclass
-          ) AS known
-          -- The rows are read only where there is such a reason.
-          WHERE has_more OR is_fixed
-          GROUP BY "Post_id", "Category_id", is_fixed
-          HAVING count(*) > 1 AND (is_fixed OR count(DISTINCT link.*::text) > 1)
-        $question$),
-        ('Post.categories -> Category', 'what may use "Post_categories" by its name', 'look at', $question$
-          SELECT sample, row_number() OVER (ORDER BY sample) AS number
-          FROM (
-            SELECT 'function ' || pg_proc.oid::regprocedure AS sample
-            FROM pg_proc
-            CROSS JOIN (SELECT reltype, typarray FROM pg_class JOIN pg_type ON pg_type.oid = reltype WHERE pg_class.oid = '"public"."Post_categories"'::regclass) AS subject
-            WHERE pronamespace <> 'pg_catalog'::regnamespace
-              AND (strpos(prosrc, 'Post_categories') > 0 OR ARRAY[reltype, typarray] && (proargtypes::oid[] || prorettype))
-            UNION ALL
-            SELECT pg_describe_object('pg_trigger'::regclass, oid, 0)
-            FROM pg_trigger
-            WHERE tgrelid = '"public"."Post_categories"'::regclass AND NOT tgisinternal
-          ) AS mentions
-        $question$),
-        ('Category.children <-> Category.parent', 'links in "Category"."parent"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Category" WHERE "parent" IS NOT NULL
-        $question$),
-        ('Category.children <-> Category.parent', 'links in "Category"."parent" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Category ' || link."parent" || ' - Category ' || link."id" AS sample,
-            row_number() OVER (ORDER BY link."parent", link."id") AS number
-          FROM "public"."Category" AS link
-          LEFT JOIN "public"."Category" AS target_0 ON target_0.id = link."parent"
-          WHERE link."parent" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Comment.author -> User', 'links in "Comment"."author"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Comment" WHERE "author" IS NOT NULL
-        $question$),
-        ('Comment.author -> User', 'links in "Comment"."author" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Comment ' || link."id" || ' - User ' || link."author" AS sample,
-            row_number() OVER (ORDER BY link."id", link."author") AS number
-          FROM "public"."Comment" AS link
-          LEFT JOIN "public"."User" AS target_0 ON target_0.id = link."author"
-          WHERE link."author" IS NOT NULL AND target_0.id IS NULL
-        $question$),
-        ('Comment.post -> Post', 'links in "Comment"."post"', 'info', $question$
-          SELECT NULL AS sample, NULL::integer AS number FROM "public"."Comment" WHERE "post" IS NOT NULL
-        $question$),
-        ('Comment.post -> Post', 'links in "Comment"."post" to rows that are gone', 'FAIL', $question$
-          SELECT
-            'Comment ' || link."id" || ' - Post ' || link."post" AS sample,
-            row_number() OVER (ORDER BY link."id", link."post") AS number
-          FROM "public"."Comment" AS link
-          LEFT JOIN "public"."Post" AS target_0 ON target_0.id = link."post"
-          WHERE link."post" IS NOT NULL AND target_0.id IS NULL
-        $question$)
-    ) AS questions (relationship, title, finding, query)
-  LOOP
-    BEGIN
-      EXECUTE format('SELECT count(*), string_agg(sample, '', '' ORDER BY number) FILTER (WHERE number <= 10) FROM (%s) AS findings', question.query) INTO amount, samples;
-      answers := array_append(answers, jsonb_build_object(
-        'relationship', question.relationship,
-        'check', question.title,
-        'result', CASE WHEN amount = 0 AND question.finding <> 'info' THEN 'ok' ELSE question.finding END,
-        'detail', concat_ws(': ', amount, samples)
-      ));
-    EXCEPTION WHEN syntax_error_or_access_rule_violation OR invalid_schema_name THEN
-      -- What it asks for is missing, or may not be read: the others are answered all the same.
-      answers := array_append(answers, jsonb_build_object(
-        'relationship', question.relationship,
-        'check', question.title,
-        'result', 'not asked',
-        'detail', SQLERRM
-      ));
-    END;
-  END LOOP;
-  report := coalesce(report, '[]') || to_jsonb(answers);
-  PERFORM set_config('arcade_migrate.report', report::text, TRUE);
+  -- Who runs migrate.sql must own the tables, and may create in the schema.
+  items := items || ARRAY(
+    SELECT format(E'FAIL     %s belongs to %s, who must run migrate.sql\n         SET ROLE %2$s;', oid::regclass, relowner::regrole)
+    FROM pg_class WHERE NOT pg_has_role(relowner, 'USAGE') AND oid IN (
+      to_regclass('"public"."Category"'), to_regclass('"public"."Post"'), to_regclass('"public"."Profile"'),
+      to_regclass('"public"."User"'), to_regclass('"public"."Post_categories"'), to_regclass('"public"."Post_likedBy"'),
+      to_regclass('"public"."User_likes"'), to_regclass('"public"."User_posts"')
+    )
+    UNION ALL SELECT format(E'FAIL     %s may not create in the schema %s\n         GRANT CREATE ON SCHEMA %2$s TO %1$s;', role, nspname)
+    FROM pg_namespace, (SELECT quote_ident(current_user)) AS roles (role)
+    WHERE nspname = 'public' AND NOT has_schema_privilege(role::regrole, oid, 'CREATE')
+  );
+
+  -- What old Keystone never created, and what has a new name already.
+  items := items || ARRAY(
+    SELECT format('note     %s was never created: nothing is lost with it', name)
+    FROM (VALUES
+      ('"public"."User_posts"'), ('"public"."User_likes"')
+    ) AS dropped (name) WHERE to_regclass(name) IS NULL
+    UNION ALL
+    SELECT CASE WHEN to_regclass(name) IS NULL AND to_regtype(name) IS NULL THEN format('created  table %s, without links', name)
+      WHEN columns < 2 THEN format(E'FAIL     the new name %s is taken\n         ALTER TABLE %1$s RENAME TO …;', name)
+      ELSE format(E'FAIL     Keystone 8 has stored links in %s already\n         Keep them: generate with --reconcile merge.', name) END
+    FROM (VALUES
+('"public"."Post_likedBy_User_likes"', '"public"."Post_likedBy"', 'Post_left_id', 'User_right_id'),
+('"public"."Post_categories_many"', '"public"."Post_categories"', 'Post_left_id', 'Category_right_id')
+    ) AS moved (name, old, near, far),
+      LATERAL (SELECT count(*) AS columns FROM pg_attribute WHERE attrelid = to_regclass(name) AND attname IN (near, far)) AS found
+    WHERE to_regclass(name) IS NOT NULL OR to_regtype(name) IS NOT NULL OR old IS NULL OR to_regclass(old) IS NULL
+  );
+
+  -- Foreign keys and indexes that are not as old Keystone makes them. migrate.sql makes all of them as Keystone 8 does.
+  items := items || ARRAY(
+    WITH names (tab, col, target, rule, prefix, new_tab, new_prefix) AS (VALUES
+      ('Post', 'author', 'User', 'NO ACTION', 'post_author', 'Post', 'post_author'),
+      ('Post_likedBy', 'Post_id', 'Post', 'CASCADE', 'post_likedby_post_id', 'Post_likedBy_User_likes',
+        'post_likedby_user_likes_post_left_id'),
+      ('Post_likedBy', 'User_id', 'User', 'CASCADE', 'post_likedby_user_id', 'Post_likedBy_User_likes',
+        'post_likedby_user_likes_user_right_id'),
+      ('Profile', 'user', 'User', 'NO ACTION', 'profile_user', 'Profile', 'profile_user'),
+      ('Post_categories', 'Post_id', 'Post', 'CASCADE', 'post_categories_post_id', 'Post_categories_many',
+        'post_categories_many_post_left_id'),
+      ('Post_categories', 'Category_id', 'Category', 'CASCADE', 'post_categories_category_id', 'Post_categories_many',
+        'post_categories_many_category_right_id')
+    ), columns AS (
+      SELECT *, (prefix || '_index')::name AS old_index, (new_prefix || '_index')::name AS index
+      FROM names JOIN pg_attribute ON attrelid = to_regclass(format('"public".%I', tab)) AND attname = col
+    ), present AS (
+      SELECT DISTINCT ON (tab, col) columns.*, relname
+      FROM columns LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+        ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
+      ORDER BY tab, col, relname <> old_index, indexrelid
+    )
+    SELECT CASE count(conname)
+      WHEN 0 THEN format('created  foreign key %I on %I (%I): it was missing', (new_prefix || '_foreign')::name, new_tab, col)
+      ELSE format('changed  foreign key %I on %I (%I): it was %s', (new_prefix || '_foreign')::name, new_tab, col,
+        string_agg(quote_ident(conname) || ' ' || pg_get_constraintdef(pg_constraint.oid), ', ')) END
+    FROM columns LEFT JOIN pg_constraint ON conrelid = attrelid AND conkey = ARRAY[attnum]
+      AND confrelid = format('"public".%I', target)::regclass
+    GROUP BY new_prefix, new_tab, col, rule, prefix
+    HAVING count(conname) <> 1 OR NOT bool_and(conname = (prefix || '_foreign')::name AND convalidated AND NOT condeferrable
+      AND confupdtype = 'a' AND confdeltype = CASE rule WHEN 'CASCADE' THEN 'c' ELSE 'a' END
+      AND confkey = ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id'))
+    UNION ALL SELECT CASE WHEN relname IS NULL THEN format('created  index %I on %I (%I): it was missing', index, new_tab, col)
+      ELSE format('renamed  index %I on %I (%I): it was called %I', index, new_tab, col, relname) END
+    FROM present WHERE relname IS DISTINCT FROM old_index AND index IS NOT NULL
+    UNION ALL SELECT format(E'FAIL     the index name %I is taken\n         ALTER INDEX %s RENAME TO …;', index, oid::regclass)
+    FROM present JOIN pg_class ON pg_class.relname = index AND relnamespace = '"public"'::regnamespace
+    WHERE index NOT IN (SELECT present.relname FROM present WHERE present.relname IS NOT NULL)
+  );
+
+  -- What you added to what is dropped: migrate.sql refuses to drop it unseen.
+  items := items || ARRAY(
+    SELECT format(E'FAIL     %s would go with %s: move it, or drop it\n         %s;', thing, tab || coalesce('.' || col, ''), CASE
+      WHEN thing LIKE 'column %' THEN format('ALTER TABLE %s DROP %s', tab, split_part(thing, ' of ', 1))
+      WHEN thing LIKE 'constraint %' THEN format('ALTER TABLE %s DROP %s', tab, split_part(thing, ' on ', 1))
+      ELSE 'DROP ' || regexp_replace(replace(thing, ' on table ', ' on '), '^rule "?_RETURN"? on ', '') END)
+    FROM (VALUES
+    (to_regclass('"public"."User_posts"'), NULL, 'User_id', 'Post_id'),
+    (to_regclass('"public"."User_likes"'), NULL, 'User_id', 'Post_id'),
+    (to_regclass('"public"."User"'), 'profile', NULL, NULL)
+  ) AS dropped (tab, col, near, far), LATERAL (
+    SELECT attrelid AS objid, attnum AS objsubid, 'pg_class'::regclass AS classid FROM pg_attribute
+      WHERE attrelid = tab AND attnum > 0 AND NOT attisdropped AND attname NOT IN (near, far)
+    UNION SELECT inhparent, 0, 'pg_class'::regclass FROM pg_inherits WHERE inhrelid = tab AND col IS NULL
+    UNION SELECT objid, 0, classid FROM pg_depend WHERE refobjid = tab AND col IS NULL
+      AND classid = ANY ('{pg_trigger,pg_policy,pg_rewrite}'::regclass[])
+    UNION SELECT pg_attrdef.oid, 0, 'pg_attrdef'::regclass FROM pg_attrdef JOIN pg_depend ON objid = pg_attrdef.oid
+      JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid WHERE attrelid = tab AND attname = col AND adnum <> attnum
+    UNION SELECT objid, 0, classid FROM pg_depend WHERE deptype = 'n' AND classid <> 'pg_publication_rel'::regclass AND col IS NULL
+      AND refobjid IN (tab, (SELECT reltype FROM pg_class WHERE oid = tab))
+      AND objid NOT IN (SELECT oid FROM pg_constraint WHERE conrelid = tab)
+    UNION SELECT objid, 0 AS objsubid, classid FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+      WHERE attrelid = tab AND attname = col AND classid <> ALL ('{pg_attrdef,pg_statistic_ext}'::regclass[])
+      AND objid NOT IN (SELECT oid FROM pg_constraint WHERE conrelid = tab AND conkey = ARRAY[attnum])
+      AND objid NOT IN (SELECT indexrelid FROM pg_index WHERE indrelid = tab AND indkey::text = attnum::text)
+  ) AS yours,
+      pg_describe_object(classid, objid, objsubid) AS thing
+  );
+
+  -- What goes with it without harm to a link, and does not come back with a rollback.
+  items := items || ARRAY(
+    SELECT format('lost     %s, with %s', what, tab || coalesce('.' || quote_ident(col), ''))
+    FROM (VALUES
+      (to_regclass('"public"."User_posts"'), to_regclass('"public"."User"'), NULL),
+      (to_regclass('"public"."User_likes"'), to_regclass('"public"."User"'), NULL),
+      (to_regclass('"public"."User"'), NULL, 'profile')
+    ) AS dropped (tab, list, col), LATERAL (
+      SELECT pg_describe_object(classid, objid, 0) AS what FROM pg_depend WHERE refobjid = tab
+        AND deptype = 'a' AND (col IS NULL OR refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = tab AND attname = col))
+        AND classid = ANY ('{pg_class,pg_constraint,pg_attrdef,pg_statistic_ext,pg_publication_rel}'::regclass[])
+        AND objid NOT IN (SELECT oid FROM pg_constraint WHERE contype = 'f' AND cardinality(conkey) = 1)
+        AND objid NOT IN (SELECT indexrelid FROM pg_index WHERE indnatts = 1 AND indpred IS NULL AND indexprs IS NULL)
+      UNION SELECT format('comment %L', description) FROM pg_description WHERE objoid = tab
+        AND (col IS NULL OR objsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = tab AND attname = col))
+      UNION SELECT format('grant of %s on column %s to %s', privilege_type, attname,
+        CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END) FROM pg_attribute, aclexplode(attacl)
+        WHERE attrelid = tab AND (col IS NULL OR attname = col)
+      UNION SELECT format('grant of %s to %s', privilege_type, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+        FROM pg_class, aclexplode(relacl) WHERE oid = tab AND list IS NOT NULL AND grantee <> relowner
+        AND (grantee, privilege_type) NOT IN (SELECT grantee, privilege_type FROM pg_class, aclexplode(relacl) WHERE oid = list)
+      UNION SELECT setting FROM pg_class, unnest(ARRAY[CASE WHEN relreplident <> 'd' THEN 'replica identity' END,
+        CASE WHEN relrowsecurity THEN 'row-level security' END, CASE WHEN relpersistence = 'u' THEN 'UNLOGGED' END,
+        'options ' || array_to_string(reloptions, ', ')]) AS setting WHERE oid = tab AND list IS NOT NULL AND setting IS NOT NULL
+    ) AS attached
+  );
+
+  -- PostgreSQL does not follow names in the text of a function.
+  items := items || ARRAY(
+    SELECT format('note     function %s mentions %s: change its text too', oid::regprocedure, string_agg(name, ', '))
+    FROM pg_proc JOIN (VALUES
+      ('User_posts'), ('Post_likedBy'), ('User_likes'), ('Post_categories'), ('profile')
+    ) AS names (name) ON strpos(prosrc, name) > 0
+    WHERE pronamespace <> 'pg_catalog'::regnamespace GROUP BY oid
+    UNION ALL SELECT DISTINCT format('note     %s may know columns by their old names', pg_describe_object(classid, objid, 0))
+    FROM pg_class JOIN pg_depend ON refobjid IN (pg_class.oid, reltype) AND classid = ANY ('{pg_trigger,pg_proc}'::regclass[])
+    WHERE pg_class.oid IN (
+      to_regclass('"public"."Post_likedBy"'), to_regclass('"public"."Post_categories"')
+    )
+  );
+
+  -- 1. drop table "User_posts"
+  relationship := 'Post.author <-> User.posts';
+  mark := cardinality(items);
+  IF to_regclass('"public"."User_posts"') IS NOT NULL THEN
+    SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - User %s', "Post_id", "User_id") AS link FROM "public"."User_posts" AS dropped
+      WHERE NOT EXISTS (SELECT FROM "public"."Post" AS kept WHERE kept."id" = dropped."Post_id" AND kept."author" = dropped."User_id")
+    ) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('FAIL     %s: links stored only in "User_posts": %s (%s)', relationship, amount, samples) || merge END;
+  END IF;
+  SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+    SELECT format('Post %s - User %s', kept."id", kept."author") AS link FROM "public"."Post" AS kept
+    WHERE kept."author" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."author")) AS found;
+  items := items || CASE WHEN amount > 0 THEN
+    format('FAIL     %s: links in "Post"."author" to rows that are gone: %s (%s)', relationship, amount, samples)
+
+      || E'\\n         UPDATE "public"."Post" SET "author" = NULL WHERE "author" NOT IN (SELECT "id" FROM "public"."User");' END;
+  items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post"
+    WHERE "author" IS NOT NULL HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
+
+  -- 2. drop table "User_likes", rename table "Post_likedBy" to "Post_likedBy_User_likes"
+  relationship := 'Post.likedBy <-> User.likes';
+  mark := cardinality(items);
+  IF to_regclass('"public"."Post_likedBy"') IS NOT NULL THEN
+    IF to_regclass('"public"."User_likes"') IS NOT NULL THEN
+      SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+        SELECT format('Post %s - User %s', "Post_id", "User_id") AS link FROM "public"."User_likes" AS dropped WHERE NOT EXISTS (
+          SELECT FROM "public"."Post_likedBy" AS kept WHERE kept."Post_id" = dropped."Post_id" AND kept."User_id" = dropped."User_id")
+      ) AS found;
+      items := items || CASE WHEN amount > 0 THEN
+        format('FAIL     %s: links stored only in "User_likes": %s (%s)', relationship, amount, samples) || merge END;
+    END IF;
+    SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - User %s', near, far) AS link
+      FROM (SELECT "Post_id" AS near, "User_id" AS far FROM "public"."Post_likedBy" GROUP BY 1, 2 HAVING count(*) > 1) AS pair) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('note     %s: repeated pairs in "Post_likedBy", one of each is kept: %s (%s)', relationship, amount, samples) END;
+    IF amount > 0 THEN
+      SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - User %s', near, far) AS link FROM (
+        SELECT "Post_id" AS near, "User_id" AS far FROM "public"."Post_likedBy" AS link GROUP BY 1, 2
+        HAVING count(DISTINCT link.tableoid::text || link.*::text) > 1) AS pair) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('FAIL     %s: repeated pairs in "Post_likedBy" whose rows differ: %s (%s)',
+        relationship, amount, samples) || equal_rows END;
+      items := items || ARRAY(
+        SELECT format(E'FAIL     %s publishes deletes\n         ALTER TABLE %s REPLICA IDENTITY FULL;', pubname, pg_class.oid::regclass)
+        FROM pg_class JOIN pg_publication_tables ON tablename = relname JOIN pg_publication USING (pubname)
+        WHERE pg_class.oid = '"public"."Post_likedBy"'::regclass AND pubdelete AND relreplident <> 'f'
+          AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)));
+    END IF;
+    SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - User %s', kept."Post_id", kept."User_id") AS link FROM "public"."Post_likedBy" AS kept
+      WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_id")
+        OR NOT EXISTS (SELECT FROM "public"."User" AS far WHERE far."id" = kept."User_id")) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('FAIL     %s: links in "Post_likedBy" to rows that are gone: %s (%s)', relationship, amount, samples)
+  
+        || E'\\n         DELETE FROM "public"."Post_likedBy" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
+  
+        || E'\\n         DELETE FROM "public"."Post_likedBy" WHERE "User_id" NOT IN (SELECT "id" FROM "public"."User");' END;
+    items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_likedBy"
+      HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
+  END IF;
+
+  -- 3. drop column "User"."profile"
+  relationship := 'Profile.user <-> User.profile';
+  mark := cardinality(items);
+  SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+    SELECT format('Profile %s - User %s', "id", "user") AS link FROM (
+      SELECT "id", "user", row_number() OVER (PARTITION BY "user" ORDER BY "id") AS place FROM "public"."Profile"
+      WHERE "user" IS NOT NULL) AS kept
+    WHERE place > 1) AS found;
+  items := items || CASE WHEN amount > 0 THEN
+    format('FAIL     %s: more than one Profile for one User: %s (%s)', relationship, amount, samples) || resolve END;
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = '"public"."User"'::regclass AND attname = 'profile' AND NOT attisdropped) THEN
+    SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Profile %s - User %s', "profile", "id") AS link FROM "public"."User" AS dropped WHERE dropped."profile" IS NOT NULL
+        AND NOT EXISTS (SELECT FROM "public"."Profile" AS kept WHERE kept."id" = dropped."profile" AND kept."user" = dropped."id")
+    ) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('FAIL     %s: links stored only in "User"."profile": %s (%s)', relationship, amount, samples) || merge END;
+  END IF;
+  SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+    SELECT format('Profile %s - User %s', kept."id", kept."user") AS link FROM "public"."Profile" AS kept
+    WHERE kept."user" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."user")) AS found;
+  items := items || CASE WHEN amount > 0 THEN
+    format('FAIL     %s: links in "Profile"."user" to rows that are gone: %s (%s)', relationship, amount, samples)
+
+      || E'\\n         UPDATE "public"."Profile" SET "user" = NULL WHERE "user" NOT IN (SELECT "id" FROM "public"."User");' END;
+  items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Profile"
+    WHERE "user" IS NOT NULL HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
+
+  -- 4. rename table "Post_categories" to "Post_categories_many"
+  relationship := 'Post.categories -> Category';
+  mark := cardinality(items);
+  IF to_regclass('"public"."Post_categories"') IS NOT NULL THEN
+    SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - Category %s', near, far) AS link
+      FROM (SELECT "Post_id" AS near, "Category_id" AS far FROM "public"."Post_categories" GROUP BY 1, 2 HAVING count(*) > 1) AS pair
+    ) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('note     %s: repeated pairs in "Post_categories", one of each is kept: %s (%s)', relationship, amount, samples) END;
+    IF amount > 0 THEN
+      SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - Category %s', near, far) AS link FROM (
+        SELECT "Post_id" AS near, "Category_id" AS far FROM "public"."Post_categories" AS link GROUP BY 1, 2
+        HAVING count(DISTINCT link.tableoid::text || link.*::text) > 1) AS pair) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('FAIL     %s: repeated pairs in "Post_categories" whose rows differ: %s (%s)',
+        relationship, amount, samples) || equal_rows END;
+      items := items || ARRAY(
+        SELECT format(E'FAIL     %s publishes deletes\n         ALTER TABLE %s REPLICA IDENTITY FULL;', pubname, pg_class.oid::regclass)
+        FROM pg_class JOIN pg_publication_tables ON tablename = relname JOIN pg_publication USING (pubname)
+        WHERE pg_class.oid = '"public"."Post_categories"'::regclass AND pubdelete AND relreplident <> 'f'
+          AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)));
+    END IF;
+    SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
+      SELECT format('Post %s - Category %s', kept."Post_id", kept."Category_id") AS link FROM "public"."Post_categories" AS kept
+      WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_id")
+        OR NOT EXISTS (SELECT FROM "public"."Category" AS far WHERE far."id" = kept."Category_id")) AS found;
+    items := items || CASE WHEN amount > 0 THEN
+      format('FAIL     %s: links in "Post_categories" to rows that are gone: %s (%s)', relationship, amount, samples)
+  
+        || E'\\n         DELETE FROM "public"."Post_categories" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
+  
+        || E'\\n         DELETE FROM "public"."Post_categories" WHERE "Category_id" NOT IN (SELECT "id" FROM "public"."Category");' END;
+    items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_categories"
+      HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
+  END IF;
+  items := items || 'ok       relationships that do not change, and are left alone: 3'::text;
+  amount := (SELECT count(*) FROM unnest(items) AS item WHERE item LIKE 'FAIL%');
+  items := items || CASE amount WHEN 0 THEN 'verdict: ready to migrate' WHEN 1 THEN 'verdict: FAIL, 1 problem'
+    ELSE format('verdict: FAIL, %s problems', amount) END;
+  OPEN report SCROLL FOR
+    SELECT line AS preflight
+    FROM unnest(items) WITH ORDINALITY AS items (item, n), unnest(string_to_array(item, E'\n')) WITH ORDINALITY AS lines (line, m)
+    ORDER BY array_position('{FAIL,lost,given up,added,changed,renamed,created,note,ok}', rtrim(left(item, 9))), n, m;
 END
 $arcade$;
 
-SELECT
-  answer ->> 'relationship' AS relationship,
-  answer ->> 'check' AS "check",
-  answer ->> 'result' AS result,
-  answer ->> 'detail' AS detail
-FROM
-  jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) WITH ORDINALITY AS answers (answer, number)
-ORDER BY
-  array_position(ARRAY['not asked', 'FAIL'], answer ->> 'result') NULLS FIRST,
-  number;
+FETCH ALL FROM report;
 
--- For runners that show errors only, the error says it all again.
 DO $arcade$
 DECLARE
-  failed bigint;
-  unasked bigint;
-  problems text;
+  report refcursor := 'report';
+  line text;
+  failed text;
 BEGIN
-  SELECT
-    count(*) FILTER (WHERE answer ->> 'result' = 'FAIL'),
-    count(*) FILTER (WHERE answer ->> 'result' = 'not asked'),
-    string_agg(concat_ws(': ', answer ->> 'relationship', answer ->> 'check', nullif(answer ->> 'result', 'FAIL'), answer ->> 'detail'), E'\n' ORDER BY answer ->> 'result', number)
-  INTO failed, unasked, problems
-  FROM jsonb_array_elements(current_setting('arcade_migrate.report')::jsonb) WITH ORDINALITY AS answers (answer, number)
-  WHERE answer ->> 'result' IN ('FAIL', 'not asked');
-  IF problems IS NOT NULL THEN
-    RAISE EXCEPTION '%: migrate would refuse', failed || CASE failed WHEN 1 THEN ' check failed' ELSE ' checks failed' END || CASE unasked WHEN 0 THEN '' ELSE ', ' || unasked || ' could not be asked' END
-      USING DETAIL = problems;
-  END IF;
+  MOVE ABSOLUTE 0 FROM report;
+  LOOP
+    FETCH report INTO line;
+    EXIT WHEN NOT FOUND;
+    IF line LIKE 'FAIL%' THEN failed := concat_ws(E'\n', failed, line); END IF;
+    IF line LIKE 'verdict: FAIL%' THEN RAISE EXCEPTION '%', line USING DETAIL = failed; END IF;
+  END LOOP;
 END
 $arcade$;
 

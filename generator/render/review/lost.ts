@@ -1,0 +1,41 @@
+import type { Reconcile } from '../../plan/index.ts';
+import type { Section } from './section.ts';
+import { code, listed, rich, strong, type Text } from './text.ts';
+
+const GIVEN_UP = code('arcade_given_up');
+
+/** What migrate does with links stored only on the dropped side. */
+const MODES: Readonly<Record<Reconcile, Text>> = {
+  abort: ['refuses, changes nothing, and names them.'],
+  merge: [
+    'adds them to the kept side. Where the two sides contradict each other, it refuses and changes nothing.',
+  ],
+  resolve: rich`adds them to the kept side where there is room, lowest id first, and sets the others aside in ${GIVEN_UP}. Where the kept side holds a one-to-one link twice, the pair that both sides agree on stays, else the one with the lowest id.`,
+  discard: rich`leaves the kept side as it is and sets them aside in ${GIVEN_UP}. A one-to-one link held twice is settled as with ${code('resolve')}.`,
+};
+
+/** What can be lost, and what each mode does about it; `sections` are those in which something changes. */
+export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
+  const others = sections.flatMap(({ lost }) => lost);
+  if (sections.every(({ plan }) => plan.steps.every(({ dropped }) => dropped === null))) {
+    return { explained: ['No link: every side is kept.'], modes: [], more: others };
+  }
+  const drops = sections.map(({ dropGivenUp }) => code(dropGivenUp));
+  const mayGiveUp = reconcile === 'resolve' || reconcile === 'discard';
+  return {
+    explained: rich`Old Keystone stored both sides of a relationship (${code('<->')}), and the two can be out of step. ${code('preflight')} counts and names the links stored only on the dropped side. ${code('--reconcile')} decides what ${code('migrate')} does with them:`,
+    modes: Object.entries(MODES).map(([mode, what]) => ({
+      mode: mode === reconcile ? rich`${code(mode)}, ${strong('used here')}` : [code(mode)],
+      what,
+    })),
+    more: [
+      rich`For another mode, write the version again with ${code('generate --reconcile <mode> --replace')}.`,
+      ...(mayGiveUp
+        ? [
+            rich`${code('rollback')} puts the links in ${GIVEN_UP} back where they were. Once nobody needs them any more: ${listed(drops)}.`,
+          ]
+        : []),
+      ...others,
+    ],
+  };
+}
