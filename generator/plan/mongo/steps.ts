@@ -1,18 +1,10 @@
-import type { Source } from '../../diagnostics.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
 import { sourcesOf } from '../sources.ts';
+import type { Step } from '../step.ts';
 import { type Collections, fieldName, type StoredField, storedField } from './stored-field.ts';
 
 /** What happens to a relationship on MongoDB. Both directions are written from it. */
-export interface MongoStep {
-  /** As `Post.author <-> User.posts`, or `Post.tags -> Tag`. */
-  readonly relationship: string;
-  /** In the terms of whoever looks after the database: `unset users.posts`. */
-  readonly title: string;
-  /** The reason, for a reviewer. */
-  readonly why: string;
-  /** Where the relationship is declared. */
-  readonly sources: readonly Source[];
+export interface MongoStep extends Step {
   /** The side of a two-sided relationship that Keystone 8 does not keep. */
   readonly dropped: StoredField | null;
   /** The field that holds the links before, on the kept side. */

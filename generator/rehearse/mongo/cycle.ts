@@ -45,9 +45,22 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
   const snapshot = await takeSnapshot(mongosh, rehearsed, oldPlaces);
   const linksOf = (sides: readonly Side[]) =>
     new Set(sides.flatMap((side) => [...distinct(snapshot.links[sideName(side)] ?? [])]));
-  /** The links that a relationship is to have after its migration. */
-  const expected = (relationship: Relationship) =>
-    linksOf(reconcile === 'merge' ? sidesOf(relationship) : [stayingSide(relationship)]);
+  const settles = reconcile === 'resolve' || reconcile === 'discard';
+  /** The links that a relationship has after its migration: at least those that both sides have, where links are given up. */
+  const expected = (relationship: Relationship): Bounds => {
+    const united = linksOf(sidesOf(relationship));
+    if (reconcile === 'merge') return { atLeast: united, atMost: united };
+    const kept = linksOf([stayingSide(relationship)]);
+    if (!settles) return { atLeast: kept, atMost: kept };
+    const agreed = sidesOf(relationship).map((side) => linksOf([side]));
+    return {
+      atLeast: new Set([...united].filter((link) => agreed.every((held) => held.has(link)))),
+      atMost: united,
+    };
+  };
+  /** Those that a side has after a rollback: what it gave up comes back. */
+  const restored = (relationship: Relationship, side: Side): Bounds =>
+    settles ? { ...expected(relationship), atLeast: linksOf([side]) } : expected(relationship);
 
   const describe = (relationship: Relationship): RelationshipRun => {
     const left = linksOf([relationship.left]);
@@ -67,7 +80,8 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
       const now = await takeSnapshot(mongosh, rehearsed, oldPlaces);
       const differences = relationships.flatMap((relationship) =>
         sidesOf(relationship).flatMap((side) => {
-          const wanted = rebuiltWith === null ? linksOf([side]) : expected(relationship);
+          const own = linksOf([side]);
+          const wanted = rebuiltWith === null ? { atLeast: own, atMost: own } : restored(relationship, side);
           return compare(`${sideName(side)}: ${when}`, wanted, now.links[sideName(side)]);
         }),
       );
@@ -129,9 +143,15 @@ function checkOf(line: string): Check[] {
 const distinct = (pairs: readonly (readonly [string, string])[]): Set<string> =>
   new Set(pairs.map(([left, right]) => `${left} - ${right}`));
 
+/** The links that there must be, and those that there may be. */
+interface Bounds {
+  readonly atLeast: ReadonlySet<string>;
+  readonly atMost: ReadonlySet<string>;
+}
+
 function compare(
   where: string,
-  expected: ReadonlySet<string>,
+  { atLeast, atMost }: Bounds,
   pairs: readonly (readonly [string, string])[] = [],
 ): string[] {
   const actual = distinct(pairs);
@@ -142,11 +162,11 @@ function compare(
   return [
     ...tell(
       'missing',
-      [...expected].filter((link) => !actual.has(link)),
+      [...atLeast].filter((link) => !actual.has(link)),
     ),
     ...tell(
       'unexpected',
-      [...actual].filter((link) => !expected.has(link)),
+      [...actual].filter((link) => !atMost.has(link)),
     ),
   ];
 }

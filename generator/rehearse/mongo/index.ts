@@ -91,7 +91,7 @@ async function variantsOf(
   if (options.drift === null) return [own];
   const { LIBRARY_PATHS, renderMongo } = await import('../../render/mongo.ts');
   const templates = await options.templates();
-  return (['abort', 'merge', 'discard'] as const).map((reconcile) => {
+  return (['abort', 'merge', 'resolve', 'discard'] as const).map((reconcile) => {
     if (reconcile === own.reconcile) return own;
     const path = (name: string) => mongosh.file(`${reconcile}-${name}`);
     const replanned = planMongo(relationships, plan.lists).plan;
