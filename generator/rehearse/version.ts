@@ -78,7 +78,8 @@ export function relationshipsIn(
 }
 
 /**
- * Refuses a version without the four scripts for a database: a layout for a migration runner has them in files of the runner's.
+ * Refuses a version without the four scripts for a database: nothing changes there, or a layout for a migration runner has
+ * them in files of the runner's.
  */
 export function refuseLaidOut({ id, files }: RehearsedVersion, database: 'postgres' | 'mongo'): void {
   const suffix = database === 'postgres' ? 'sql' : 'js';
@@ -87,6 +88,12 @@ export function refuseLaidOut({ id, files }: RehearsedVersion, database: 'postgr
   );
   if (scripts.every((path) => files.includes(path))) return;
   const others = files.filter((path) => !path.startsWith(`${id}/`));
+  if (others.length === 0) {
+    throw new Refusal(
+      `Nothing changes in ${database === 'postgres' ? 'PostgreSQL' : 'MongoDB'}, so ${id} has no scripts for it.`,
+      'There is nothing to rehearse there.',
+    );
+  }
   throw new Refusal(
     `${id} has its scripts in the files of a migration runner: ${others.join(', ')}.`,
     'Write plain ones elsewhere, and rehearse those: generate with --layout plain --out rehearsal, then rehearse --out rehearsal.',

@@ -1,18 +1,48 @@
 import type { Reconcile } from '../../plan/index.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
+import { quoteIdentifier, quoteLiteral } from '../../render/quote-sql.ts';
 import { sidesOf, stayingSide } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
 import { linksAt, newPlace, oldPlace } from './places.ts';
 import { type Session, select } from './session.ts';
 import { countOf, inSnapshot, isThere, readRows, type Snapshot } from './snapshot.ts';
 
-/** The links that a relationship is to have after its migration, by the snapshot. */
-function expected(relationship: Relationship, reconcile: Reconcile, { links }: Snapshot): string {
-  const staying = stayingSide(relationship);
-  const sides = reconcile === 'merge' ? sidesOf(relationship) : [staying];
-  const names = sides.map(sideName).filter((name) => links.has(name));
-  return inSnapshot(names);
+/** Queries for the links that must be there, and for those that may be. */
+interface Bounds {
+  readonly atLeast: string;
+  readonly atMost: string;
 }
+
+const exactly = (links: string): Bounds => ({ atLeast: links, atMost: links });
+
+/** The links that a relationship is to have after its migration: those that are set aside are none of them. */
+async function expected(
+  session: Session,
+  schemaName: string,
+  relationship: Relationship,
+  reconcile: Reconcile,
+  snapshot: Snapshot,
+): Promise<Bounds> {
+  const all = linksOf(sidesOf(relationship), snapshot);
+  if (reconcile === 'merge') return exactly(all);
+  if (reconcile === 'abort') return exactly(linksOf([stayingSide(relationship)], snapshot));
+  const givenUp = `${quoteIdentifier(schemaName)}.arcade_given_up`;
+  const [table] = await select<{ name: string | null }>(
+    session,
+    `select to_regclass(${quoteLiteral(givenUp)})::text as name`,
+  );
+  if (!table?.name) return exactly(all);
+  const ends = sidesOf(relationship).map((side) => {
+    const [a, b] = side === relationship.left ? ['near', 'far'] : ['far', 'near'];
+    return `select ${a}, ${b} from ${givenUp}
+      where relationship = ${quoteLiteral(relationshipName(relationship))} and side = ${quoteLiteral(sideName(side))}`;
+  });
+  return { atLeast: `${all} except (${ends.join(' union ')})`, atMost: all };
+}
+
+/** What some sides held before, those that old Keystone stored. */
+const linksOf = (sides: readonly Side[], { links }: Snapshot): string =>
+  inSnapshot(sides.map(sideName).filter((name) => links.has(name)));
 
 export interface ComparedLinks {
   readonly count: number;
@@ -29,17 +59,13 @@ export async function compareMigrated(
   snapshot: Snapshot,
 ): Promise<ComparedLinks> {
   const actual = linksAt(schemaName, newPlace(relationship));
-  const before = inSnapshot(
-    sidesOf(relationship)
-      .map(sideName)
-      .filter((name) => snapshot.links.has(name)),
-  );
+  const before = linksOf(sidesOf(relationship), snapshot);
   const count = await countOf(session, `select count(*) from (${actual}) as links`);
   const different = await countOf(
     session,
     `select count(*) from (select distinct a, b from (${actual}) as links) as links`,
   );
-  const wanted = expected(relationship, reconcile, snapshot);
+  const wanted = await expected(session, schemaName, relationship, reconcile, snapshot);
   return {
     count,
     givenUp: await countOf(session, `select count(*) from (${before} except ${actual}) as links`),
@@ -65,8 +91,14 @@ export async function compareOld(
   snapshot: Snapshot,
 ): Promise<string[]> {
   if (!snapshot.links.has(sideName(side))) return [];
+  const own = linksOf([side], snapshot);
+  // What a side gave up comes back to it; what was added to it stays.
   const wanted =
-    reconcile === null ? inSnapshot([sideName(side)]) : expected(relationship, reconcile, snapshot);
+    reconcile === null
+      ? exactly(own)
+      : reconcile === 'resolve' || reconcile === 'discard'
+        ? { atLeast: own, atMost: linksOf(sidesOf(relationship), snapshot) }
+        : await expected(session, schemaName, relationship, reconcile, snapshot);
   const place = oldPlace(relationship, side);
   if (!(await isThere(session, schemaName, place))) {
     return [`${sideName(side)}: ${when}, ${place.table} is not there`];
@@ -85,15 +117,15 @@ async function compareLinks(
   session: Session,
   relationship: Relationship,
   when: string,
-  wanted: string,
+  wanted: Bounds,
   actual: string,
 ): Promise<string[]> {
   const differences: string[] = [];
   for (const [what, from, other] of [
-    ['missing', wanted, actual],
-    ['unexpected', actual, wanted],
+    ['missing', wanted.atLeast, actual],
+    ['unexpected', actual, wanted.atMost],
   ] as const) {
-    const found = `${from} except ${other}`;
+    const found = `(${from}) except (${other})`;
     const count = await countOf(session, `select count(*) from (${found}) as links`);
     if (count === 0) continue;
     const some = await select<{ link: string }>(

@@ -9,37 +9,38 @@ import { statementsOf } from './split.ts';
  */
 const REFUSALS = /^(P0001|23...|2BP01|42501|55P03|42P07)$/;
 
-/**
- * Runs a script statement by statement, as psql does, up to the first error; what locks it holds is asked before the last
- * COMMIT.
- */
+/** Runs a script statement by statement, as psql does, up to the first error; what locks it holds is asked before its end. */
 export async function runScript(
   session: Session,
   name: ScriptRun['name'],
   script: string,
 ): Promise<ScriptRun> {
   const statements = await statementsOf(script);
-  const lastCommit = statements.findLastIndex((statement) => /^COMMIT\b/i.test(statement));
+  // What is one statement, and has no transaction of its own, is given one to see its locks in.
+  const hasOwn = statements.some((statement) => /^BEGIN\b/i.test(statement));
   const tables = await tableNames(session);
   let locks: ScriptRun['locks'] = [];
   let checks: readonly Check[] = [];
   let rowsTouched = 0;
-  const lockedSince: number | null = null;
   const start = performance.now();
   const outcome = (verdict: ScriptRun['verdict'], message: string | null): ScriptRun => {
     const end = performance.now();
     return {
-      ...{ name, verdict, message, locks, checks, rowsTouched },
+      ...{ name, verdict, message, locks, checks, rowsTouched: rowsTouched || null },
       milliseconds: Math.round(end - start),
-      lockedMilliseconds: lockedSince === null ? 0 : Math.round(end - lockedSince),
+      lockedMilliseconds: locks.length > 0 ? Math.round(end - start) : 0,
     };
   };
   try {
-    for (const [index, statement] of statements.entries()) {
-      if (index === lastCommit) locks = await readLocks(session, tables);
+    if (!hasOwn) await session.query('BEGIN');
+    for (const statement of statements) {
       const { rows, touched } = await session.query<Record<string, unknown>>(statement);
       rowsTouched += touched;
       if (rows[0] && name in rows[0]) checks = rows.flatMap((row) => checkOf(String(row[name])));
+    }
+    if (!hasOwn) {
+      locks = await readLocks(session, tables);
+      await session.query('COMMIT');
     }
     return outcome('succeeded', null);
   } catch (error) {
