@@ -7,6 +7,12 @@ export interface Source {
   readonly column: number;
 }
 
+/**
+ * Why something is unknown. `outside`: nobody can know it from the source (the environment, a package that is not
+ * read, a missing file). `limit`: this reader does not follow it, and running the source may tell.
+ */
+export type Reason = 'outside' | 'limit';
+
 export type Severity = 'error' | 'warning';
 
 /**
@@ -22,6 +28,8 @@ export interface Diagnostic {
   /** What to do about it. */
   readonly help: string;
   readonly source: Source;
+  /** Absent where nothing is unknown, and the list files themselves are at fault. */
+  readonly reason?: Reason;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import { ts } from './syntax.ts';
-import { external, type FunctionValue, newInstance, optionsOf, unknown } from './values.ts';
+import { external, type FunctionValue, limit, newInstance, optionsOf } from './values.ts';
 
 const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'];
 
@@ -64,6 +64,7 @@ function reportFolder(machine: Machine, folder: string): void {
     code: 'AM1010',
     message: `No list was found in the folder ${name}: it holds no JavaScript or TypeScript.`,
     help: 'Name the file that creates the lists, or the folder of the files that do.',
+    why: 'outside',
     place: { file: { path: folder, name, text: '', tree: null }, at: null },
   });
 }
@@ -74,6 +75,7 @@ function reportMissing(machine: Machine, entry: string): void {
     code: 'AM1001',
     message: `${name} does not exist or cannot be read.`,
     help: 'Name the file that creates the lists, relative to the working directory.',
+    why: 'outside',
     place: { file: { path: entry, name, text: '', tree: null }, at: null },
   });
 }
@@ -115,6 +117,7 @@ function reportThrown(machine: Machine, place: Place): void {
     code: 'AM1015',
     message: 'The code throws an exception here, so nothing after it was read.',
     help: 'If it does not throw where the app runs, say what is different there with --env NAME=<value>.',
+    why: 'limit',
     place,
   });
 }
@@ -133,7 +136,7 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
       callBack(
         machine,
         [callable],
-        unknown('nothing that is read calls the exported function', callable.place),
+        limit('nothing that is read calls the exported function', callable.place),
       );
     }
   }

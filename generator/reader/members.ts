@@ -29,6 +29,7 @@ import {
   external,
   isUndefined,
   lengthOf,
+  limit,
   newArray,
   type ObjectValue,
   presentOr,
@@ -36,7 +37,6 @@ import {
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
@@ -59,7 +59,7 @@ export function toKey(value: Value, place: Place): Key {
     case 'external':
       return unknownExternal(value, place);
     default:
-      return unknown('the name is computed from something that is no text', place);
+      return limit('the name is computed from something that is no text', place);
   }
 }
 
@@ -179,7 +179,7 @@ function getArrayMember(array: ArrayValue, key: string): Value {
 }
 
 function getPrimitiveMember(value: unknown, key: string, place: Place): Value {
-  if (value === undefined || value === null) return unknown(`'${key}' is read from ${value}`, place);
+  if (value === undefined || value === null) return limit(`'${key}' is read from ${value}`, place);
   if (typeof value !== 'string') return objectMembers.get(key) ?? undefinedValue;
   if (key === 'length') return primitive(value.length);
   if (isArrayIndex(key)) return primitive(value[Number(key)]);
@@ -235,7 +235,7 @@ function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value,
   else if (Number(key) <= array.elements.length + widestGap) {
     while (array.elements.length < Number(key)) array.elements.push(undefinedValue);
     array.elements[Number(key)] = value;
-  } else array.open ??= unknown(`the array has an element ${key} far behind the others`, place);
+  } else array.open ??= limit(`the array has an element ${key} far behind the others`, place);
 }
 
 function setLength(array: ArrayValue, value: Value, place: Place): void {
@@ -245,7 +245,7 @@ function setLength(array: ArrayValue, value: Value, place: Place): void {
     array.elements.length = length;
     return;
   }
-  const why = reasonOf(value, place) ?? unknown('the array is given a length that is not followed', place);
+  const why = reasonOf(value, place) ?? limit('the array is given a length that is not followed', place);
   array.elements = array.elements.map((element) => choice([element, absentValue], why));
   array.open ??= why;
 }
@@ -300,7 +300,7 @@ export function argumentsAsArray(args: readonly Value[], start: number, place: P
 function reasonNotIterated(value: Value, place: Place): UnknownValue {
   const base = value.kind === 'object' ? (value.rests[0]?.value ?? baseOf(value)) : null;
   return base === null
-    ? unknown('its elements are made by code that is not followed', place)
+    ? limit('its elements are made by code that is not followed', place)
     : whyRest(base, place);
 }
 

@@ -2,7 +2,7 @@ import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
 import type { Place } from './place.ts';
-import { type ArrayValue, birth, type ObjectValue, unknown, type Value } from './values.ts';
+import { type ArrayValue, birth, limit, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -73,7 +73,7 @@ export function declare(scope: Scope, name: string, value: Value): void {
  * tried can take it back: then it may be set, or not.
  */
 export function setGlobal(machine: Machine, name: string, value: Value, place: Place): void {
-  const before = unknown(`'${name}' is not defined in the source`, place);
+  const before = limit(`'${name}' is not defined in the source`, place);
   const binding: Binding = { kind: 'binding', value: before, born: 0 };
   machine.globals.variables.set(name, binding);
   assign(machine, binding, value);

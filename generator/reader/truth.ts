@@ -3,9 +3,9 @@ import {
   booleanValue,
   type ExternalValue,
   isNullish,
+  outside,
   same,
   type UnknownValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
@@ -52,7 +52,7 @@ export function strictlyEqual(a: Value, b: Value): boolean | UnknownValue {
 /** Whether an export is equal to something that is not it: one that is not read may be anything. */
 function equalsExport(value: ExternalValue, other: Value): boolean | UnknownValue {
   if (other.kind === 'external' && value.package !== other.package) {
-    return unknown(`the packages ${value.package} and ${other.package} are not read`, value.place);
+    return outside(`the packages ${value.package} and ${other.package} are not read`, value.place);
   }
   if (isKeystonePackage(value.package)) return false;
   return truth(value) === true && truth(other) === false ? false : unknownExternal(value, value.place);

@@ -1,3 +1,4 @@
+import type { Reason } from '../diagnostics.ts';
 import type { Call } from './machine.ts';
 import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
@@ -120,6 +121,7 @@ export interface RegExpValue {
 
 export interface UnknownValue {
   readonly kind: 'unknown';
+  readonly origin: Reason;
   /** A clause that says why: `process.env.X is set outside the source`. */
   readonly reason: string;
   readonly place: Place;
@@ -199,9 +201,25 @@ export function native(
   return members === undefined ? { kind: 'native', name, call } : { kind: 'native', name, call, members };
 }
 
-/** Something that is not known; `reason` is a clause, and `env` names the variables that decide. */
-export function unknown(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
-  return { kind: 'unknown', reason, place, env };
+/**
+ * Something that nobody can know from the source: the environment, a package that is not read, a file that is
+ * missing. `reason` is a clause, and `env` names the variables that decide.
+ */
+export function outside(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
+  return { kind: 'unknown', origin: 'outside', reason, place, env };
+}
+
+/** Something that only this reader does not know: running the source may tell. `reason` is a clause. */
+export function limit(reason: string, place: Place): UnknownValue {
+  return { kind: 'unknown', origin: 'limit', reason, place, env: [] };
+}
+
+/** Something that is unknown for several reasons, told as one: `reason` is a clause. */
+export function becauseOf(causes: readonly UnknownValue[], reason: string, place: Place): UnknownValue {
+  const env = [...new Set(causes.flatMap((cause) => cause.env))];
+  return causes.some(({ origin }) => origin === 'outside')
+    ? outside(reason, place, env)
+    : limit(reason, place);
 }
 
 /** An export of a package; the package as a whole where the path is empty. */
@@ -225,13 +243,14 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
 
 /** What is not known about an export of a package, since packages are not read. */
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
-  return unknown(`the package '${value.package}' is not read`, place);
+  return outside(`the package '${value.package}' is not read`, place);
 }
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
 export function withoutTruth(value: UnknownValue): UnknownValue {
   if (value.truthy === undefined && value.isMany === undefined) return value;
-  return { kind: 'unknown', reason: value.reason, place: value.place, env: value.env };
+  const { origin, reason, place, env } = value;
+  return { kind: 'unknown', origin, reason, place, env };
 }
 
 /** Whether two values are surely one and the same; false when in doubt. */

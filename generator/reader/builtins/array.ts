@@ -15,6 +15,7 @@ import {
   falseValue,
   isUndefined,
   lengthOf,
+  limit,
   mayBeAbsent,
   newArray,
   presentOr,
@@ -23,7 +24,6 @@ import {
   trueValue,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   whenPresent,
@@ -187,7 +187,7 @@ function slice(call: Call): Value {
 
 /** Changes the array in place, when it is one. */
 function change(call: Call, run: (array: ArrayValue) => Value): Value {
-  if (call.self.kind !== 'array') return unknown('the array is not known', call.place);
+  if (call.self.kind !== 'array') return limit('the array is not known', call.place);
   touch(call.machine.journal, call.self);
   return run(call.self);
 }

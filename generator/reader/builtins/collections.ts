@@ -10,13 +10,13 @@ import {
   booleanValue,
   choice,
   isNullish,
+  limit,
   newArray,
   newObject,
   type ObjectValue,
   presentOr,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
   withoutTruth,
 } from '../values.ts';
@@ -35,7 +35,7 @@ export function makeCollection(call: Call, isMap: boolean): Value {
     if (element.kind === 'choice') entries.elements.push(element);
     else if (!isMap) put(call, entries, element, element);
     else if (element.kind === 'array') put(call, entries, keyOf(element), element);
-    else entries.open ??= reasonOf(element, call.place) ?? unknown('the entry is not known', call.place);
+    else entries.open ??= reasonOf(element, call.place) ?? limit('the entry is not known', call.place);
   }
   return made;
 }
@@ -108,7 +108,7 @@ function entriesOf(call: Call): ArrayValue | null {
 
 function withEntries(call: Call, run: (entries: ArrayValue) => Value): Value {
   const entries = entriesOf(call);
-  return entries === null ? unknown('the collection is not known', call.place) : run(entries);
+  return entries === null ? limit('the collection is not known', call.place) : run(entries);
 }
 
 function isMapOf(call: Call): boolean {

@@ -11,13 +11,14 @@ import { truth } from '../truth.ts';
 import {
   birth,
   booleanValue,
+  limit,
   native,
   newObject,
   type ObjectValue,
+  outside,
   primitive,
   stringOf,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { arrayMembers, arrayStatics, makeArray } from './array.ts';
@@ -95,7 +96,7 @@ function onText(call: Call, run: (text: string) => string | number | boolean): V
   return forEachOption(call.machine, argument(call, 0), (value) => {
     if (value.kind === 'unknown') return { ...value };
     const text = toText(value);
-    return text === null ? unknown('the text is not known', call.place) : primitive(run(text));
+    return text === null ? limit('the text is not known', call.place) : primitive(run(text));
   });
 }
 
@@ -105,7 +106,7 @@ function parseWhole(call: Call): Value {
     if (radix.kind === 'primitive') {
       return onText(call, (text) => Number.parseInt(text, Number(radix.value ?? 0)));
     }
-    return reasonOf(radix, call.place) ?? unknown('the radix is not known', call.place);
+    return reasonOf(radix, call.place) ?? limit('the radix is not known', call.place);
   });
 }
 
@@ -115,9 +116,10 @@ function codeFromText(call: Call): Value {
     severity: 'warning',
     message: 'Code is made from a text here, and is not read.',
     help: 'If it has to do with lists, write it as code.',
+    why: 'limit',
     place: call.place,
   });
-  return unknown('code is made from a text', call.place);
+  return limit('code is made from a text', call.place);
 }
 
 function makeString(call: Call): Value {
@@ -164,11 +166,11 @@ function makeBoolean(call: Call): Value {
 function makeRegExp(call: Call): Value {
   const [pattern = undefinedValue, flags] = call.args;
   const source = pattern.kind === 'regexp' ? pattern.regexp.source : stringOf(pattern);
-  if (source === null) return unknown('the pattern is not known', call.place);
+  if (source === null) return limit('the pattern is not known', call.place);
   try {
     return { kind: 'regexp', regexp: new RegExp(source, flags === undefined ? '' : (stringOf(flags) ?? '')) };
   } catch {
-    return unknown('the pattern is not understood', call.place);
+    return limit('the pattern is not understood', call.place);
   }
 }
 
@@ -180,7 +182,7 @@ function makeError(call: Call): Value {
 
 /** A promise is the value that it is resolved with while its function runs. */
 function newPromise(call: Call): Value {
-  let value: Value = unknown('the promise is resolved later', call.place);
+  let value: Value = limit('the promise is resolved later', call.place);
   const resolve = native('resolve', ({ args }) => {
     value = args[0] ?? undefinedValue;
     return undefinedValue;
@@ -197,12 +199,12 @@ const jsonMembers = membersOf('JSON', {
     try {
       return fromJson(JSON.parse(toText(value) ?? ''), call.place);
     } catch {
-      return unknown('the text is no JSON that is known', call.place);
+      return limit('the text is no JSON that is known', call.place);
     }
   },
   stringify: (call) => {
     const value = toJson(argument(call, 0));
-    if (value === null) return unknown('what is made JSON of is not all known', call.place);
+    if (value === null) return limit('what is made JSON of is not all known', call.place);
     return primitive(JSON.stringify(value.data));
   },
 });
@@ -216,13 +218,13 @@ const mathMembers = membersOf('Math', {
   ),
   max: (call) => extreme(call, Math.max),
   min: (call) => extreme(call, Math.min),
-  random: (call) => unknown('it is a random number', call.place),
+  random: (call) => outside('it is a random number', call.place),
 });
 
 function extreme(call: Call, run: (...numbers: number[]) => number): Value {
   const doubt = call.args.find((arg) => arg.kind !== 'primitive');
   if (doubt !== undefined)
-    return doubt.kind === 'unknown' ? doubt : unknown('the number is not known', call.place);
+    return doubt.kind === 'unknown' ? doubt : limit('the number is not known', call.place);
   return primitive(run(...call.args.map((arg) => (arg.kind === 'primitive' ? Number(arg.value) : 0))));
 }
 
@@ -262,8 +264,8 @@ function processObject(env: Readonly<Record<string, string>>, place: Place): Obj
   const process = newObject(place);
   const members = new Map<string, Value>([
     ['env', environment(env, place)],
-    ['argv', unknown('process.argv is set outside the source', place)],
-    ['platform', unknown('process.platform is set outside the source', place)],
+    ['argv', outside('process.argv is set outside the source', place)],
+    ['platform', outside('process.platform is set outside the source', place)],
     ...membersOf('process', {
       cwd: (call) => primitive(call.machine.cwd),
       exit: (call) => {

@@ -10,15 +10,16 @@ import {
   booleanValue,
   type ExternalValue,
   external,
+  limit,
   native,
   newArray,
   newInstance,
   newObject,
   nullValue,
   type ObjectValue,
+  outside,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
@@ -50,21 +51,21 @@ function onTexts(run: (...texts: string[]) => unknown): (call: Call) => Value {
         );
       }
       const text = arg.kind === 'primitive' ? toText(arg) : null;
-      if (text === null) return unknown('the path is not known', call.place);
+      if (text === null) return limit('the path is not known', call.place);
       texts.push(text);
     }
     try {
       const result = run(...texts);
       return typeof result === 'boolean' ? booleanValue(result) : primitive(String(result));
     } catch {
-      return unknown('the path is not known', call.place);
+      return limit('the path is not known', call.place);
     }
   };
 }
 
 function parsePath(call: Call): Value {
   const text = toText(argument(call, 0));
-  if (text === null) return unknown('the path is not known', call.place);
+  if (text === null) return limit('the path is not known', call.place);
   const parts = newObject(call.place);
   for (const [name, value] of Object.entries(path.parse(text))) {
     parts.properties.set(name, { value: primitive(value), place: call.place, order: 0 });
@@ -93,8 +94,8 @@ function readFolder(call: Call): Value {
     if (folder.kind === 'unknown') return folder;
     const place = toText(folder);
     const names = place === null ? null : namesIn(path.resolve(call.machine.cwd, place));
-    if (names === null || place === null) return unknown('the folder cannot be read', call.place);
-    if (isOn(call, 'recursive')) return unknown('the folders in the folder are read, too', call.place);
+    if (names === null || place === null) return outside('the folder cannot be read', call.place);
+    if (isOn(call, 'recursive')) return limit('the folders in the folder are read, too', call.place);
     if (!isOn(call, 'withFileTypes')) return newArray(asAskedFor(names, call).map(primitive), call.place);
     return newArray(
       names.map((name) => folderEntry(name, path.resolve(call.machine.cwd, place, name), call)),
@@ -152,14 +153,14 @@ function readFileText(call: Call): Value {
     if (file.kind === 'unknown') return file;
     const text =
       file.kind === 'primitive' ? readText(path.resolve(call.machine.cwd, toText(file) ?? '')) : null;
-    return text === null ? unknown('the file cannot be read', call.place) : primitive(text);
+    return text === null ? outside('the file cannot be read', call.place) : primitive(text);
   });
 }
 
 function statFile(call: Call): Value {
   const file = toText(argument(call, 0));
   return file === null
-    ? unknown('the path is not known', call.place)
+    ? limit('the path is not known', call.place)
     : statsOf(path.resolve(call.machine.cwd, file), call);
 }
 

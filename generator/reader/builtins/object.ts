@@ -7,6 +7,7 @@ import { decided, strictlyEqual } from '../truth.ts';
 import {
   absentValue,
   booleanValue,
+  limit,
   mayBeAbsent,
   newArray,
   newObject,
@@ -16,7 +17,6 @@ import {
   restBelow,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   whenPresent,
@@ -33,7 +33,7 @@ export const objectMembers = membersOf('Object', {
 function hasProperty(call: Call, object: Value, name: Value): Value {
   const key = toKey(name, call.place);
   if (object.kind !== 'object' || typeof key !== 'string')
-    return unknown('the object is not known', call.place);
+    return limit('the object is not known', call.place);
   const found = has(object, key);
   if (typeof found === 'boolean') return booleanValue(found);
   return found.kind === 'unknown' ? found : unknownExternal(found, call.place);
@@ -92,7 +92,7 @@ function addEntry(call: Call, target: ObjectValue, entry: Value): void {
     setMember(machine, single, toKey(name, place), value, placeOfValue(value, call));
   }
   if (entry.kind === 'choice' || options.length > 1) {
-    const why = entry.kind === 'choice' ? entry.why : unknown('the entry is not known', place);
+    const why = entry.kind === 'choice' ? entry.why : limit('the entry is not known', place);
     spreadValue(machine, target, { kind: 'choice', options: [single, { kind: 'absent' }], why }, place);
   } else spreadValue(machine, target, single, place);
 }
@@ -108,7 +108,7 @@ function defineProperty(call: Call, target: Value, name: Value, descriptor: Valu
   if (target.kind !== 'object' && target.kind !== 'function') return;
   const object = target.kind === 'object' ? target : target.own;
   if (typeof key !== 'string' || descriptor.kind !== 'object') {
-    const why = typeof key === 'string' ? unknown('the property is not known', place) : key;
+    const why = typeof key === 'string' ? limit('the property is not known', place) : key;
     spreadValue(machine, object, why, place);
     return;
   }

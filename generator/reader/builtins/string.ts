@@ -5,11 +5,11 @@ import type { Call } from '../machine.ts';
 import { fromJson } from '../modules/json.ts';
 import {
   booleanValue,
+  limit,
   nullValue,
   primitive,
   stringOf,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
@@ -31,11 +31,11 @@ function plainArgument(value: Value): { readonly data: unknown } | null {
 function callPlain(name: string, call: Call): Value {
   return forEachOption(call.machine, call.self, (self) => {
     const text = stringOf(self);
-    if (text === null) return self.kind === 'unknown' ? self : unknown('the text is not known', call.place);
+    if (text === null) return self.kind === 'unknown' ? self : limit('the text is not known', call.place);
     const args = call.args.map(plainArgument);
     const missing = call.args.find((_, index) => args[index] === null);
     if (missing !== undefined)
-      return missing.kind === 'unknown' ? missing : unknown('the text is not known', call.place);
+      return missing.kind === 'unknown' ? missing : limit('the text is not known', call.place);
     try {
       const method: unknown = Reflect.get(String.prototype, name);
       if (typeof method !== 'function') return undefinedValue;
@@ -46,7 +46,7 @@ function callPlain(name: string, call: Call): Value {
       );
       return fromJson(result === undefined ? undefined : result, call.place);
     } catch {
-      return unknown(`'${name}' fails here`, call.place);
+      return limit(`'${name}' fails here`, call.place);
     }
   });
 }
@@ -59,7 +59,7 @@ function replace(call: Call, all: boolean): Value {
     const by = argument(call, 1);
     if (self.kind === 'unknown') return self;
     if (text === null || !(typeof pattern === 'string' || pattern instanceof RegExp)) {
-      return unknown('the text is not known', call.place);
+      return limit('the text is not known', call.place);
     }
     const doubts: Value[] = [];
     const makeText = (...found: unknown[]): string => {
@@ -82,7 +82,7 @@ function replace(call: Call, all: boolean): Value {
           : text.replace(pattern, literal);
     const [doubt] = doubts;
     if (doubt === undefined) return primitive(replaced);
-    return doubt.kind === 'unknown' ? doubt : unknown('the text is not known', call.place);
+    return doubt.kind === 'unknown' ? doubt : limit('the text is not known', call.place);
   });
 }
 
@@ -97,7 +97,7 @@ export const regExpMembers = membersOf('RegExp', {
     const text = argument(call, 0);
     if (text.kind === 'unknown') return text;
     const known = toText(text);
-    if (call.self.kind !== 'regexp' || known === null) return unknown('the text is not known', call.place);
+    if (call.self.kind !== 'regexp' || known === null) return limit('the text is not known', call.place);
     return booleanValue(
       new RegExp(call.self.regexp.source, call.self.regexp.flags.replace('g', '')).test(known),
     );
@@ -106,7 +106,7 @@ export const regExpMembers = membersOf('RegExp', {
     const text = argument(call, 0);
     if (text.kind === 'unknown') return text;
     const known = toText(text);
-    if (call.self.kind !== 'regexp' || known === null) return unknown('the text is not known', call.place);
+    if (call.self.kind !== 'regexp' || known === null) return limit('the text is not known', call.place);
     const found = call.self.regexp.exec(known);
     return found === null ? nullValue : fromJson([...found], call.place);
   },

@@ -40,6 +40,7 @@ function checkDeclared(name: ts.Identifier, scope: Scope): void {
     severity: 'warning',
     message: `'${name.text}' is called here, which nothing in the source declares.`,
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    why: 'limit',
     place: placeOf(name, scope),
   });
 }

@@ -9,12 +9,12 @@ import { hasModifier, ts } from '../syntax.ts';
 import {
   type FunctionValue,
   isUndefined,
+  limit,
   newObject,
   nullValue,
   type ObjectValue,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
@@ -54,7 +54,7 @@ function decorateMember(
   const { machine } = scope.frame;
   const key = memberKey(member.name, scope);
   const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
-  const name = key === null ? unknown('its name is not known', made.place) : primitive(key);
+  const name = key === null ? limit('its name is not known', made.place) : primitive(key);
   const home = isStatic ? made.own : prototype;
   const method = ts.isMethodDeclaration(member) && key !== null ? home.properties.get(key) : undefined;
   for (const decorator of [...decorators].reverse()) {
@@ -91,6 +91,7 @@ function runDecorator({ expression }: ts.Decorator, args: readonly Value[], scop
       severity: 'warning',
       message: `A decorator that is not read is given a class here, and could make lists or fields of it, ${because(decorator, place)}.`,
       help: 'If it has to do with lists, write in the source what it does.',
+      why: decorator,
       place,
     });
   }

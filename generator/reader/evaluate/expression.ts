@@ -9,13 +9,13 @@ import { nullish } from '../truth.ts';
 import {
   choice,
   falseValue,
+  limit,
   newArray,
   nullValue,
   presentOr,
   primitive,
   trueValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { evaluateAssignment, evaluateStep } from './assignments.ts';
@@ -112,7 +112,7 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
   if (ts.isYieldExpression(node)) return evaluateYield(node, scope);
   if (ts.isMetaProperty(node)) return importMetaOf(scope.frame.module, placeOf(node, scope));
   if (ts.isOmittedExpression(node)) return undefinedValue;
-  return unknown('this kind of expression is not evaluated', placeOf(node, scope));
+  return limit('this kind of expression is not evaluated', placeOf(node, scope));
 }
 
 /** A function expression with a name is known to itself by it. */
@@ -130,7 +130,7 @@ function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
   if (binding !== null) return presentOr(read(binding));
   if (name === 'undefined') return undefinedValue;
   if (name === 'arguments') return argumentsAsArray(scope.frame.args, 0, placeOf(node, scope));
-  return unknown(`'${name}' is not defined in the source`, placeOf(node, scope));
+  return limit(`'${name}' is not defined in the source`, placeOf(node, scope));
 }
 
 export type AccessExpression = ts.PropertyAccessExpression | ts.ElementAccessExpression;

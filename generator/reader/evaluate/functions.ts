@@ -19,6 +19,7 @@ import { ts } from '../syntax.ts';
 import {
   type ExternalValue,
   type FunctionValue,
+  limit,
   type NativeValue,
   newArray,
   newInstance,
@@ -27,7 +28,6 @@ import {
   presentOr,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
@@ -103,7 +103,7 @@ function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
   } catch (error) {
     const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
     if (isOwn || machine.fuel < fuel) throw error;
-    const why = unknown(`'${callee.name}' fails here`, place);
+    const why = limit(`'${callee.name}' fails here`, place);
     machine.risks.push(why);
     return why;
   }
@@ -111,7 +111,7 @@ function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
-  const nothing = unknown('something is called that is no function', place);
+  const nothing = limit('something is called that is no function', place);
   handOver(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
@@ -119,6 +119,7 @@ function callNothing(machine: Machine, args: readonly Value[], place: Place): Va
     severity: 'warning',
     message: 'Something is called here that is no function, as far as can be told.',
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    why: 'limit',
     place,
   });
   return nothing;
@@ -167,9 +168,9 @@ function callFunction(
   constructing: Value | null = null,
 ): Value {
   const { node } = callee;
-  if (ts.isClassLike(node)) return unknown('a class is called without new', place);
+  if (ts.isClassLike(node)) return limit('a class is called without new', place);
   const { body } = node;
-  if (body === undefined) return unknown('the function has no body', place);
+  if (body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
   return unlessEndless(machine, node, place, () =>
     runFunction(machine, callee, node, body, args, self, place, constructing),
@@ -193,7 +194,7 @@ function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () =
   };
   if (now.doubtful > mostDoubtfulCalls) {
     now.leftOut.push(place);
-    return unknown('whether the calls go on is not known', place);
+    return limit('whether the calls go on is not known', place);
   }
   running.set(node, now);
   try {
@@ -215,6 +216,7 @@ function reportLeftOut(machine: Machine, [place]: readonly Place[], createsLists
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
     message: `What is called here calls itself again, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
     help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not call it.',
+    why: 'limit',
     place,
   });
 }
@@ -275,9 +277,10 @@ export function tooDeep(machine: Machine, place: Place): Value {
     severity: machine.guesses > 0 ? 'warning' : 'error',
     message: `Calls are nested more than ${deepestCall} deep here; they are taken to go on for ever.`,
     help: 'Let the recursion end, or give the reader an entry file that does not run it.',
+    why: 'limit',
     place,
   });
-  return unknown('the calls are nested too deep', place);
+  return limit('the calls are nested too deep', place);
 }
 
 /** `new callee(…args)`. */
@@ -295,7 +298,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
       handOver(machine, args, callee, place);
       return newInstance(callee, args, place);
     default:
-      return unknown('something is constructed that is no class', place);
+      return limit('something is constructed that is no class', place);
   }
 }
 

@@ -10,13 +10,13 @@ import {
   absentValue,
   choice,
   isNullish,
+  limit,
   newArray,
   newObject,
   type ObjectValue,
   optionsOf,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
@@ -99,7 +99,7 @@ function propertyNames(name: ts.PropertyName, scope: Scope): Names {
 
 function whyOf(value: Value, place: Place) {
   if (value.kind === 'unknown') return value;
-  return value.kind === 'choice' ? value.why : unknown('the name is computed', place);
+  return value.kind === 'choice' ? value.why : limit('the name is computed', place);
 }
 
 /** `{ ...value }` */
@@ -162,7 +162,7 @@ export function concatenate(a: Value, b: Value, place: Place): Value {
   const left = toText(a);
   const right = toText(b);
   if (left === null || right === null)
-    return unknown('something that is no text becomes part of a text', place);
+    return limit('something that is no text becomes part of a text', place);
   return primitive(left + right);
 }
 
@@ -183,7 +183,7 @@ export function regExpLiteral(node: ts.RegularExpressionLiteral, scope: Scope): 
   try {
     return { kind: 'regexp', regexp: new RegExp(node.text.slice(1, end), node.text.slice(end + 1)) };
   } catch {
-    return unknown('the regular expression is not understood', placeOf(node, scope));
+    return limit('the regular expression is not understood', placeOf(node, scope));
   }
 }
 

@@ -253,6 +253,7 @@ function reportEndless(machine: Machine, place: Place): void {
     code: 'AM1012',
     message: `The loop here runs more than ${longestLoop} times; it is taken to be endless.`,
     help: 'Let the loop end, or give the reader an entry file that does not run it.',
+    why: 'limit',
     place,
   });
 }
@@ -264,6 +265,7 @@ function reportLeftOut(machine: Machine, place: Place, createsLists: boolean): v
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
     message: 'How often the loop here runs is unknown; only its first rounds are followed.',
     help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not run it.',
+    why: 'limit',
     place,
   });
 }

@@ -9,13 +9,13 @@ import {
   booleanValue,
   choice,
   type ExternalValue,
+  limit,
   type ObjectValue,
   optionsOf,
   type PrimitiveValue,
   primitive,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
@@ -104,14 +104,14 @@ export function combine(operator: ts.SyntaxKind, left: Value, right: Value, plac
     default:
   }
   if (left.kind === 'choice' || right.kind === 'choice') {
-    const why = left.kind === 'choice' ? left.why : right.kind === 'choice' ? right.why : unknown('', place);
+    const why = left.kind === 'choice' ? left.why : right.kind === 'choice' ? right.why : limit('', place);
     const all = optionsOf(left).flatMap((a) => optionsOf(right).map((b) => combine(operator, a, b, place)));
     return choice(all, why);
   }
   if (left.kind === 'unknown') return withoutTruth(left);
   if (right.kind === 'unknown') return withoutTruth(right);
   if (left.kind !== 'primitive' || right.kind !== 'primitive') {
-    return unknown('it is calculated from something that is no number', place);
+    return limit('it is calculated from something that is no number', place);
   }
   return calculate(operator, left, right, place);
 }
@@ -144,7 +144,7 @@ function calculate(
   const comparison = comparisons.get(operator);
   if (comparison !== undefined) return booleanValue(comparison(comparable(left), comparable(right)));
   const arithmetic = operations.get(operator);
-  if (arithmetic === undefined) return unknown('the operator is not evaluated', place);
+  if (arithmetic === undefined) return limit('the operator is not evaluated', place);
   return primitive(arithmetic(Number(left.value), Number(right.value)));
 }
 
@@ -190,7 +190,7 @@ function isIn(key: Value, object: Value, place: Place): Value {
   if (object.kind === 'object') return known(has(object, name), place);
   if (object.kind === 'function') return known(has(object.own, name), place);
   if (object.kind === 'array') return booleanValue(Number(name) < object.elements.length);
-  return unknown(`whether it has '${name}' is not known`, place);
+  return limit(`whether it has '${name}' is not known`, place);
 }
 
 function known(value: boolean | UnknownValue | ExternalValue, place: Place): Value {
@@ -215,7 +215,7 @@ function isInstance(value: Value, type: Value, scope: Scope, place: Place): Valu
     }
     return booleanValue(false);
   }
-  return unknown('what it is an instance of is not known', place);
+  return limit('what it is an instance of is not known', place);
 }
 
 /** The value of an operator with one operand, but for `++` and `--`: see `evaluateStep`. */
@@ -238,7 +238,7 @@ export function evaluateUnary(
   if (node.operator === ts.SyntaxKind.ExclamationToken) return negated(truth(value));
   if (value.kind === 'unknown') return withoutTruth(value);
   if (value.kind !== 'primitive')
-    return unknown('it is calculated from something that is no number', placeOf(node, scope));
+    return limit('it is calculated from something that is no number', placeOf(node, scope));
   if (node.operator === ts.SyntaxKind.MinusToken) return primitive(-Number(value.value));
   if (node.operator === ts.SyntaxKind.TildeToken) return primitive(~Number(value.value));
   return primitive(Number(value.value));
@@ -248,7 +248,7 @@ function evaluateTypeOf(node: ts.TypeOfExpression, scope: Scope): Value {
   if (ts.isIdentifier(node.expression) && node.expression.text !== 'arguments') {
     const name = node.expression.text;
     if (name !== 'undefined' && lookUp(scope, name) === null) {
-      return unknown(`'${name}' is not defined in the source`, placeOf(node, scope));
+      return limit(`'${name}' is not defined in the source`, placeOf(node, scope));
     }
   }
   return typeOf(evaluate(node.expression, scope), placeOf(node, scope));

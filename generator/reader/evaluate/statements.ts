@@ -5,7 +5,7 @@ import { runExport, runImport } from '../modules/declarations.ts';
 import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
-import { newObject, type UnknownValue, undefinedValue, unknown, type Value } from '../values.ts';
+import { becauseOf, newObject, type UnknownValue, undefinedValue, type Value } from '../values.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
 import { type Completion, joined, normal, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
@@ -128,6 +128,7 @@ function reportWith(node: ts.WithStatement, scope: Scope): void {
     code: 'AM1023',
     message: 'What stands inside of `with` is not read.',
     help: 'Write the object before each name that is meant to be its own.',
+    why: 'limit',
     place: placeOf(node, scope),
   });
 }
@@ -223,8 +224,7 @@ function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope)
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
   const risks = machine.risks.slice(risksBefore);
   if (risks.length === 0) return end;
-  const env = [...new Set(risks.flatMap((each) => each.env))];
-  const why = unknown('what is tried here may fail', placeOf(node, scope), env);
+  const why = becauseOf(risks, 'what is tried here may fail', placeOf(node, scope));
   const failed = (): Completion => {
     for (const [entity, state] of changes.before) {
       if (entity.kind === 'binding' && state.kind === 'binding') assign(machine, entity, state.value);

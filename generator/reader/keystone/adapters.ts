@@ -3,7 +3,7 @@ import { baseOf, getMember } from '../members.ts';
 import { ownKeys } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { Adapter } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import { isNullish, optionsOf, stringOf, undefinedValue, type Value } from '../values.ts';
 import { entryOf, keystoneExport } from './packages.ts';
 
@@ -77,7 +77,8 @@ function readSchemaName(machine: Machine, options: Value, place: Place): string 
       code: 'AM1018',
       severity: 'warning',
       message: `The schema of the Knex adapter is unknown, ${because(why, at)}.`,
-      help: remedy(why, 'Name it with --schema-name; without that it is taken to be public.'),
+      help: 'Name it with --schema-name; without that it is taken to be public.',
+      why,
       place: at,
     });
   }

@@ -4,14 +4,15 @@ import { getMember, iterate, reasonOf } from '../members.ts';
 import { findProperty } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import {
+  becauseOf,
   type FunctionValue,
   isNullish,
+  limit,
   type ObjectValue,
   stringOf,
   type UnknownValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { type FieldReading, plainRelationship } from './fields.ts';
@@ -107,7 +108,8 @@ function reportName(machine: Machine, list: string, path: string, why: UnknownVa
   machine.report.add({
     code: 'AM1021',
     message: `The name of the list that the Content field ${list}.${path} makes is unknown, ${because(why, place)}.`,
-    help: remedy(why, 'Write the itemQueryName, singular or label of the list as a text.'),
+    help: 'Write the itemQueryName, singular or label of the list as a text.',
+    why,
     place,
   });
 }
@@ -152,7 +154,7 @@ function blockOf(machine: Machine, element: Value, place: Place, doubts: Unknown
   const found = keystoneExport(block);
   if (found !== null) return entryOf(storing, found.path.join('.'));
   if (block.kind !== 'function' || definesFields(machine, block, place)) {
-    doubts.push(reasonOf(block, place) ?? unknown('a block of the project may define fields', place));
+    doubts.push(reasonOf(block, place) ?? limit('a block of the project may define fields', place));
   }
   return null;
 }
@@ -171,14 +173,11 @@ function reportBlocks(
   place: Place,
 ): void {
   const reasons = [...new Set(doubts.map((why) => because(why, place).replace(/^because /, '')))];
-  const env = [...new Set(doubts.flatMap((why) => why.env))];
   machine.report.add({
     code: 'AM1019',
     message: `The blocks of ${field.list}.${field.path} are not all known, because ${reasons.join(', and ')}; each could make a list.`,
-    help: remedy(
-      unknown('', place, env),
-      'Write the blocks in the source, so that they can be read without running it.',
-    ),
+    help: 'Write the blocks in the source, so that they can be read without running it.',
+    why: becauseOf(doubts, '', place),
     place,
   });
 }

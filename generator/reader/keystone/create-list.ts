@@ -7,10 +7,11 @@ import { getMember, reasonOf, setMember, whyRest } from '../members.ts';
 import { restsOver } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import {
   external,
   isNullish,
+  limit,
   native,
   newInstance,
   newObject,
@@ -20,7 +21,6 @@ import {
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { contentLists } from './content.ts';
@@ -97,16 +97,14 @@ function register(machine: Machine, place: Place, list: List): void {
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {
-  const why = reasonOf(key, place) ?? unknown('its key is no text', place);
+  const why = reasonOf(key, place) ?? limit('its key is no text', place);
   machine.report.add({
     code: 'AM1007',
     // Lists given by hand stand for those that could not be told.
     severity: machine.hasListsByHand ? 'warning' : 'error',
     message: `A list is created here whose key is unknown, ${because(why, place)}.`,
-    help: remedy(
-      why,
-      'Write the key as a text, or name the list and its config file with --list <Key>=<file>.',
-    ),
+    help: 'Write the key as a text, or name the list and its config file with --list <Key>=<file>.',
+    why,
     place,
   });
 }
@@ -116,7 +114,7 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   const { machine, place } = call;
   const config = presentOr(given);
   if (config.kind !== 'object') {
-    reportConfig(machine, key, reasonOf(config, place) ?? unknown('it is no object', place), place);
+    reportConfig(machine, key, reasonOf(config, place) ?? limit('it is no object', place), place);
     return null;
   }
   for (const rest of restsOver(config, 'fields')) {
@@ -128,7 +126,7 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   reportPlugin(
     machine,
     key,
-    result.kind === 'unknown' ? result : unknown('a plugin gives no config', place),
+    result.kind === 'unknown' ? result : limit('a plugin gives no config', place),
     place,
   );
   return config;
@@ -138,7 +136,8 @@ function reportConfig(machine: Machine, key: string, why: UnknownValue, place: P
   machine.report.add({
     code: 'AM1008',
     message: `The config of the list ${key} is not all known, ${because(why, place)}.`,
-    help: remedy(why, 'Write the config in the source, or name a file that has it with --list <Key>=<file>.'),
+    help: 'Write the config in the source, or name a file that has it with --list <Key>=<file>.',
+    why,
     place,
   });
 }
@@ -147,10 +146,8 @@ function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: P
   machine.report.add({
     code: 'AM1011',
     message: `A plugin of the list ${key} is unknown, ${because(why, place)}; it could add relationships.`,
-    help: remedy(
-      why,
-      'Leave the plugin out for reading if it adds no relationship, or write in the source what it adds.',
-    ),
+    help: 'Leave the plugin out for reading if it adds no relationship, or write in the source what it adds.',
+    why,
     place,
   });
 }
@@ -163,7 +160,7 @@ function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
   const { machine, place } = call;
   const plugins = getMember(machine, config, 'plugins', place);
   if (plugins.kind !== 'array') {
-    reportPlugin(machine, key, reasonOf(plugins, place) ?? unknown('the plugins are no array', place), place);
+    reportPlugin(machine, key, reasonOf(plugins, place) ?? limit('the plugins are no array', place), place);
     return config;
   }
   if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
@@ -193,7 +190,7 @@ function applyPlugin(call: Call, key: string, config: Value, plugin: Value, abou
   const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
   const result = isKnown ? callValue(machine, plugin, [config, about], undefinedValue, place) : plugin;
   if (isKnown && result.kind === 'object') return result;
-  const why = reasonOf(result, place) ?? unknown('it gives no config', place);
+  const why = reasonOf(result, place) ?? limit('it gives no config', place);
   reportPlugin(machine, key, why, place);
   return config;
 }
@@ -220,7 +217,8 @@ function textOption(
       code: 'AM1017',
       severity: 'warning',
       message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is taken not to be set.`,
-      help: remedy(why, 'Write it as a text.'),
+      help: 'Write it as a text.',
+      why,
       place,
     });
   }

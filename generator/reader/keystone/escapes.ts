@@ -22,6 +22,7 @@ export function reportEscapes(
     code: 'AM1020',
     message: `Something that is not read is given ${given}, and could make lists or fields of it, ${because(why, place)}.`,
     help: 'Leave it out for reading if it does neither, or write in the source what it does.',
+    why,
     place,
   });
 }

@@ -8,12 +8,12 @@ import { truth } from '../truth.ts';
 import {
   type FunctionValue,
   isUndefined,
+  limit,
   type ObjectValue,
   primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
 } from '../values.ts';
@@ -64,11 +64,11 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
     case 'primitive': {
       const name = stringOf(type);
       // Keystone refuses a field without a type; here the reader has probably lost it.
-      if (name === null) return anything(unknown('it has no type', place));
-      return withRef(unknown(`the text '${name}' is no field type`, place));
+      if (name === null) return anything(limit('it has no type', place));
+      return withRef(limit(`the text '${name}' is no field type`, place));
     }
     default:
-      return withRef(unknown('it is no field type', place));
+      return withRef(limit('it is no field type', place));
   }
 }
 
@@ -82,7 +82,7 @@ function exportedType(type: Value & { kind: 'external' }, place: Place): FieldTy
   const found = keystoneExport(type);
   if (found === null) return withRef(unknownExternal(type, place));
   const [name, ...members] = found.path;
-  if (members.length > 0) return withRef(unknown(`'${found.path.join('.')}' is no field type`, place));
+  if (members.length > 0) return withRef(limit(`'${found.path.join('.')}' is no field type`, place));
   if (name === 'Relationship' || name === 'AuthedRelationship') return relationship;
   if (name === 'Content') return content;
   return other;
@@ -93,7 +93,7 @@ function ownType(machine: Machine, type: Value & { kind: 'object' }, place: Plac
   if (!isUndefined(implementation)) return byImplementation(machine, implementation, place);
   const [rest] = restsOver(type, 'implementation');
   if (rest !== undefined) return fieldTypeOf(machine, rest.value, place);
-  return withRef(unknown('the type has no implementation', place));
+  return withRef(limit('the type has no implementation', place));
 }
 
 function byImplementation(machine: Machine, implementation: Value, place: Place): FieldType {
@@ -162,7 +162,7 @@ function constructType(machine: Machine, type: Value, { path, config, place }: T
   if (type.kind !== 'object' && type.kind !== 'choice') return undefinedValue;
   return forEachOption(machine, getMember(machine, type, 'implementation', place), (implementation) => {
     if (implementation.kind !== 'function') return undefinedValue;
-    const list = unknown('the list is made when the app runs', place);
+    const list = limit('the list is made when the app runs', place);
     return construct(machine, implementation, [primitive(path), config, list], place);
   });
 }

@@ -8,21 +8,22 @@ import type { Machine } from '../machine.ts';
 import { getMember } from '../members.ts';
 import { define, spreadInto } from '../objects.ts';
 import { displayName, type Place, type SourceText } from '../place.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import { newBinding, newScope } from '../scope.ts';
 import { parse, syntaxErrors, ts } from '../syntax.ts';
 import {
   external,
   isUndefined,
+  limit,
   type NativeValue,
   native,
   newObject,
   type ObjectValue,
+  outside,
   primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { declareExports, runImports } from './declarations.ts';
@@ -39,7 +40,7 @@ export function importModule(from: Module, specifier: Value, place: Place, style
   return forEachOption(machine, specifier, (option) => {
     const text = stringOf(option);
     if (text === null) {
-      const why = option.kind === 'unknown' ? option : unknown('its name is no text', place);
+      const why = option.kind === 'unknown' ? option : limit('its name is no text', place);
       return risk(machine, why, `Which file is imported here is unknown, ${because(why, place)}.`, place);
     }
     return importByName(machine, from, text, place, style);
@@ -57,7 +58,7 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       // It may be made by a build, or be kept out of the repository.
       return risk(
         machine,
-        unknown(`the file '${specifier}' was not found`, place),
+        outside(`the file '${specifier}' was not found`, place),
         `The file '${specifier}' that is imported here was not found.`,
         place,
       );
@@ -67,7 +68,7 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       if (!isCode(resolution.path)) {
         return resolution.path.endsWith('.json')
           ? jsonModule(machine, resolution.path, place)
-          : unknown(`'${specifier}' is no JavaScript`, place);
+          : limit(`'${specifier}' is no JavaScript`, place);
       }
       const module = loadModule(machine, resolution.path);
       return style === 'namespace' ? namespaceOf(module) : exportsOf(module);
@@ -86,7 +87,8 @@ function risk(machine: Machine, why: UnknownValue, message: string, place: Place
     code: 'AM1022',
     severity: 'warning',
     message,
-    help: remedy(why, 'If it has to do with lists, put it in its place, or name it so that it can be found.'),
+    help: 'If it has to do with lists, put it in its place, or name it so that it can be found.',
+    why,
     place,
   });
   return why;
@@ -98,9 +100,10 @@ function reportAlias(machine: Machine, specifier: string, place: Place): Unknown
     code: 'AM1022',
     message: `Nothing says which file '${specifier}' is that is imported here.`,
     help: 'Say what the alias stands for, in the paths of a tsconfig.json or jsconfig.json.',
+    why: 'outside',
     place,
   });
-  return unknown(`nothing says which file '${specifier}' is`, place);
+  return outside(`nothing says which file '${specifier}' is`, place);
 }
 
 /** What `require` gives for a module. */
@@ -153,6 +156,7 @@ function readSource(machine: Machine, file: string): SourceText {
         message:
           text === null ? `${name} cannot be read.` : `${name} is no text in UTF-8, so it is no JavaScript.`,
         help: 'Name the file that creates the lists, saved as UTF-8.',
+        why: 'outside',
         place: { file: source, at: null },
       });
     }
@@ -227,11 +231,11 @@ function requireOf(module: Module, place: Place): NativeValue {
   const resolve = native('require.resolve', (call) => {
     const [specifier = undefinedValue] = call.args;
     const text = stringOf(specifier);
-    if (text === null) return unknown('which file is meant is not known', call.place);
+    if (text === null) return limit('which file is meant is not known', call.place);
     const resolution = call.machine.modules.resolver.resolve(text, module.file.path);
     return resolution.kind === 'file'
       ? primitive(resolution.path)
-      : unknown(`'${text}' is not read`, call.place);
+      : outside(`'${text}' is not read`, call.place);
   });
   const members = new Map<string, Value>([
     ['resolve', resolve],
@@ -262,6 +266,6 @@ function jsonModule(machine: Machine, file: string, place: Place): Value {
   try {
     return fromJson(JSON.parse(text ?? ''), { file: source, at: null });
   } catch {
-    return unknown(`'${name}' is no valid JSON`, place);
+    return limit(`'${name}' is no valid JSON`, place);
   }
 }
