@@ -60,6 +60,7 @@ export const codes = {
   AM1021: 'The name of the list that a Content field makes is unknown.',
   AM1022: 'An imported file is unknown or was not found.',
   AM1023: 'Something is called that is no function, or is code made from text or inside of `with`.',
+  AM1024: 'A run of the list files found other lists than the first reading.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',
@@ -81,7 +82,7 @@ export const codes = {
 export type DiagnosticCode = keyof typeof codes;
 
 /** What is wrong about files, rather than unknown. */
-const wrongFiles: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1010', 'AM1013', 'AM1014'];
+const wrongFiles: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1010', 'AM1013', 'AM1014', 'AM1024'];
 
 /** Whether something is unknown, and could hide a relationship, rather than wrong. */
 export const isUnresolved = ({ code }: Pick<Diagnostic, 'code'>): boolean =>

@@ -4,6 +4,8 @@ import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
+import { startEngine } from './run/engine.ts';
+import { readAgain, skipRun } from './run/index.ts';
 import type { Place } from './place.ts';
 import type { Project } from './project.ts';
 import { newReporter } from './report.ts';
@@ -11,7 +13,7 @@ import { listsOf } from './result.ts';
 import { newBinding, newScope } from './scope.ts';
 import { undefinedValue } from './values.ts';
 
-export type { Adapter, List, Project, RelationshipField } from './project.ts';
+export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
 
 export interface ReadOptions {
   /** The folder that positions are relative to. */
@@ -20,10 +22,13 @@ export interface ReadOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
   readonly lists?: Readonly<Record<string, string>>;
+  /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
+  readonly run?: boolean;
 }
 
 /**
- * Reads the lists that some entry files (or folders of list files) create, without running them.
+ * Reads the lists that some entry files (or folders of list files) create: once by following their code, and once by
+ * running it in an isolated engine, and compares. None of the code runs in Node.
  *
  * @param entries paths, from `options.cwd`: the files that create the lists, as the one that exports keystone
  * @returns the lists, in the order in which Keystone would create them. What is wrong, and what could not be understood
@@ -31,6 +36,7 @@ export interface ReadOptions {
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
   const machine = newMachine(options);
+  if (options.run !== false) startEngine();
   const run = (name: string, read: (file: string) => void): void => {
     try {
       read(path.resolve(options.cwd, name));
@@ -44,7 +50,8 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   }
   const lists = listsOf(machine);
   const adapters = adaptersOf(machine, machine.keystones);
-  return { lists, adapters, diagnostics: machine.report.diagnostics };
+  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
+  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
 }
 
 function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {

@@ -1,0 +1,42 @@
+import { transform } from 'sucrase';
+
+/** The parameters of the function that a module is run as. */
+const parameters = 'exports, require, module, __filename, __dirname, $meta';
+
+/**
+ * The texts of functions that a file can be run as, one after the other until the engine understands one: as it is
+ * written, as sucrase compiles it, which is fast and keeps the lines, and as TypeScript does, which knows decorators and
+ * namespaces.
+ */
+export function* functionsOf(path: string, text: string, compiled: () => string | null): Generator<string> {
+  if (!mayNeedCompiling(path, text)) yield functionOf(text);
+  const fast = withSucrase(path, text);
+  if (fast !== null) yield functionOf(fast);
+  const thorough = compiled();
+  if (thorough !== null) yield functionOf(thorough);
+}
+
+function mayNeedCompiling(path: string, text: string): boolean {
+  return !/\.c?js$/.test(path) || /\b(import|export)\b/.test(text);
+}
+
+/** A function on the first line, so that the lines stay what they are; asynchronous where the module awaits something. */
+function functionOf(code: string): string {
+  const text = code.replace(/^#!.*/, '').replaceAll(/\bimport\s*\.\s*meta\b/g, '$meta');
+  return `(function (${parameters}) {${text}\n})`;
+}
+
+function withSucrase(path: string, text: string): string | null {
+  const isTypeScript = /\.[cm]?tsx?$/.test(path);
+  const mayHaveJsx = !/\.[cm]?ts$/.test(path);
+  try {
+    return transform(text, {
+      transforms: ['imports', ...(isTypeScript ? (['typescript'] as const) : []), ...(mayHaveJsx ? (['jsx'] as const) : [])],
+      disableESTransforms: true,
+      jsxRuntime: 'classic',
+      production: true,
+    }).code;
+  } catch {
+    return null;
+  }
+}

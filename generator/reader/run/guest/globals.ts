@@ -1,0 +1,120 @@
+/** The global variables that Node has beside those of the language. */
+import { inert } from './inert.ts';
+import type { Request } from './request.ts';
+import { callOfUser, meet, meetings } from './world.ts';
+import type { Stop } from './request.ts';
+
+interface Timer {
+  readonly at: number;
+  readonly call: () => unknown;
+}
+
+/** What `process.exit` throws. */
+export class Exit extends Error {}
+
+const timers = new Map<number, Timer>();
+let latest = 0;
+let time = 0;
+/** Set once the program has ended itself. */
+export let exit: Stop | null = null;
+
+/** Runs the timer that is due first. Gives whether there was one. */
+export function runTimer(): boolean {
+  const [first, ...others] = timers;
+  if (first === undefined || exit !== null) return false;
+  const [id, timer] = others.reduce((next, each) => (each[1].at < next[1].at ? each : next), first);
+  timers.delete(id);
+  time = timer.at;
+  timer.call();
+  return true;
+}
+
+function startTimer(call: (...args: unknown[]) => unknown, after = 0, ...args: unknown[]): unknown {
+  latest += 1;
+  const id = latest;
+  timers.set(id, { at: time + Math.max(1, Number(after) || 0), call: () => call(...args) });
+  const timer = { ref: () => timer, unref: () => timer, hasRef: () => true, [Symbol.toPrimitive]: () => id };
+  return timer;
+}
+
+function stopTimer(timer: unknown): void {
+  timers.delete(Number(timer));
+}
+
+/** The variables of the environment. One that is not known is not set, and is noted. */
+function environment(known: Readonly<Record<string, string>>): object {
+  const set = Object.entries(known).filter(([, value]) => value !== '');
+  const target: Record<string, string> = Object.fromEntries(set);
+  const isKnown = (key: string | symbol): boolean =>
+    typeof key !== 'string' || Object.hasOwn(target, key) || Object.hasOwn(known, key) || key in Object.prototype;
+  return new Proxy(target, {
+    get(_target, key) {
+      if (isKnown(key)) return Reflect.get(target, key);
+      meet('variable', String(key));
+      return meetings.world === 'rich' ? '1' : undefined;
+    },
+    has(_target, key) {
+      if (isKnown(key)) return Reflect.has(target, key);
+      meet('variable', String(key));
+      return meetings.world === 'rich';
+    },
+    set: (_target, key, value) => Reflect.set(target, key, String(value)),
+  });
+}
+
+function processOf({ cwd, env, entries }: Request): object {
+  const process = inert({ kind: 'other', name: 'the process' }) as Record<string, unknown>;
+  const noop = (): object => process;
+  return Object.assign(process, {
+    env: environment(env),
+    argv: ['node', entries[0] ?? ''],
+    execArgv: [],
+    cwd: () => cwd,
+    chdir: noop,
+    exit(status: unknown): never {
+      exit ??= { kind: 'exit', message: `process.exit(${String(status ?? '')})`, call: callOfUser(new Error().stack) };
+      throw new Exit('process.exit');
+    },
+    nextTick: (call: (...args: unknown[]) => unknown, ...args: unknown[]) =>
+      void Promise.resolve().then(() => call(...args)),
+    on: noop,
+    once: noop,
+    emitWarning: noop,
+    exitCode: undefined,
+  });
+}
+
+/** Copies plain data, as Node does. */
+function structuredClone(value: unknown): unknown {
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('It cannot be cloned');
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date) return new Date(value);
+  if (value instanceof Map) return new Map([...value].map((entry) => entry.map(structuredClone) as [unknown, unknown]));
+  if (value instanceof Set) return new Set([...value].map(structuredClone));
+  if (Array.isArray(value)) return value.map(structuredClone);
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, structuredClone(each)]));
+}
+
+/** Defines the global variables. */
+export function defineGlobals(request: Request): void {
+  const other = (name: string): unknown => inert({ kind: 'other', name });
+  const silent = new Proxy({}, { get: () => () => undefined });
+  const globals: Record<string, unknown> = {
+    global: globalThis,
+    process: processOf(request),
+    console: silent,
+    setTimeout: startTimer,
+    setInterval: startTimer,
+    setImmediate: (call: (...args: unknown[]) => unknown, ...args: unknown[]) => startTimer(call, 0, ...args),
+    clearTimeout: stopTimer,
+    clearInterval: stopTimer,
+    clearImmediate: stopTimer,
+    structuredClone,
+  };
+  for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'fetch', 'crypto', 'Intl', 'AbortController']) {
+    if (!(name in globalThis)) globals[name] = other(name);
+  }
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+}
