@@ -4,6 +4,7 @@ import { callValue } from '../evaluate/functions.ts';
 import { toText } from '../evaluate/literals.ts';
 import { forEachOption } from '../fork.ts';
 import type { Call } from '../machine.ts';
+import { namesAskedFor } from '../modules/compiled-names.ts';
 import { isDirectory, isFile, namesIn, readText } from '../modules/files.ts';
 import type { Place } from '../place.ts';
 import {
@@ -96,7 +97,7 @@ function readFolder(call: Call): Value {
     const names = place === null ? null : namesIn(path.resolve(call.machine.cwd, place));
     if (names === null || place === null) return outside('the folder cannot be read', call.place);
     if (isOn(call, 'recursive')) return limit('the folders in the folder are read, too', call.place);
-    if (!isOn(call, 'withFileTypes')) return newArray(asAskedFor(names, call).map(primitive), call.place);
+    if (!isOn(call, 'withFileTypes')) return newArray(namesAskedFor(names, call.place.file).map(primitive), call.place);
     return newArray(
       names.map((name) => folderEntry(name, path.resolve(call.machine.cwd, place, name), call)),
       call.place,
@@ -109,16 +110,6 @@ function isOn(call: Call, option: string): boolean {
   const options = argument(call, 1);
   const value = options.kind === 'object' ? options.properties.get(option)?.value : undefined;
   return value?.kind === 'primitive' && value.value === true;
-}
-
-/**
- * Where TypeScript looks for `.js` files, it means those that are made from it, and runs beside them. What
- * is there to read are the sources; importing them under the other name finds them.
- */
-function asAskedFor(names: readonly string[], { place }: Call): readonly string[] {
-  const { name: asking, text } = place.file;
-  if (!/\.tsx?$/.test(asking) || !/\.js\b/.test(text) || /\.tsx?\b/.test(text)) return names;
-  return names.map((name) => (name.endsWith('.d.ts') ? name : name.replace(/\.tsx?$/, '.js')));
 }
 
 /** A function of Node's that hands its result to a callback where it is given one. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { namesAskedFor } from '../modules/compiled-names.ts';
 import { isDirectory, namesIn, readText } from '../modules/files.ts';
 import type { Resolution, Resolver } from '../modules/resolve.ts';
 import { ts } from '../syntax.ts';
@@ -15,7 +16,7 @@ export function answering(resolver: Resolver, folder: ProjectFolder): (json: str
       case 'kind':
         return isDirectory(file) ? 'folder' : 'file';
       case 'names':
-        return isDirectory(file) ? namesOf(file) : null;
+        return isDirectory(file) ? namesOf(file, question.by) : null;
       case 'text':
         return readText(file);
       case 'compiled':
@@ -34,8 +35,11 @@ function resolve(resolver: Resolver, folder: ProjectFolder, specifier: string, f
   return folder.readable(resolution.path) === null ? { kind: 'missing' } : resolution;
 }
 
-function namesOf(folder: string): Answers['names'] {
-  return namesIn(folder)?.map((name) => ({ name, isFolder: isDirectory(path.join(folder, name)) })) ?? null;
+function namesOf(folder: string, by: string | null): Answers['names'] {
+  const asking = { name: by ?? '', text: (by === null ? null : readText(by)) ?? '' };
+  const names = namesIn(folder) ?? [];
+  const shown = namesAskedFor(names, asking);
+  return names.map((name, index) => ({ name: shown[index] ?? name, isFolder: isDirectory(path.join(folder, name)) }));
 }
 
 function compiled(file: string): string | null {

@@ -38,6 +38,7 @@ export function readAgain(
   const plain = run('plain');
   if (plain === null) return withOutcome(project, 'The run takes too long.', entryHelp);
   if (plain.stop !== null) return stopped(project, first, plain);
+  if (plain.lists.length === 0) return withOutcome(project, 'The run creates no list.', entryHelp);
   const differing = differences(project.lists, plain.lists);
   if (errors.length === 0 && differing.length === 0) return { ...project, secondReading: agreed('confirmed') };
   const why = whyUndecided(plain, run);

@@ -1,6 +1,6 @@
 /** `fs`, to read the project's folder with. Nothing is written. */
 import type { Ask } from './modules.ts';
-import { meet, meetings } from './world.ts';
+import { callOfUser, meet, meetings } from './world.ts';
 
 type Call = (...args: never[]) => unknown;
 
@@ -24,7 +24,8 @@ export function fileSystem(ask: Ask): Record<string, unknown> & { readonly promi
 
   const readdir = (given: unknown, options: Options = {}): unknown => {
     const folder = toPath(given);
-    const names = ask({ ask: 'names', path: folder });
+    const by = callOfUser(new Error().stack)?.file ?? null;
+    const names = ask({ ask: 'names', path: folder, by });
     if (names === null) throw fault(folder);
     return names.flatMap(({ name, isFolder }) => {
       const entry = { name, path: folder, parentPath: folder, ...kinds(isFolder ? 'folder' : 'file') };

@@ -1,8 +1,10 @@
 /** The global variables that Node has beside those of the language. */
-import { inert } from './inert.ts';
+import { inert, outsideOf } from './inert.ts';
 import type { Request } from './request.ts';
 import { callOfUser, meet, meetings } from './world.ts';
 import type { Stop } from './request.ts';
+
+type Decorator = (...args: unknown[]) => unknown;
 
 interface Timer {
   readonly at: number;
@@ -95,6 +97,19 @@ function structuredClone(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, structuredClone(each)]));
 }
 
+/**
+ * What decorators do: TypeScript's own helper leaves it to this function where it is there. Those that packages give do
+ * nothing.
+ */
+function decorate(decorators: Decorator[], target: object, key?: string, given?: PropertyDescriptor | null): unknown {
+  const own = decorators.filter((each) => outsideOf(each) === null).reverse();
+  if (key === undefined) return own.reduce((made, each) => each(made) ?? made, target as unknown);
+  const descriptor = given === null ? Object.getOwnPropertyDescriptor(target, key) : given;
+  const made = own.reduce<unknown>((former, each) => each(target, key, former) ?? former, descriptor);
+  if (made !== undefined) Object.defineProperty(target, key, made as PropertyDescriptor);
+  return made;
+}
+
 /** Defines the global variables. */
 export function defineGlobals(request: Request): void {
   const other = (name: string): unknown => inert({ kind: 'other', name });
@@ -114,6 +129,7 @@ export function defineGlobals(request: Request): void {
   for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'fetch', 'crypto', 'Intl', 'AbortController']) {
     if (!(name in globalThis)) globals[name] = other(name);
   }
+  Object.defineProperty(Reflect, 'decorate', { value: decorate });
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   }

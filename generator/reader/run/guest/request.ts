@@ -21,7 +21,9 @@ export interface Request {
 /** What the engine may ask the main thread for, all of it to read. */
 export type Question =
   | { readonly ask: 'resolve'; readonly specifier: string; readonly from: string }
-  | { readonly ask: 'names' | 'text' | 'kind' | 'compiled'; readonly path: string };
+  /** `by` is the file that asks. */
+  | { readonly ask: 'names'; readonly path: string; readonly by: string | null }
+  | { readonly ask: 'text' | 'kind' | 'compiled'; readonly path: string };
 
 export interface Answers {
   readonly resolve: Resolution;
