@@ -36,14 +36,17 @@ export function readAgain(
   }
   const run = runner(first, lists);
   const plain = run('plain');
-  if (plain === null) return withOutcome(project, 'The run takes too long.', entryHelp);
-  if (plain.stop !== null) return stopped(project, first, plain);
-  if (plain.lists.length === 0) return withOutcome(project, 'The run creates no list.', entryHelp);
-  const differing = differences(project.lists, plain.lists);
+  // Code that needs variables of the environment may end without them.
+  const lacksVariables = plain?.stop?.kind === 'exception' && plain.outside.some(({ kind }) => kind === 'variable');
+  const found = lacksVariables ? (run('set') ?? plain) : plain;
+  if (found === null) return withOutcome(project, 'The run takes too long.', entryHelp);
+  if (found.stop !== null) return stopped(project, first, plain ?? found);
+  if (found.lists.length === 0) return withOutcome(project, 'The run creates no list.', entryHelp);
+  const differing = differences(project.lists, found.lists);
   if (errors.length === 0 && differing.length === 0) return { ...project, secondReading: agreed('confirmed') };
-  const why = whyUndecided(plain, run);
-  if (why !== null) return withOutcome(project, why, helpFor(plain));
-  return errors.length === 0 ? different(project, first, plain, differing) : settled(project, first, plain);
+  const why = lacksVariables ? dependsOn(found) : whyUndecided(found, run);
+  if (why !== null) return withOutcome(project, why, helpFor(found));
+  return errors.length === 0 ? different(project, first, found, differing) : settled(project, first, found);
 }
 
 const entryHelp = 'Name an entry file that does no more than define the lists.';
@@ -81,8 +84,10 @@ function whyUndecided(plain: Findings, run: (world: World) => Findings | null): 
   const rich = run('rich');
   const isSame = rich !== null && rich.stop === null && differences(plain.lists, rich.lists).length === 0;
   if (isSame) return rich.doubts[0] === undefined ? null : sentence(rich.doubts[0]);
-  return `What the lists are may depend on ${names(plain)}.`;
+  return dependsOn(plain);
 }
+
+const dependsOn = (findings: Findings): string => `What the lists are may depend on ${names(findings)}.`;
 
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 

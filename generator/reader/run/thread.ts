@@ -7,7 +7,7 @@ import { parentPort } from 'node:worker_threads';
 import { JSException, type JSValueHandle, QuickJS } from 'quickjs-wasi';
 import { type Channel, type Message, receive, send } from './channel.ts';
 import { functionsOf } from './compile.ts';
-import type { Question } from './guest/request.ts';
+import type { Question, World } from './guest/request.ts';
 
 /** What the bundle puts here: CommonJS modules for the engine, and the URL of the engine itself. */
 declare const GUEST: string;
@@ -34,7 +34,8 @@ const limits = {
 } as const;
 
 /** In nanoseconds: the month of the Arcade release, and another one. */
-const clocks = { plain: 1_585_699_200_000_000_000n, rich: 1_893_456_000_000_000_000n } as const;
+const usual = 1_585_699_200_000_000_000n;
+const clocks = { plain: usual, set: usual, rich: 1_893_456_000_000_000_000n } as const satisfies Record<World, bigint>;
 
 const engine = readFile(new URL(WASM, import.meta.url)).then((bytes) => WebAssembly.compile(bytes));
 
@@ -50,7 +51,7 @@ parentPort?.on('message', ({ request, answers, channel }: Job) => {
 async function run(request: string, answers: ReadonlyMap<string, string>, channel: Channel): Promise<string> {
   let polls = 0;
   const rejected = new Map<number, JSValueHandle>();
-  const clock = clocks[JSON.parse(request).world as keyof typeof clocks];
+  const clock = clocks[JSON.parse(request).world as World];
   const vm = await QuickJS.create({
     wasm: await engine,
     memoryLimit: limits.memory,

@@ -1,4 +1,6 @@
 /** `fs`, to read the project's folder with. Nothing is written. */
+import path from 'path-browserify';
+import { inert } from './inert.ts';
 import type { Ask } from './modules.ts';
 import { callOfUser, meet, meetings } from './world.ts';
 
@@ -11,15 +13,16 @@ interface Options {
 }
 
 const join = (folder: string, name: string): string => `${folder.replace(/[\\/]$/, '')}/${name}`;
-const toPath = (given: unknown): string => decodeURIComponent(String(given).replace(/^file:\/\//, ''));
+/** Paths are relative to the working directory; a URL is taken as well. */
+const toPath = (given: unknown): string => path.resolve(decodeURIComponent(String(given).replace(/^file:\/\//, '')));
 
-function fault(path: string): Error {
-  meet('file', path);
-  return Object.assign(new Error(`ENOENT: no such file or directory, '${path}'`), { code: 'ENOENT', path });
+function fault(file: string): Error {
+  meet('file', file);
+  return Object.assign(new Error(`ENOENT: no such file or directory, '${file}'`), { code: 'ENOENT' });
 }
 
 /** The module, in its three forms: `readdirSync`, `readdir` with a callback, and `promises.readdir`. */
-export function fileSystem(ask: Ask): Record<string, unknown> & { readonly promises: unknown } {
+export function fileSystem(ask: Ask): { readonly promises: object } {
   const kindOf = (path: string) => ask({ ask: 'kind', path });
 
   const readdir = (given: unknown, options: Options = {}): unknown => {
@@ -36,9 +39,9 @@ export function fileSystem(ask: Ask): Record<string, unknown> & { readonly promi
   };
 
   const readFile = (given: unknown, options?: string | { encoding?: string }): unknown => {
-    const path = toPath(given);
-    const text = ask({ ask: 'text', path });
-    if (text === null) throw fault(path);
+    const file = toPath(given);
+    const text = ask({ ask: 'text', path: file });
+    if (text === null) throw fault(file);
     const encoding = typeof options === 'string' ? options : options?.encoding;
     return encoding ? text : { toString: () => text, length: text.length };
   };
@@ -72,13 +75,14 @@ export function fileSystem(ask: Ask): Record<string, unknown> & { readonly promi
   const synchronous = Object.entries(calls).map(([name, call]) => [`${name}Sync`, call]);
   const late = Object.entries(calls).map(([name, call]) => [name, withCallback(call)]);
   const promises = Object.entries(calls).map(([name, call]) => [name, async (...args: never[]) => call(...args)]);
-  return {
+  const others = inert({ kind: 'other', name: "the module 'fs'" }) as { readonly promises: object };
+  return Object.assign(others, {
     ...Object.fromEntries(synchronous),
     ...Object.fromEntries(late),
     existsSync: exists,
     constants: { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 },
     promises: Object.fromEntries(promises),
-  };
+  });
 }
 
 function kinds(kind: 'file' | 'folder'): Record<string, () => boolean> {

@@ -53,12 +53,12 @@ function environment(known: Readonly<Record<string, string>>): object {
     get(_target, key) {
       if (isKnown(key)) return Reflect.get(target, key);
       meet('variable', String(key));
-      return meetings.world === 'rich' ? '1' : undefined;
+      return meetings.world === 'plain' ? undefined : '1';
     },
     has(_target, key) {
       if (isKnown(key)) return Reflect.has(target, key);
       meet('variable', String(key));
-      return meetings.world === 'rich';
+      return meetings.world !== 'plain';
     },
     set: (_target, key, value) => Reflect.set(target, key, String(value)),
   });

@@ -47,7 +47,6 @@ export class Keystone {
   createAuthStrategy({ type: Strategy, list: key, config }: Config): unknown {
     if (outsideOf(Strategy) !== null) doubt(`the auth strategy of ${key} is given the Keystone instance`);
     const strategy = new (Strategy as new (...args: unknown[]) => object)(this, key, config);
-    if (this.lists[key as string] === undefined) throw new Error(`List "${key}" does not exist.`);
     this.auth[key as string] = { ...this.auth[key as string], [(Strategy as Config).authType as string]: strategy };
     return strategy;
   }

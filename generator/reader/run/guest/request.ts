@@ -2,10 +2,11 @@ import type { Resolution } from '../../modules/resolve.ts';
 
 /**
  * How the world outside of the project behaves in a run. `plain`: variables are not set, packages do nothing and hold
- * nothing. `rich`: variables are set, packages call the functions that they are given and hold one thing of each kind, and
- * the clock shows another time. Lists that are the same in both do not depend on the world outside.
+ * nothing. `set`: the same, but variables are set. `rich`: they are, packages call the functions that they are given and
+ * hold one thing of each kind, files are there, and the clock shows another time. Lists that are the same in a plain and
+ * a rich world do not depend on the world outside.
  */
-export type World = 'plain' | 'rich';
+export type World = 'plain' | 'set' | 'rich';
 
 /** What is to be run. */
 export interface Request {
