@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
-import { bundleThread, wasm } from './esbuild.thread.js';
+import { threadFiles, wasm } from './esbuild.thread.js';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { peerDependencies, version } = readJson('package.json');
@@ -60,9 +60,9 @@ export const builtInSpecification = (path) => specifications[path];`,
   },
 };
 
-/** The thread of the second reading, which is a module of its own, with its engine beside it. */
-const thread = bundleThread('./quickjs.wasm');
-writeFileSync('dist/thread.js', thread.text);
+/** The thread of the second reading is a module of its own, with what it needs beside it. */
+const thread = await threadFiles();
+for (const [name, content] of Object.entries(thread.files)) writeFileSync(`dist/${name}`, content);
 copyFileSync(wasm, 'dist/quickjs.wasm');
 
 const threadFile = {
@@ -113,8 +113,9 @@ const program = await build({
 });
 
 const folders = new Set(
-  [...[parser, program].flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...thread.inputs]
-    .flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []),
+  [...[parser, program].flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...thread.inputs].flatMap(
+    (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [],
+  ),
 );
 const packages = [...folders].sort().map((folder) => ({ folder, ...readJson(`${folder}/package.json`) }));
 // The part of ts-morph is TypeScript of another release than the one here, under the same licence.

@@ -1,2 +1,1 @@
-export declare const wasm: string;
-export declare function bundleThread(wasmUrl: string): { readonly text: string; readonly inputs: readonly string[] };
+export declare function bundleThread(): string;

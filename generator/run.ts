@@ -37,6 +37,11 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         if (!takesEntries && given.entries.length > 0) {
           throw new UsageError(`${name} reads no lists, so it takes no entries: ${given.entries.join(' ')}`);
         }
+        if (takesEntries && given.run !== false) {
+          // While the command loads its parser, the engine starts in a thread of its own.
+          const { startEngine } = await import('./reader/run/engine.ts');
+          startEngine();
+        }
         const { parseSettings } = await import('./settings.ts');
         const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();

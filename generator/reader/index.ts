@@ -4,12 +4,12 @@ import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
-import { startEngine } from './run/engine.ts';
-import { readAgain, skipRun } from './run/index.ts';
 import type { Place } from './place.ts';
 import type { Project } from './project.ts';
 import { newReporter } from './report.ts';
 import { listsOf } from './result.ts';
+import { startEngine } from './run/engine.ts';
+import { readAgain, skipRun } from './run/index.ts';
 import { newBinding, newScope } from './scope.ts';
 import { undefinedValue } from './values.ts';
 
@@ -23,7 +23,7 @@ export interface ReadOptions {
   /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
   readonly lists?: Readonly<Record<string, string>>;
   /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
-  readonly run?: boolean;
+  readonly run?: boolean | undefined;
 }
 
 /**

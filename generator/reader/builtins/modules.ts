@@ -97,7 +97,8 @@ function readFolder(call: Call): Value {
     const names = place === null ? null : namesIn(path.resolve(call.machine.cwd, place));
     if (names === null || place === null) return outside('the folder cannot be read', call.place);
     if (isOn(call, 'recursive')) return limit('the folders in the folder are read, too', call.place);
-    if (!isOn(call, 'withFileTypes')) return newArray(namesAskedFor(names, call.place.file).map(primitive), call.place);
+    if (!isOn(call, 'withFileTypes'))
+      return newArray(namesAskedFor(names, call.place.file).map(primitive), call.place);
     return newArray(
       names.map((name) => folderEntry(name, path.resolve(call.machine.cwd, place, name), call)),
       call.place,

@@ -98,9 +98,13 @@ export interface ItemNames {
   readonly itemQueryName: string | null;
 }
 
-/** The key of the list that keeps the documents of a Content field: `Content` of @keystonejs/fields-content. */
-export function contentListKey(list: string, names: ItemNames, path: string): string {
-  return `_ContentType_${itemQueryName(list, names)}_${path}`;
+/**
+ * The key of the list that keeps the documents of a Content field: `Content` of @keystonejs/fields-content.
+ *
+ * @param itemName the {@link itemQueryName} of the list that has the field
+ */
+export function contentListKey(itemName: string, path: string): string {
+  return `_ContentType_${itemName}_${path}`;
 }
 
 /** What GraphQL calls an item of a list: the constructor of `List` of @keystonejs/keystone. */

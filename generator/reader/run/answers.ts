@@ -39,7 +39,10 @@ function namesOf(folder: string, by: string | null): Answers['names'] {
   const asking = { name: by ?? '', text: (by === null ? null : readText(by)) ?? '' };
   const names = namesIn(folder) ?? [];
   const shown = namesAskedFor(names, asking);
-  return names.map((name, index) => ({ name: shown[index] ?? name, isFolder: isDirectory(path.join(folder, name)) }));
+  return names.map((name, index) => ({
+    name: shown[index] ?? name,
+    isFolder: isDirectory(path.join(folder, name)),
+  }));
 }
 
 function compiled(file: string): string | null {

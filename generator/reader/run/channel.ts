@@ -22,7 +22,11 @@ export function send({ port, sent }: Channel, to: keyof typeof counters, message
 }
 
 /** The next message for this side. The thread stands still until it is there; null where that takes too long. */
-export function receive({ port, sent }: Channel, side: keyof typeof counters, milliseconds: number): Message | null {
+export function receive(
+  { port, sent }: Channel,
+  side: keyof typeof counters,
+  milliseconds: number,
+): Message | null {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const seen = Atomics.load(sent, counters[side]);

@@ -13,7 +13,9 @@ export function differences(lists: readonly AnyList[], found: readonly FoundList
   const names = [...new Set([...first.keys(), ...second.keys()])];
   return names.flatMap((name) => {
     const [one, other] = [first.get(name) ?? 'not there', second.get(name) ?? 'not there'];
-    return one === other || (one === 'a field' && other === 'not there') ? [] : [`${name} is ${one} in the first reading, and ${other} in the run`];
+    return one === other || (one === 'a field' && other === 'not there')
+      ? []
+      : [`${name} is ${one} in the first reading, and ${other} in the run`];
   });
 }
 

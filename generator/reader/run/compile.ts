@@ -1,4 +1,9 @@
-import { transform } from 'sucrase';
+/** What may be needed to make JavaScript of a file. */
+interface Compilers {
+  readonly sucrase: () => typeof import('sucrase');
+  /** The file as TypeScript's own compiler makes JavaScript of it. */
+  readonly compiled: () => string | null;
+}
 
 /** The parameters of the function that a module is run as. */
 const parameters = 'exports, require, module, __filename, __dirname, $meta';
@@ -8,9 +13,13 @@ const parameters = 'exports, require, module, __filename, __dirname, $meta';
  * written, as sucrase compiles it, which is fast and keeps the lines, and as TypeScript does, which knows decorators and
  * namespaces.
  */
-export function* functionsOf(path: string, text: string, compiled: () => string | null): Generator<string> {
+export function* functionsOf(
+  path: string,
+  text: string,
+  { sucrase, compiled }: Compilers,
+): Generator<string> {
   if (!mayNeedCompiling(path, text)) yield functionOf(text);
-  const fast = withSucrase(path, text);
+  const fast = withSucrase(sucrase(), path, text);
   if (fast !== null) yield functionOf(fast);
   const thorough = compiled();
   if (thorough !== null) yield functionOf(thorough);
@@ -26,12 +35,16 @@ function functionOf(code: string): string {
   return `(function (${parameters}) {${text}\n})`;
 }
 
-function withSucrase(path: string, text: string): string | null {
+function withSucrase({ transform }: typeof import('sucrase'), path: string, text: string): string | null {
   const isTypeScript = /\.[cm]?tsx?$/.test(path);
   const mayHaveJsx = !/\.[cm]?ts$/.test(path);
   try {
     return transform(text, {
-      transforms: ['imports', ...(isTypeScript ? (['typescript'] as const) : []), ...(mayHaveJsx ? (['jsx'] as const) : [])],
+      transforms: [
+        'imports',
+        ...(isTypeScript ? (['typescript'] as const) : []),
+        ...(mayHaveJsx ? (['jsx'] as const) : []),
+      ],
       disableESTransforms: true,
       jsxRuntime: 'classic',
       production: true,

@@ -37,13 +37,15 @@ export function readAgain(
   const run = runner(first, lists);
   const plain = run('plain');
   // Code that needs variables of the environment may end without them.
-  const lacksVariables = plain?.stop?.kind === 'exception' && plain.outside.some(({ kind }) => kind === 'variable');
+  const lacksVariables =
+    plain?.stop?.kind === 'exception' && plain.outside.some(({ kind }) => kind === 'variable');
   const found = lacksVariables ? (run('set') ?? plain) : plain;
   if (found === null) return withOutcome(project, 'The run takes too long.', entryHelp);
   if (found.stop !== null) return stopped(project, first, plain ?? found);
   if (found.lists.length === 0) return withOutcome(project, 'The run creates no list.', entryHelp);
   const differing = differences(project.lists, found.lists);
-  if (errors.length === 0 && differing.length === 0) return { ...project, secondReading: agreed('confirmed') };
+  if (errors.length === 0 && differing.length === 0)
+    return { ...project, secondReading: agreed('confirmed') };
   const why = lacksVariables ? dependsOn(found) : whyUndecided(found, run);
   if (why !== null) return withOutcome(project, why, helpFor(found));
   return errors.length === 0 ? different(project, first, found, differing) : settled(project, first, found);
@@ -72,7 +74,9 @@ function runner(first: First, byHand: Readonly<Record<string, string>>): (world:
     ...resolver.resolved.map(([specifier, from]) => ({ ask: 'resolve', specifier, from }) as const),
     ...[...modules.loaded.keys()].map((path) => ({ ask: 'text', path }) as const),
   ];
-  const answers = new Map(likely.map((question) => JSON.stringify(question)).map((json) => [json, answer(json)]));
+  const answers = new Map(
+    likely.map((question) => JSON.stringify(question)).map((json) => [json, answer(json)]),
+  );
   return (world) => runInEngine({ world, cwd, env, entries, lists }, answers, answer);
 }
 
@@ -92,7 +96,9 @@ const dependsOn = (findings: Findings): string => `What the lists are may depend
 const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 
 function names({ outside }: Findings): string {
-  const shown = outside.slice(0, 4).map(({ kind, name }) => (kind === 'variable' ? `process.env.${name}` : name));
+  const shown = outside
+    .slice(0, 4)
+    .map(({ kind, name }) => (kind === 'variable' ? `process.env.${name}` : name));
   return `${shown.join(', ')}${outside.length > shown.length ? ' or others' : ''}`;
 }
 
@@ -107,7 +113,8 @@ function helpFor({ outside }: Findings): string | null {
 
 function stopped(project: Project, first: First, findings: Findings): Project {
   const { stop } = findings;
-  if (stop === null || stop.kind === 'limit') return withOutcome(project, 'The run takes too long.', entryHelp);
+  if (stop === null || stop.kind === 'limit')
+    return withOutcome(project, 'The run takes too long.', entryHelp);
   const at = stop.call === null ? '' : ` at ${textOf(sourceOf(first, stop.call))}`;
   return withOutcome(project, `The run ended${at}: ${stop.message}.`, helpFor(findings) ?? entryHelp);
 }
@@ -119,7 +126,12 @@ function sourceOf({ cwd }: First, { file, line, column }: Call): Source {
 const textOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
 
 /** The error that two readings differ, which shows both answers. */
-function different(project: Project, first: First, { lists }: Findings, differing: readonly string[]): Project {
+function different(
+  project: Project,
+  first: First,
+  { lists }: Findings,
+  differing: readonly string[],
+): Project {
   const shown = differing.slice(0, 5).join('; ');
   const others = differing.length > 5 ? `; and ${differing.length - 5} more` : '';
   const key = /^[^. ]*/.exec(differing[0] ?? '')?.[0];
@@ -150,7 +162,9 @@ function settled(project: Project, first: First, { lists, adapters }: Findings):
   return {
     lists: [...byKey.values()].map((list) => listOf(list, known.get(list.key), first, place)),
     adapters: adapters.map((adapter): Adapter => {
-      const same = project.adapters.find(({ name, database }) => name === adapter.name && database === adapter.database);
+      const same = project.adapters.find(
+        ({ name, database }) => name === adapter.name && database === adapter.database,
+      );
       return { ...adapter, source: same?.source ?? place };
     }),
     diagnostics: project.diagnostics.filter(({ severity }) => severity !== 'error'),

@@ -3,16 +3,22 @@
  * `Host` gives it. What the engine asks for, the main thread answers.
  */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
 import { JSException, type JSValueHandle, QuickJS } from 'quickjs-wasi';
 import { type Channel, type Message, receive, send } from './channel.ts';
 import { functionsOf } from './compile.ts';
 import type { Question, World } from './guest/request.ts';
+import { guestName, makeImage, moduleText } from './image.ts';
 
-/** What the bundle puts here: CommonJS modules for the engine, and the URL of the engine itself. */
+/** What the bundle puts here: CommonJS modules for the engine, and the URLs of files, from this one. */
 declare const GUEST: string;
 declare const LODASH: string;
 declare const WASM: string;
+declare const SUCRASE: string;
+/** Empty where the image has to be made of the guest. */
+declare const IMAGE: string;
 
 /** What the thread is asked for: a run of a request in JSON, with the answers to questions that it will probably ask. */
 export interface Job {
@@ -35,9 +41,16 @@ const limits = {
 
 /** In nanoseconds: the month of the Arcade release, and another one. */
 const usual = 1_585_699_200_000_000_000n;
-const clocks = { plain: usual, set: usual, rich: 1_893_456_000_000_000_000n } as const satisfies Record<World, bigint>;
+const clocks = { plain: usual, set: usual, rich: 1_893_456_000_000_000_000n } as const satisfies Record<
+  World,
+  bigint
+>;
 
-const engine = readFile(new URL(WASM, import.meta.url)).then((bytes) => WebAssembly.compile(bytes));
+const fileOf = (url: string): URL => new URL(url, import.meta.url);
+const engine = readFile(fileOf(WASM)).then((bytes) => WebAssembly.compile(bytes));
+const image = (IMAGE === '' ? makeImage(fileOf(WASM), GUEST) : readFile(fileOf(IMAGE))).then((bytes) =>
+  QuickJS.deserializeSnapshot(bytes),
+);
 
 parentPort?.on('message', ({ request, answers, channel }: Job) => {
   const done = (message: Message): void => send(channel, 'main', message);
@@ -52,7 +65,7 @@ async function run(request: string, answers: ReadonlyMap<string, string>, channe
   let polls = 0;
   const rejected = new Map<number, JSValueHandle>();
   const clock = clocks[JSON.parse(request).world as World];
-  const vm = await QuickJS.create({
+  const vm = await QuickJS.restore(await image, {
     wasm: await engine,
     memoryLimit: limits.memory,
     maxStackSize: limits.stack,
@@ -77,20 +90,21 @@ async function run(request: string, answers: ReadonlyMap<string, string>, channe
       fd_write: () => 8,
     }),
   });
-  const load = (code: string, name: string): JSValueHandle => {
-    const text = `(() => { const module = { exports: {} }; ((module, exports, require) => {${code}\n})(module, module.exports, () => {}); return module.exports; })()`;
-    return vm.evalCode(text, name);
-  };
   const answer = (question: string): string => answers.get(question) ?? ask(channel, question);
   const methods: Record<string, (arg: JSValueHandle) => JSValueHandle> = {
     ask: (question) => vm.newString(answer(question.toString())),
     compile: (path) => compile(vm, path.toString(), answer),
-    lodash: () => load(LODASH, 'lodash'),
+    lodash: () => vm.evalCode(moduleText(LODASH), 'lodash'),
   };
   const host = vm.newObject();
   for (const [name, method] of Object.entries(methods)) host.setProp(name, vm.newFunction(name, method));
 
-  const running = vm.callFunction(load(GUEST, 'guest').getProp('prepare'), vm.undefined, host, vm.newString(request));
+  const running = vm.callFunction(
+    vm.global.getProp(guestName).getProp('prepare'),
+    vm.undefined,
+    host,
+    vm.newString(request),
+  );
   const call = (name: string, ...args: JSValueHandle[]): JSValueHandle =>
     vm.callFunction(running.getProp(name), running, ...args);
   const settle = (): void => {
@@ -126,6 +140,11 @@ function comesToItsEnd(call: (name: string) => JSValueHandle, settle: () => void
   }
 }
 
+/** Most projects need no compiler. */
+function sucrase(): typeof import('sucrase') {
+  return createRequire('file:///')(fileURLToPath(fileOf(SUCRASE)));
+}
+
 /** The function that a file is run as. Errors in it become errors of the program that runs. */
 function compile(vm: QuickJS, path: string, answer: (question: string) => string): JSValueHandle {
   const about = (ask: 'text' | 'compiled'): string | null =>
@@ -133,7 +152,7 @@ function compile(vm: QuickJS, path: string, answer: (question: string) => string
   const text = about('text');
   if (text === null) throw `${path} cannot be read`;
   let fault: unknown = `${path} is not JavaScript`;
-  for (const code of functionsOf(path, text, () => about('compiled'))) {
+  for (const code of functionsOf(path, text, { sucrase, compiled: () => about('compiled') })) {
     try {
       return vm.evalCode(code, path);
     } catch (error) {

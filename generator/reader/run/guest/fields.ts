@@ -1,5 +1,11 @@
 /** The field types of Keystone's packages, with what their implementations do about relationships and lists. */
-import { type Block as BlockFacts, blockListKey, fieldTypes as typeNames, storingBlocks } from '../../keystone/facts.ts';
+import {
+  type Block as BlockFacts,
+  blockListKey,
+  contentListKey,
+  storingBlocks,
+  fieldTypes as typeNames,
+} from '../../keystone/facts.ts';
 import { inert } from './inert.ts';
 
 type Config = Record<string, unknown>;
@@ -7,11 +13,13 @@ type Config = Record<string, unknown>;
 /** What Keystone gives the implementation of a field beside its config. */
 interface Meta {
   readonly listKey: string;
-  readonly getListByKey: (key: string) => { readonly key: string; readonly gqlNames: { itemQueryName: string } } | undefined;
+  readonly getListByKey: (
+    key: string,
+  ) => { readonly key: string; readonly gqlNames: { itemQueryName: string } } | undefined;
   readonly createAuxList: (key: string, config: Config) => { readonly key: string };
 }
 
-const rest = (): never => inert({ kind: 'keystone', name: '@keystonejs/fields' });
+const rest: unknown = inert({ kind: 'keystone', name: '@keystonejs/fields' });
 
 /** `Implementation` of @keystonejs/fields 8.0, from which all types are made. */
 export class Implementation {
@@ -25,11 +33,15 @@ export class Implementation {
   defaultValue: unknown;
   label: unknown;
   hooks: unknown;
-  access: unknown = rest();
-  adapter: unknown = rest();
+  access: unknown = rest;
+  adapter: unknown = rest;
   getListByKey: Meta['getListByKey'];
 
-  constructor(path: string, { hooks = {}, isRequired, defaultValue, access: _, label, ...config }: Config, meta: Meta) {
+  constructor(
+    path: string,
+    { hooks = {}, isRequired, defaultValue, access: _, label, ...config }: Config,
+    meta: Meta,
+  ) {
     this.path = path;
     this.config = config;
     this.hooks = hooks;
@@ -83,10 +95,13 @@ class AuthedRelationship extends Relationship {
 class Content extends Relationship {
   constructor(path: string, { blocks: given, ...config }: Config, meta: Meta) {
     const { listKey, getListByKey, createAuxList } = meta;
-    const key = `_ContentType_${getListByKey(listKey)?.gqlNames.itemQueryName}_${path}`;
+    const key = contentListKey(getListByKey(listKey)?.gqlNames.itemQueryName ?? '', path);
     const blocks = (Array.isArray(given) ? given : [])
       .map((block) => (Array.isArray(block) ? block : [block, {}]))
-      .map(([Made, options]) => new Made(options, { ...meta, fromList: listKey, joinList: key, listConfig: meta }));
+      .map(
+        ([Made, options]) =>
+          new Made(options, { ...meta, fromList: listKey, joinList: key, listConfig: meta }),
+      );
     if (getListByKey(key) === undefined) {
       createAuxList(key, {
         fields: {
@@ -124,7 +139,9 @@ function storingBlock({ type, path, fieldPaths }: BlockFacts): typeof Block {
       super();
       this.auxKey = blockListKey(meta?.fromList ?? '', type);
       if (meta === undefined || meta.getListByKey(this.auxKey) !== undefined) return;
-      const plain = fieldPaths.filter((name) => name !== 'from').map((name) => [name, { type: fieldTypes.Text }]);
+      const plain = fieldPaths
+        .filter((name) => name !== 'from')
+        .map((name) => [name, { type: fieldTypes.Text }]);
       const from = { type: fieldTypes.Relationship, ref: `${meta.joinList}.${path}` };
       meta.createAuxList(this.auxKey, { fields: { ...Object.fromEntries(plain), from } });
     }
@@ -143,7 +160,11 @@ function storingBlock({ type, path, fieldPaths }: BlockFacts): typeof Block {
   };
 }
 
-const implementations: Readonly<Record<string, typeof Implementation>> = { Relationship, AuthedRelationship, Content };
+const implementations: Readonly<Record<string, typeof Implementation>> = {
+  Relationship,
+  AuthedRelationship,
+  Content,
+};
 /** The names of types by their implementations. */
 const names = new Map<unknown, string>();
 

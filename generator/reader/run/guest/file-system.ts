@@ -14,7 +14,8 @@ interface Options {
 
 const join = (folder: string, name: string): string => `${folder.replace(/[\\/]$/, '')}/${name}`;
 /** Paths are relative to the working directory; a URL is taken as well. */
-const toPath = (given: unknown): string => path.resolve(decodeURIComponent(String(given).replace(/^file:\/\//, '')));
+const toPath = (given: unknown): string =>
+  path.resolve(decodeURIComponent(String(given).replace(/^file:\/\//, '')));
 
 function fault(file: string): Error {
   meet('file', file);
@@ -74,7 +75,10 @@ export function fileSystem(ask: Ask): { readonly promises: object } {
   }
   const synchronous = Object.entries(calls).map(([name, call]) => [`${name}Sync`, call]);
   const late = Object.entries(calls).map(([name, call]) => [name, withCallback(call)]);
-  const promises = Object.entries(calls).map(([name, call]) => [name, async (...args: never[]) => call(...args)]);
+  const promises = Object.entries(calls).map(([name, call]) => [
+    name,
+    async (...args: never[]) => call(...args),
+  ]);
   const others = inert({ kind: 'other', name: "the module 'fs'" }) as { readonly promises: object };
   return Object.assign(others, {
     ...Object.fromEntries(synchronous),

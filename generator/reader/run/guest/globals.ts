@@ -1,8 +1,7 @@
 /** The global variables that Node has beside those of the language. */
 import { inert, outsideOf } from './inert.ts';
-import type { Request } from './request.ts';
+import type { Request, Stop } from './request.ts';
 import { callOfUser, meet, meetings } from './world.ts';
-import type { Stop } from './request.ts';
 
 type Decorator = (...args: unknown[]) => unknown;
 
@@ -48,7 +47,10 @@ function environment(known: Readonly<Record<string, string>>): object {
   const set = Object.entries(known).filter(([, value]) => value !== '');
   const target: Record<string, string> = Object.fromEntries(set);
   const isKnown = (key: string | symbol): boolean =>
-    typeof key !== 'string' || Object.hasOwn(target, key) || Object.hasOwn(known, key) || key in Object.prototype;
+    typeof key !== 'string' ||
+    Object.hasOwn(target, key) ||
+    Object.hasOwn(known, key) ||
+    key in Object.prototype;
   return new Proxy(target, {
     get(_target, key) {
       if (isKnown(key)) return Reflect.get(target, key);
@@ -74,7 +76,11 @@ function processOf({ cwd, env, entries }: Request): object {
     cwd: () => cwd,
     chdir: noop,
     exit(status: unknown): never {
-      exit ??= { kind: 'exit', message: `process.exit(${String(status ?? '')})`, call: callOfUser(new Error().stack) };
+      exit ??= {
+        kind: 'exit',
+        message: `process.exit(${String(status ?? '')})`,
+        call: callOfUser(new Error().stack),
+      };
       throw new Exit('process.exit');
     },
     nextTick: (call: (...args: unknown[]) => unknown, ...args: unknown[]) =>
@@ -91,7 +97,8 @@ function structuredClone(value: unknown): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError('It cannot be cloned');
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return new Date(value);
-  if (value instanceof Map) return new Map([...value].map((entry) => entry.map(structuredClone) as [unknown, unknown]));
+  if (value instanceof Map)
+    return new Map([...value].map((entry) => entry.map(structuredClone) as [unknown, unknown]));
   if (value instanceof Set) return new Set([...value].map(structuredClone));
   if (Array.isArray(value)) return value.map(structuredClone);
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, structuredClone(each)]));
@@ -101,7 +108,12 @@ function structuredClone(value: unknown): unknown {
  * What decorators do: TypeScript's own helper leaves it to this function where it is there. Those that packages give do
  * nothing.
  */
-function decorate(decorators: Decorator[], target: object, key?: string, given?: PropertyDescriptor | null): unknown {
+function decorate(
+  decorators: Decorator[],
+  target: object,
+  key?: string,
+  given?: PropertyDescriptor | null,
+): unknown {
   const own = decorators.filter((each) => outsideOf(each) === null).reverse();
   if (key === undefined) return own.reduce((made, each) => each(made) ?? made, target as unknown);
   const descriptor = given === null ? Object.getOwnPropertyDescriptor(target, key) : given;
@@ -126,9 +138,21 @@ export function defineGlobals(request: Request): void {
     clearImmediate: stopTimer,
     structuredClone,
   };
-  for (const name of ['Buffer', 'URL', 'URLSearchParams', 'TextEncoder', 'TextDecoder', 'fetch', 'crypto', 'Intl', 'AbortController']) {
+  for (const name of [
+    'Buffer',
+    'URL',
+    'URLSearchParams',
+    'TextEncoder',
+    'TextDecoder',
+    'fetch',
+    'crypto',
+    'Intl',
+    'AbortController',
+  ]) {
     if (!(name in globalThis)) globals[name] = other(name);
   }
+  const { random } = Math;
+  if (meetings.world === 'rich') Math.random = () => 1 - random();
   Object.defineProperty(Reflect, 'decorate', { value: decorate });
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });

@@ -3,7 +3,6 @@
  * that is a stand-in as well; it notes that it was used. Text that is made of one carries a mark, so that a name or a ref
  * that a package decides about is known as such.
  */
-import { Keystone, List } from './keystone.ts';
 import { doubt, meet, meetings } from './world.ts';
 
 /** What a stand-in stands for: part of a package or file that nobody reads, or of Keystone's, which decides nothing. */
@@ -17,6 +16,14 @@ const mark = '\u{1F6A7}outside\u{1F6A7}';
 const origins = new WeakMap<object, Origin>();
 /** What a stand-in was given and could have changed. */
 const givenAway = new WeakMap<object, Origin>();
+
+/** Instances of Keystone, and lists: whoever is given one can create lists. */
+const creators = new WeakSet<object>();
+
+/** Remembers that lists can be created with a value. */
+export function noteCreator(value: object): void {
+  creators.add(value);
+}
 
 /** What a value stands for; null where it is a value of the project or of Keystone. */
 export function outsideOf(value: unknown): Origin | null {
@@ -71,7 +78,9 @@ export function inert(origin: Origin, isResult = false): never {
     ['__esModule', true],
     [
       'then',
-      isResult ? undefined : (done?: (value: unknown) => unknown) => Promise.resolve(inert(origin, true)).then(done),
+      isResult
+        ? undefined
+        : (done?: (value: unknown) => unknown) => Promise.resolve(inert(origin, true)).then(done),
     ],
   ]);
   const use = (args: readonly unknown[]): void => {
@@ -125,7 +134,7 @@ function callBack(args: readonly unknown[], origin: Origin): void {
 function giveAway(args: readonly unknown[], origin: Origin): void {
   const visit = (value: unknown, depth: number): void => {
     if (!isObject(value) || origins.has(value) || givenAway.has(value)) return;
-    if (value instanceof Keystone || value instanceof List) {
+    if (creators.has(value)) {
       doubt(`${describe(origin)} is given the Keystone instance`);
       return;
     }

@@ -3,11 +3,11 @@
  * record what is created.
  */
 import { type ItemNames, itemQueryName } from '../../keystone/facts.ts';
-import { describe, holderOf, inert, isObject, outsideOf } from './inert.ts';
 import { fieldTypes, typeNameOf } from './fields.ts';
+import { describe, holderOf, inert, isObject, noteCreator, outsideOf } from './inert.ts';
+import { databaseOf } from './packages.ts';
 import type { FoundAdapter, FoundField, FoundList } from './request.ts';
 import { callOfUser, doubt } from './world.ts';
-import { databaseOf } from './packages.ts';
 
 type Config = Record<string, unknown>;
 
@@ -16,7 +16,7 @@ const lists: List[] = [];
 const configs: unknown[] = [];
 
 /** A stand-in for what Keystone's own objects hold that has nothing to do with lists. */
-const rest = (): never => inert({ kind: 'keystone', name: '@keystonejs/keystone' });
+const rest: unknown = inert({ kind: 'keystone', name: '@keystonejs/keystone' });
 
 export class Keystone {
   readonly auth: Record<string, Record<string, unknown>> = {};
@@ -29,6 +29,7 @@ export class Keystone {
 
   constructor(config: Config = {}) {
     configs.push(config);
+    noteCreator(this);
     const { adapter, adapters, defaultAdapter, name } = config ?? {};
     this.name = name;
     this.adapters = isObject(adapters) ? (adapters as Config) : { adapter };
@@ -47,7 +48,10 @@ export class Keystone {
   createAuthStrategy({ type: Strategy, list: key, config }: Config): unknown {
     if (outsideOf(Strategy) !== null) doubt(`the auth strategy of ${key} is given the Keystone instance`);
     const strategy = new (Strategy as new (...args: unknown[]) => object)(this, key, config);
-    this.auth[key as string] = { ...this.auth[key as string], [(Strategy as Config).authType as string]: strategy };
+    this.auth[key as string] = {
+      ...this.auth[key as string],
+      [(Strategy as Config).authType as string]: strategy,
+    };
     return strategy;
   }
 
@@ -58,7 +62,7 @@ export class Keystone {
   async disconnect(): Promise<void> {}
 
   async prepare(): Promise<unknown> {
-    return { middlewares: rest() };
+    return { middlewares: rest };
   }
 }
 
@@ -78,7 +82,11 @@ for (const name of [
   'getTypeDefs',
   'registerSchema',
 ]) {
-  Object.defineProperty(Keystone.prototype, name, { value: () => rest(), writable: true, configurable: true });
+  Object.defineProperty(Keystone.prototype, name, {
+    value: () => rest,
+    writable: true,
+    configurable: true,
+  });
 }
 
 export class List {
@@ -90,14 +98,15 @@ export class List {
   readonly getListByKey: Keystone['getListByKey'];
   readonly createAuxList: (key: string, config: Config) => List;
   readonly gqlNames: { readonly itemQueryName: string };
-  readonly access: unknown = rest();
-  readonly adapter: unknown = rest();
+  readonly access: unknown = rest;
+  readonly adapter: unknown = rest;
   fieldsByPath: Record<string, Config> = {};
   fields: Config[] = [];
 
   constructor(keystone: Keystone, key: string, given: Config, isAuxList: boolean) {
     if (outsideOf(key) !== null) doubt('the key of a list comes from outside of the source');
     if (typeof key !== 'string') throw new TypeError('The key of a list is not a string');
+    noteCreator(this);
     this.key = key;
     this.isAuxList = isAuxList;
     this.config = applyPlugins(key, given);
@@ -156,7 +165,8 @@ function applyPlugins(key: string, given: Config): Config {
   }, given);
 }
 
-const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const textOrNull = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
 
 function itemNamesOf({ label, singular, itemQueryName: name }: Config): ItemNames {
   return { label: textOrNull(label), singular: textOrNull(singular), itemQueryName: textOrNull(name) };
@@ -185,21 +195,23 @@ function makeField(list: List, path: string, given: unknown): Config | null {
     if ('ref' in config || 'blocks' in config) doubt(`the type of ${name} comes from outside of the source`);
     return null;
   }
-  if (typeof implementation !== 'function') throw new Error(`The '${name}' field doesn't specify a valid type.`);
+  if (typeof implementation !== 'function')
+    throw new Error(`The '${name}' field doesn't specify a valid type.`);
   const Implementation = implementation as new (...args: unknown[]) => Config;
   const field = new Implementation(path, config, {
     getListByKey: list.getListByKey,
     listKey: list.key,
     listAdapter: list.adapter,
-    fieldAdapterClass: rest(),
-    defaultAccess: rest(),
+    fieldAdapterClass: rest,
+    defaultAccess: rest,
     listAccess: list.access,
     createAuxList: list.createAuxList,
     schemaNames: ['public'],
   });
   if (field.isRelationship) {
     const { ref, many } = { ...(field.config as Config), ...pick(field, 'many') };
-    if (outsideOf(ref) !== null || outsideOf(many) !== null) doubt(`the field ${name} comes from outside of the source`);
+    if (outsideOf(ref) !== null || outsideOf(many) !== null)
+      doubt(`the field ${name} comes from outside of the source`);
   }
   return field;
 }
@@ -209,7 +221,10 @@ function pick(object: Config, key: string): Config {
 }
 
 /** What was created, for the host. */
-export function found(): { readonly lists: readonly FoundList[]; readonly adapters: readonly FoundAdapter[] } {
+export function found(): {
+  readonly lists: readonly FoundList[];
+  readonly adapters: readonly FoundAdapter[];
+} {
   return { lists: lists.map(foundList), adapters: configs.flatMap(adaptersIn) };
 }
 
@@ -230,7 +245,9 @@ function textOf(list: List): string {
 }
 
 function foundList(list: List): FoundList {
-  const { adapterConfig } = list.config as { adapterConfig?: { mongooseSchemaOptions?: { collection?: unknown } } };
+  const { adapterConfig } = list.config as {
+    adapterConfig?: { mongooseSchemaOptions?: { collection?: unknown } };
+  };
   return {
     key: list.key,
     adapterName: textOrNull(list.adapterName),
@@ -264,7 +281,9 @@ function foundField(field: Config): FoundField {
 
 function adaptersIn(config: unknown): readonly FoundAdapter[] {
   const { adapter, adapters, defaultAdapter } = (config ?? {}) as Config;
-  const named: (readonly [string | null, unknown])[] = isObject(adapters) ? Object.entries(adapters) : [[null, adapter]];
+  const named: (readonly [string | null, unknown])[] = isObject(adapters)
+    ? Object.entries(adapters)
+    : [[null, adapter]];
   return named.flatMap(([name, value]) => {
     const known = databaseOf(value);
     return known === null ? [] : [{ name, isDefault: name === null || name === defaultAdapter, ...known }];

@@ -1,7 +1,7 @@
 /** A run, from the side of the engine: the host calls `start`, lets promises and timers run, and asks for what was found. */
 import { defineGlobals, Exit, exit, runTimer } from './globals.ts';
 import { isObject } from './inert.ts';
-import { count, found, forgetRepeated, Keystone } from './keystone.ts';
+import { count, forgetRepeated, found, Keystone } from './keystone.ts';
 import { type Loader, newLoader } from './modules.ts';
 import type { Findings, Host, Request, Stop } from './request.ts';
 import { callOfUser, meetings } from './world.ts';
@@ -24,6 +24,8 @@ export interface Run {
 
 /** Prepares a run of a {@link Request} in JSON. */
 export function prepare(host: Host, json: string): Run {
+  // The host has it by now; code of the user need not.
+  Reflect.deleteProperty(globalThis, '$guest');
   const request: Request = parse(json);
   meetings.world = request.world;
   defineGlobals(request);

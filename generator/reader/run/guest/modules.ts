@@ -1,4 +1,5 @@
 /** `require`, as Node has it for CommonJS: each file runs once, and those under way give what they have exported so far. */
+import type { Resolution } from '../../modules/resolve.ts';
 import { inert } from './inert.ts';
 import { builtinModule } from './node.ts';
 import { keystonePackage } from './packages.ts';
@@ -16,7 +17,9 @@ export interface Module {
 }
 
 /** Asks the main thread. */
-export type Ask = <Kind extends Question['ask']>(question: Question & { readonly ask: Kind }) => Answers[Kind];
+export type Ask = <Kind extends Question['ask']>(
+  question: Question & { readonly ask: Kind },
+) => Answers[Kind];
 
 type Require = ((specifier: string) => unknown) & Record<string, unknown>;
 
@@ -30,6 +33,8 @@ export interface Loader {
   has(path: string): boolean;
   ask: Ask;
 }
+
+const folderOf = (file: string): string => file.replace(/[\\/][^\\/]*$/, '') || '/';
 
 /** Makes the loader of a run. `main` is the first entry. */
 export function newLoader(host: Host, main: string): Loader {
@@ -52,7 +57,7 @@ export function newLoader(host: Host, main: string): Loader {
 
   const run = (module: Module): void => {
     const { filename } = module;
-    const folder = filename.replace(/[\\/][^\\/]*$/, '') || '/';
+    const folder = folderOf(filename);
     const meta = { url: `file://${filename}`, filename, dirname: folder };
     const args = [module.exports, requireFrom(filename), module, filename, folder, meta];
     try {
@@ -68,8 +73,17 @@ export function newLoader(host: Host, main: string): Loader {
     return inert({ kind: 'file', name });
   };
 
+  /** All files of a folder mean the same by an import. */
+  const resolutions = new Map<string, Resolution>();
+  const resolve = (specifier: string, from: string): Resolution => {
+    const key = `${folderOf(from)} ${specifier}`;
+    const resolution = resolutions.get(key) ?? ask({ ask: 'resolve', specifier, from });
+    resolutions.set(key, resolution);
+    return resolution;
+  };
+
   const importModule = (specifier: string, from: string): unknown => {
-    const resolution = ask({ ask: 'resolve', specifier, from });
+    const resolution = resolve(specifier, from);
     switch (resolution.kind) {
       case 'file':
         return load(resolution.path);
@@ -89,7 +103,7 @@ export function newLoader(host: Host, main: string): Loader {
       return importModule(specifier, from);
     }) as Require;
     require.resolve = (specifier: string) => {
-      const resolution = ask({ ask: 'resolve', specifier, from });
+      const resolution = resolve(specifier, from);
       if (resolution.kind === 'file') return resolution.path;
       if (resolution.kind === 'builtin') return resolution.name;
       throw Object.assign(new Error(`Cannot find module '${specifier}'`), { code: 'MODULE_NOT_FOUND' });

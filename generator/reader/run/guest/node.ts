@@ -35,18 +35,23 @@ const util = {
   format: (...parts: unknown[]) => parts.map(String).join(' '),
   inspect: (value: unknown) => String(value),
   isArray: Array.isArray,
-  types: { isPromise: (value: unknown) => value instanceof Promise, isDate: (value: unknown) => value instanceof Date },
+  types: {
+    isPromise: (value: unknown) => value instanceof Promise,
+    isDate: (value: unknown) => value instanceof Date,
+  },
 };
 
 function assert(holds: unknown, message?: unknown): void {
-  if (!holds) throw message instanceof Error ? message : new Error(String(message ?? 'The assertion does not hold'));
+  if (!holds)
+    throw message instanceof Error ? message : new Error(String(message ?? 'The assertion does not hold'));
 }
 
 Object.assign(assert, {
   ok: assert,
   equal: (one: unknown, other: unknown, message?: unknown) => assert(one === other, message),
   strictEqual: (one: unknown, other: unknown, message?: unknown) => assert(Object.is(one, other), message),
-  notStrictEqual: (one: unknown, other: unknown, message?: unknown) => assert(!Object.is(one, other), message),
+  notStrictEqual: (one: unknown, other: unknown, message?: unknown) =>
+    assert(!Object.is(one, other), message),
   notEqual: (one: unknown, other: unknown, message?: unknown) => assert(one !== other, message),
 });
 
@@ -68,7 +73,12 @@ export function builtinModule(name: string, { ask, requireFrom }: Context): unkn
     case 'fs/promises':
       return fileSystem(ask).promises;
     case 'url':
-      return { URL, URLSearchParams, fileURLToPath: toPath, pathToFileURL: (file: string) => new URL(`file://${file}`) };
+      return {
+        URL,
+        URLSearchParams,
+        fileURLToPath: toPath,
+        pathToFileURL: (file: string) => new URL(`file://${file}`),
+      };
     case 'module':
       return { createRequire: (from: unknown) => requireFrom(toPath(from)) };
     case 'process':
@@ -76,7 +86,10 @@ export function builtinModule(name: string, { ask, requireFrom }: Context): unkn
     case 'timers':
       return { setTimeout, setImmediate, setInterval };
     case 'timers/promises':
-      return { setTimeout: async (_after: number, value: unknown) => value, setImmediate: async (value: unknown) => value };
+      return {
+        setTimeout: async (_after: number, value: unknown) => value,
+        setImmediate: async (value: unknown) => value,
+      };
   }
   return inert({ kind: 'package', name });
 }

@@ -16,7 +16,10 @@ import type { FoundAdapter } from './request.ts';
 type Config = Record<string, unknown>;
 
 /** The options of adapters by adapter. */
-const adapters = new WeakMap<object, { readonly database: FoundAdapter['database']; readonly options: unknown }>();
+const adapters = new WeakMap<
+  object,
+  { readonly database: FoundAdapter['database']; readonly options: unknown }
+>();
 
 /** The database of an adapter, and the schema that it was given; null for what is no adapter. */
 export function databaseOf(value: unknown): Pick<FoundAdapter, 'database' | 'schemaName'> | null {
@@ -40,14 +43,24 @@ function exportsOf(name: string, specifier: string): unknown {
   const others = inert({ kind: 'keystone', name: specifier }) as Config;
   // What Keystone's other packages export has nothing to do with lists.
   const with_ = (known: Config): unknown =>
-    new Proxy(known, { get: (target, key) => (Object.hasOwn(target, key) ? target[key as string] : others[key as string]) });
+    new Proxy(known, {
+      get: (target, key) => (Object.hasOwn(target, key) ? target[key as string] : others[key as string]),
+    });
   const database = adapterDatabases[name];
   if (database !== undefined) return with_(adapterClasses(name, database));
   switch (name) {
     case 'keystone':
-      return { Keystone, BaseKeystoneAdapter: class {}, BaseListAdapter: class {}, BaseFieldAdapter: class {} };
+      return {
+        Keystone,
+        BaseKeystoneAdapter: class {},
+        BaseListAdapter: class {},
+        BaseFieldAdapter: class {},
+      };
     case 'fields':
-      return { Implementation, ...Object.fromEntries(fieldTypeNames.map((type) => [type, fieldTypes[type]])) };
+      return {
+        Implementation,
+        ...Object.fromEntries(fieldTypeNames.map((type) => [type, fieldTypes[type]])),
+      };
     case 'list-plugins':
       return with_({
         ...Object.fromEntries(Object.entries(trackingPlugins).map(([key, facts]) => [key, tracking(facts)])),
@@ -59,7 +72,9 @@ function exportsOf(name: string, specifier: string): unknown {
     case 'auth-passport':
       return with_(Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy)));
     case 'auth-password':
-      return with_({ PasswordAuthStrategy: class { static readonly authType = 'password'; } });
+      return with_({
+        PasswordAuthStrategy: Object.assign(class {}, { authType: 'password' }),
+      });
     case 'field-content':
     case 'fields-content':
       return with_({ Content: fieldTypes.Content, Block });
@@ -103,7 +118,9 @@ function adapterClasses(name: string, database: FoundAdapter['database']): Confi
 function tracking({ adds, isBy }: Tracking): (options?: Config) => (config: Config) => Config {
   return (options = {}) =>
     ({ fields = {}, ...config }) => {
-      const type = isBy ? { type: fieldTypes.AuthedRelationship, ref: 'User' } : { type: fieldTypes.DateTime };
+      const type = isBy
+        ? { type: fieldTypes.AuthedRelationship, ref: 'User' }
+        : { type: fieldTypes.DateTime };
       const own = isBy ? trackingPlugins.byTracking : trackingPlugins.atTracking;
       const ofFields = Object.fromEntries(
         Object.entries(options).filter(([name]) => !own?.adds.some(({ option }) => option === name)),
@@ -154,9 +171,11 @@ const utilities: Config = {
   arrayToObject: (objects: Config[], by: string, make = (value: unknown) => value) =>
     Object.fromEntries(objects.map((each) => [each[by], make(each)])),
   flatten: (arrays: unknown[]) => arrays.flat(),
-  flatMap: (array: unknown[], make = (value: unknown) => value) => array.map(make).flat(),
+  flatMap: (array: unknown[], make = (value: unknown) => value) => array.flatMap(make),
   unique: (array: unknown[]) => [...new Set(array)],
-  intersection: (one: unknown[], other: unknown[]) => [...new Set(one.filter((each) => other.includes(each)))],
+  intersection: (one: unknown[], other: unknown[]) => [
+    ...new Set(one.filter((each) => other.includes(each))),
+  ],
   identity: (value: unknown) => value,
   noop: (value: unknown) => value,
   upcase: (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1),

@@ -59,7 +59,11 @@ export interface FoundField {
   readonly isUnique: boolean;
   readonly isIndexed: boolean | null;
   readonly isNotNullable: boolean;
-  readonly mongooseOptions: { readonly unique?: boolean; readonly sparse?: boolean; readonly index?: boolean };
+  readonly mongooseOptions: {
+    readonly unique?: boolean;
+    readonly sparse?: boolean;
+    readonly index?: boolean;
+  };
 }
 
 export interface FoundList {

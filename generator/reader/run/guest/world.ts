@@ -7,7 +7,11 @@ export interface Meetings {
   readonly doubts: Set<string>;
 }
 
-export const meetings: { world: World; readonly outside: Map<string, Outside>; readonly doubts: Set<string> } = {
+export const meetings: {
+  world: World;
+  readonly outside: Map<string, Outside>;
+  readonly doubts: Set<string>;
+} = {
   world: 'plain',
   outside: new Map(),
   doubts: new Set(),
