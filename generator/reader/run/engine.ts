@@ -1,5 +1,6 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { receive, send } from './channel.ts';
+import { parseFindings } from './findings-schema.ts';
 import type { Findings, Request } from './guest/request.ts';
 import type { Job } from './thread.ts';
 import { threadFile } from './thread-file.ts';
@@ -49,7 +50,7 @@ export function runInEngine(
         thread = null;
         return null;
       }
-      if (message.kind === 'findings') return JSON.parse(message.json);
+      if (message.kind === 'findings') return parseFindings(message.json);
       if (message.kind === 'failure') return null;
       send(channel, 'thread', { kind: 'answer', json: answer(message.json) });
     }

@@ -1,12 +1,15 @@
 /** A run, from the side of the engine: the host calls `start`, lets promises and timers run, and asks for what was found. */
 import { defineGlobals, Exit, exit, runTimer } from './globals.ts';
 import { isObject } from './inert.ts';
+import { noteIntrinsics, restoreIntrinsics } from './intrinsics.ts';
 import { count, forgetRepeated, found, Keystone } from './keystone.ts';
 import { type Loader, newLoader } from './modules.ts';
 import type { Findings, Host, Request, Stop } from './request.ts';
 import { callOfUser, meetings } from './world.ts';
 
 const { parse, stringify } = JSON;
+
+noteIntrinsics();
 
 /** The steps of a run: between them, promises and timers run until none is left. */
 export interface Run {
@@ -55,13 +58,17 @@ export function prepare(host: Host, json: string): Run {
     stop() {
       failure = { kind: 'limit', message: '', call: null };
     },
-    findings: () =>
-      stringify({
+    findings() {
+      restoreIntrinsics();
+      const stop = failure ?? exit;
+      const { doubts, outside } = meetings;
+      return stringify({
         ...found(),
-        stop: failure ?? exit,
-        doubts: [...meetings.doubts],
-        outside: [...meetings.outside.values()],
-      } satisfies Findings),
+        stop,
+        doubts: [...doubts],
+        outside: [...outside.values()],
+      } satisfies Findings);
+    },
   };
 }
 
