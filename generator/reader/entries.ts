@@ -1,6 +1,8 @@
 import path from 'node:path';
-import { callBack, callValue } from './evaluate/functions.ts';
+import { runJobs } from './builtins/jobs.ts';
+import { callValue } from './evaluate/functions.ts';
 import { createListByHand } from './keystone/create-list.ts';
+import { callBack } from './keystone/escapes.ts';
 import { type Machine, Thrown } from './machine.ts';
 import { getMember } from './members.ts';
 import { isDirectory, isFile, namesIn } from './modules/files.ts';
@@ -87,7 +89,11 @@ function runFile(machine: Machine, file: string): void {
     const isImported = machine.modules.loaded.has(file);
     const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
+    const place: Place = { file: module.file, at: null };
+    runJobs(machine, place);
     callExports(machine, module, machine.registry.entries.length === before);
+    runJobs(machine, place);
+    for (const promise of machine.rejections) reportThrown(machine, promise.place);
     if (isImported) forgetRepeated(machine, before);
     else if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
@@ -137,6 +143,7 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
         machine,
         [callable],
         limit('nothing that is read calls the exported function', callable.place),
+        callable.place,
       );
     }
   }

@@ -5,7 +5,7 @@ import type { Registry } from './registry.ts';
 import type { Reporter } from './report.ts';
 import type { Scope } from './scope.ts';
 import type { ts } from './syntax.ts';
-import type { UnknownValue, Value } from './values.ts';
+import { type ArrayValue, limit, type ObjectValue, type UnknownValue, type Value } from './values.ts';
 
 /** The whole state of one reading. */
 export interface Machine {
@@ -15,6 +15,10 @@ export interface Machine {
   readonly hasListsByHand: boolean;
   readonly modules: Modules;
   readonly globals: Scope;
+  /** `globalThis`: the global variables are its properties. */
+  readonly globalObject: ObjectValue;
+  /** What is put off until the code that runs has come to its end; see builtins/jobs.ts. */
+  readonly jobs: ArrayValue;
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
@@ -30,8 +34,16 @@ export interface Machine {
   clock: number;
   /** Why that which was done so far might have thrown, for reasons outside the source. */
   readonly risks: UnknownValue[];
+  /** How many `try` blocks and async functions, which catch what is thrown, the code that runs stands in. */
+  tries: number;
+  /** Promises that were rejected, and that nobody has dealt with so far. */
+  readonly rejections: Set<ObjectValue>;
+  /** What may be frozen; how far a branch got to freeze it makes no difference. */
+  readonly frozen: WeakSet<object>;
   /** How many functions are being run only because something unknown might call them. */
   guesses: number;
+  /** The functions that are being run for that reason. */
+  readonly guessed: Set<Value>;
   /** How many calls and imports are under way, one in the other. */
   depth: number;
   /** The functions that are running, by their nodes. */
@@ -93,6 +105,17 @@ export class Thrown extends Error {
     this.place = place;
     this.isExit = isExit;
   }
+}
+
+/**
+ * What JavaScript throws at. Where code catches it, it is thrown; anywhere else the app would not run, so the value may be
+ * one that the reader has lost: reading goes on with something unknown.
+ */
+export function fail(machine: Machine, reason: string, place: Place): UnknownValue {
+  const why = limit(reason, place);
+  if (machine.tries > 0) throw new Thrown(why, place);
+  machine.risks.push(why);
+  return why;
 }
 
 /** Whether the host's own stack has ended, which endless recursion comes to. */

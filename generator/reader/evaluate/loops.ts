@@ -1,7 +1,8 @@
 import { fork } from '../fork.ts';
+import { iterate } from '../iterate.ts';
 import { changesNothing } from '../journal.ts';
 import { longestLoop, type Machine, mostDoubtfulCalls, mostDoubtfulRounds } from '../machine.ts';
-import { iterate } from '../members.ts';
+import { reasonOf, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, newBinding, type Scope } from '../scope.ts';
@@ -9,6 +10,9 @@ import { ts } from '../syntax.ts';
 import { truth } from '../truth.ts';
 import {
   type ArrayValue,
+  absentValue,
+  choice,
+  limit,
   mayBeAbsent,
   newArray,
   type ObjectValue,
@@ -44,7 +48,8 @@ export function isLoop(node: ts.Node): node is Loop {
 /** Runs a loop; `labels` are the names by which `break` and `continue` may mean it. */
 export function runLoop(node: Loop, scope: Scope, labels: readonly string[]): Completion {
   if (ts.isForOfStatement(node)) {
-    const elements = iterate(evaluate(node.expression, scope), placeOf(node.expression, scope));
+    const { machine } = scope.frame;
+    const elements = iterate(machine, evaluate(node.expression, scope), placeOf(node.expression, scope));
     return runOver(elements, node, scope, labels);
   }
   if (ts.isForInStatement(node)) {
@@ -58,27 +63,43 @@ export function runLoop(node: Loop, scope: Scope, labels: readonly string[]): Co
   return runWhile(node, scope, labels);
 }
 
+/** The names that `for…in` gives: also those of the prototypes. */
 function keysOf(value: Value, place: Place): ArrayValue {
-  if (value.kind === 'object') {
-    const [rest] = value.rests;
-    const open = rest === undefined ? null : iterate(rest.value, place).open;
-    return newArray([...new Set(keysWithInherited(value))].map(primitive), place, open);
+  switch (value.kind) {
+    case 'object':
+    case 'function':
+      return keysOfObject(value.kind === 'object' ? value : value.own, place);
+    case 'array': {
+      const doubt = value.elements.find(mayBeAbsent)?.why ?? value.open ?? value.named;
+      const keys = value.elements.map((_, index) => primitive(String(index)));
+      return newArray(doubt === null ? keys : [], place, doubt);
+    }
+    case 'primitive':
+      return newArray(Object.keys(Object(value.value ?? {})).map(primitive), place);
+    case 'choice': {
+      const keys = value.options.flatMap((option) => keysOf(option, place).elements);
+      const perhaps = keys.map((key) => choice([key, absentValue], value.why));
+      const open = value.options.map((option) => keysOf(option, place).open).find((each) => each !== null);
+      return newArray(perhaps, place, open ?? null);
+    }
+    default:
+      return newArray([], place, reasonOf(value, place) ?? limit('its names are not followed', place));
   }
-  if (value.kind === 'array') {
-    return newArray(
-      value.elements.map((_, index) => primitive(String(index))),
-      place,
-      value.open,
-    );
-  }
-  return iterate(value, place);
 }
 
-/** The names that `for…in` gives: also those of the prototypes, but for what belongs to a class. */
-function keysWithInherited(object: ObjectValue): readonly string[] {
-  const { proto } = object;
-  if (proto === null || proto.properties.has('constructor')) return ownNames(object);
-  return [...ownNames(object), ...keysWithInherited(proto)];
+function keysOfObject(object: ObjectValue, place: Place): ArrayValue {
+  const keys = new Map<string, Value>();
+  let open: UnknownValue | null = null;
+  for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
+    for (const name of ownNames(at)) {
+      const value = at.properties.get(name)?.value ?? absentValue;
+      const key = mayBeAbsent(value) ? choice([primitive(name), absentValue], value.why) : primitive(name);
+      if (!keys.has(name)) keys.set(name, key);
+    }
+    const rest: Value | null = at.rests[0]?.value ?? at.base;
+    if (rest !== null && (rest.kind === 'unknown' || rest.kind === 'external')) open ??= whyRest(rest, place);
+  }
+  return newArray([...keys.values()], place, open);
 }
 
 /** Runs the body for each element; for those that may not be there, and for unknown ones, perhaps. */
@@ -227,7 +248,7 @@ function mostDoubts(
   if (!ts.isForStatement(node)) return { condition: 1, body: 1 };
   return {
     condition: mostDoubtfulCalls,
-    body: journal.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls,
+    body: journal.trials.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls,
   };
 }
 

@@ -6,6 +6,7 @@ import { assign, blockScope, declare, functionScope, newScope, type Scope } from
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import { becauseOf, newObject, type UnknownValue, undefinedValue, type Value } from '../values.ts';
+import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
 import { type Completion, joined, normal, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
@@ -17,8 +18,13 @@ import { bindPattern } from './patterns.ts';
 
 /** Runs the body of a function; gives what it returns. */
 export function runBody(body: ts.Block, scope: Scope): Value {
+  return returnedBy(runBlock(body, scope));
+}
+
+/** Runs the body of a function, as far as it comes. */
+export function runBlock(body: ts.Block, scope: Scope): Completion {
   hoist(body, scope);
-  return returnedBy(runStatements(body.statements, scope));
+  return runStatements(body.statements, scope);
 }
 
 /** Runs statements in order, with their functions declared before all else. */
@@ -39,6 +45,8 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
     const statement = statements[index];
     if (statement === undefined) break;
     const rest = () => runFrom(statements, index + 1, scope);
+    const awaited = scope.frame.wait === null || !canWait(scope) ? null : awaitIn(statement, scope);
+    if (awaited !== null) return leave(awaited, scope, () => runFrom(statements, index, scope));
     if (ts.isIfStatement(statement) && mayLeave(statement)) {
       const { condition, branches } = openIf(statement, scope);
       if (typeof condition !== 'boolean') {
@@ -47,10 +55,12 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
         return joined(fork(machine, condition, whole), condition);
       }
       const completion = branches[condition ? 0 : 1]();
+      if (scope.frame.wait !== null) forgetAwaits(statement, scope);
       if (completion.kind !== 'normal') return andThen(machine, completion, rest);
       continue;
     }
     const completion = runStatement(statement, scope);
+    if (scope.frame.wait !== null) forgetAwaits(statement, scope);
     if (completion.kind !== 'normal') return andThen(machine, completion, rest);
   }
   return normal;
@@ -59,6 +69,9 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
 /** Goes on after a statement, as far as it did not leave. */
 function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
   if (completion.kind === 'normal') return rest();
+  if (completion.kind === 'await') {
+    return { ...completion, resume: () => andThen(machine, completion.resume(), rest) };
+  }
   if (completion.kind !== 'partial') return completion;
   return joined([...completion.left, ...fork(machine, completion.why, [rest, () => normal])], completion.why);
 }
@@ -108,18 +121,30 @@ export function runStatement(node: ts.Statement, scope: Scope): Completion {
     };
   } else if (ts.isIfStatement(node)) return runIf(node, scope);
   else if (ts.isBlock(node)) return runStatements(node.statements, blockScope(scope));
-  else if (isLoop(node)) return runLoop(node, scope, []);
+  else if (isLoop(node)) return unbroken(scope, () => runLoop(node, scope, []));
   else if (ts.isTryStatement(node)) return runTry(node, scope);
   else if (ts.isThrowStatement(node))
     throw new Thrown(evaluate(node.expression, scope), placeOf(node, scope));
-  else if (ts.isSwitchStatement(node)) return runSwitch(node, scope);
+  else if (ts.isSwitchStatement(node)) return unbroken(scope, () => runSwitch(node, scope));
   else if (ts.isBreakOrContinueStatement(node)) {
     const kind = ts.isBreakStatement(node) ? 'break' : 'continue';
     return { kind, label: node.label?.text ?? null };
-  } else if (ts.isLabeledStatement(node)) return runLabeled(node, scope, []);
+  } else if (ts.isLabeledStatement(node)) return unbroken(scope, () => runLabeled(node, scope, []));
   else if (ts.isWithStatement(node)) reportWith(node, scope);
   else runDeclaration(node, scope);
   return normal;
+}
+
+/** Runs what an asynchronous function cannot be left in. */
+function unbroken(scope: Scope, run: () => Completion): Completion {
+  const { wait } = scope.frame;
+  if (wait === null) return run();
+  wait.blocks += 1;
+  try {
+    return run();
+  } finally {
+    wait.blocks -= 1;
+  }
 }
 
 /** In `with` a name means one thing or another as the object has it; hardly anyone writes that. */
@@ -176,11 +201,10 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
  * and the `catch` may have run.
  */
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
-  const attempt = (): Completion =>
-    node.catchClause === undefined
-      ? runStatement(node.tryBlock, scope)
-      : runGuarded(node, node.catchClause, scope);
-  return node.finallyBlock === undefined ? attempt() : runFinally(attempt, node.finallyBlock, scope);
+  const { catchClause, finallyBlock, tryBlock } = node;
+  const block = () => runStatement(tryBlock, scope);
+  const attempt = catchClause === undefined ? block : () => runGuarded(block, catchClause, scope);
+  return finallyBlock === undefined ? attempt() : runFinally(attempt, finallyBlock, scope);
 }
 
 /** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
@@ -195,6 +219,10 @@ function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): C
     machine.depth = depth;
     end = error;
   }
+  if (!(end instanceof Thrown) && end.kind === 'await') {
+    const { resume } = end;
+    return { ...end, resume: () => runFinally(resume, block, scope) };
+  }
   const last = runStatement(block, scope);
   if (last.kind === 'partial') {
     // An exception that the block may stop is taken to be stopped.
@@ -205,26 +233,38 @@ function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): C
   return end;
 }
 
-function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope): Completion {
+function runGuarded(
+  attempt: () => Completion,
+  clause: ts.CatchClause,
+  scope: Scope,
+  earlier: readonly UnknownValue[] = [],
+): Completion {
   const { machine } = scope.frame;
-  const { depth } = machine;
+  const { depth, tries } = machine;
   const risksBefore = machine.risks.length;
   const ends: (Completion | Thrown)[] = [];
   const changes = tryOut(machine.journal, () => {
     try {
-      ends.push(runStatement(node.tryBlock, scope));
+      machine.tries += 1;
+      ends.push(attempt());
     } catch (error) {
       if (!(error instanceof Thrown) || error.isExit) throw error;
       machine.depth = depth;
       ends.push(error);
+    } finally {
+      machine.tries = tries;
     }
   });
   apply(machine.journal, changes);
   const [end = normal] = ends;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
-  const risks = machine.risks.slice(risksBefore);
+  const risks = [...earlier, ...machine.risks.slice(risksBefore)];
+  if (end.kind === 'await') {
+    const { resume } = end;
+    return { ...end, resume: () => runGuarded(resume, clause, scope, risks) };
+  }
   if (risks.length === 0) return end;
-  const why = becauseOf(risks, 'what is tried here may fail', placeOf(node, scope));
+  const why = becauseOf(risks, 'what is tried here may fail', placeOf(clause, scope));
   const failed = (): Completion => {
     for (const [entity, state] of changes.before) {
       if (entity.kind === 'binding' && state.kind === 'binding') assign(machine, entity, state.value);

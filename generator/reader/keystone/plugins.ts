@@ -65,7 +65,7 @@ function track(
   const fields = isUndefined(given) ? newObject(place) : given;
   for (const { option, name } of adds) {
     const chosen = isUndefined(options) ? undefinedValue : getMember(machine, options, option, place);
-    const key = toKey(isUndefined(chosen) ? primitive(name) : chosen, place);
+    const key = toKey(machine, isUndefined(chosen) ? primitive(name) : chosen, place);
     setMember(machine, fields, key, trackingField(call, plugin, options, isBy), plugin.place);
   }
   const result = newObject(place);
