@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Severity } from '../diagnostics.ts';
 import { runJobs } from './builtins/jobs.ts';
 import { callValue } from './evaluate/functions.ts';
 import { createListByHand } from './keystone/create-list.ts';
@@ -91,9 +92,11 @@ function runFile(machine: Machine, file: string): void {
     const module = loadModule(machine, file);
     const place: Place = { file: module.file, at: null };
     runJobs(machine, place);
+    reportRejections(machine, 'error');
     callExports(machine, module, machine.registry.entries.length === before);
     runJobs(machine, place);
-    for (const promise of machine.rejections) reportThrown(machine, promise.place);
+    // Whether what is exported is ever called so is not known.
+    reportRejections(machine, 'warning');
     if (isImported) forgetRepeated(machine, before);
     else if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
@@ -118,9 +121,15 @@ function guard(machine: Machine, run: () => void): void {
   }
 }
 
-function reportThrown(machine: Machine, place: Place): void {
+function reportRejections(machine: Machine, severity: Severity): void {
+  for (const { place } of machine.rejections) reportThrown(machine, place, severity);
+  machine.rejections.clear();
+}
+
+function reportThrown(machine: Machine, place: Place, severity: Severity = 'error'): void {
   machine.report.add({
     code: 'AM1015',
+    severity,
     message: 'The code throws an exception here, so nothing after it was read.',
     help: 'If it does not throw where the app runs, say what is different there with --env NAME=<value>.',
     why: 'limit',

@@ -83,6 +83,8 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     fuel: fuelForOneReading,
     clock: 0,
     risks: [],
+    isInJob: false,
+    generation: 0,
     tries: 0,
     rejections: new Set(),
     frozen: new WeakSet(),
@@ -91,6 +93,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     depth: 0,
     running: new Map(),
     created: 0,
+    createdAtOnce: 0,
   };
   for (const [name, value] of globalVariables(machine, nowhere)) {
     define(machine, machine.globalObject, name, { value, place: nowhere, isHidden: true });
@@ -103,6 +106,14 @@ function reportStop(machine: Machine, error: unknown, entry: string): void {
   machine.journal.trials.length = 0;
   machine.journal.watchers.clear();
   const isTooDeep = isStackOverflow(error);
+  if (process.env.TRACE)
+    console.log(
+      (error as Error).stack
+        ?.split('\n')
+        .slice(0, 200)
+        .map((l) => l.replace(/\(.*reader/, ''))
+        .join('\n'),
+    );
   if (!(error instanceof OutOfFuel) && !isTooDeep) throw error;
   const place = error instanceof OutOfFuel ? error.place : null;
   machine.report.add({

@@ -19,6 +19,10 @@ export interface Machine {
   readonly globalObject: ObjectValue;
   /** What is put off until the code that runs has come to its end; see builtins/jobs.ts. */
   readonly jobs: ArrayValue;
+  /** Whether one of these is running, so that the code that put it off has come to its end. */
+  isInJob: boolean;
+  /** How many timers and the like, each set by the one before, led to what is running. */
+  generation: number;
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
@@ -43,13 +47,15 @@ export interface Machine {
   /** How many functions are being run only because something unknown might call them. */
   guesses: number;
   /** The functions that are being run for that reason. */
-  readonly guessed: Set<Value>;
+  readonly guessed: Set<ts.Node>;
   /** How many calls and imports are under way, one in the other. */
   depth: number;
   /** The functions that are running, by their nodes. */
   readonly running: Map<ts.Node, Running>;
   /** How many lists were created so far, those of branches that were taken back included. */
   created: number;
+  /** How many there were before anything ran that was put off. */
+  createdAtOnce: number;
 }
 
 /** A function that is running, once or several times over. */
@@ -80,6 +86,8 @@ export const fuelForOneReading = 8_000_000;
 export const deepestCall = 100;
 /** A function that may call itself so often may do so for ever: what would end it is not known. So may a loop. */
 export const mostDoubtfulCalls = 3;
+/** So many timers may each be set by the one before: a service that polls does so for ever. */
+export const mostGenerations = 4;
 /** As many rounds are followed of a loop that counts and may be left in each of them. */
 export const mostDoubtfulRounds = 20;
 /** A loop that runs longer is taken for endless. */

@@ -250,9 +250,8 @@ const consoleMembers = membersOf(
 /** What is put off runs when the code that puts it off has come to its end. */
 function callLater(call: Call, phase: number, args: readonly Value[]): Value {
   const { machine, place } = call;
-  putOff(machine, phase, () => {
-    callValue(machine, argument(call, 0), args, undefinedValue, place);
-  });
+  const run = () => void callValue(machine, argument(call, 0), args, undefinedValue, place);
+  putOff(machine, phase, run, place);
   return limit('what a timer is known by is not followed', place);
 }
 

@@ -1,6 +1,6 @@
 import { forEachOption } from '../fork.ts';
 import { touch } from '../journal.ts';
-import type { Machine } from '../machine.ts';
+import { type Machine, mostGenerations } from '../machine.ts';
 import type { Place } from '../place.ts';
 import {
   type Inside,
@@ -26,6 +26,8 @@ export const timer = 3;
 
 interface Job {
   readonly phase: number;
+  /** See `Machine.generation`; what is put off on a condition counts twice. */
+  readonly generation: number;
   /** The promises that have to be settled first. */
   readonly after: readonly ObjectValue[];
 }
@@ -38,17 +40,24 @@ export function putOff(
   machine: Machine,
   phase: number,
   run: () => void,
+  place: Place,
   after: readonly ObjectValue[] = [],
 ): void {
   if (machine.guesses > 0 && after.every(isSettled)) {
     run();
     return;
   }
+  const weight = machine.journal.trials.length > 0 ? 2 : 1;
+  const generation = machine.generation + (phase >= outsideTask ? weight : 0);
+  if (generation > mostGenerations) {
+    reportLeftOut(machine, place);
+    return;
+  }
   const job = native('job', () => {
     run();
     return undefinedValue;
   });
-  jobs.set(job, { phase, after });
+  jobs.set(job, { phase, generation, after });
   touch(machine.journal, machine.jobs);
   machine.jobs.elements.push(job);
 }
@@ -58,6 +67,7 @@ const mostJobs = 2000;
 
 /** Runs what was put off, and what that puts off, until nothing is left. */
 export function runJobs(machine: Machine, place: Place): void {
+  machine.createdAtOnce = machine.created;
   for (let count = 0; machine.jobs.elements.length > 0; count += 1) {
     if (count > mostJobs) {
       reportEndless(machine, place);
@@ -72,11 +82,15 @@ export function runJobs(machine: Machine, place: Place): void {
     if (ready.length === 0) settleFromOutside(machine, next, place);
     touch(machine.journal, machine.jobs);
     machine.jobs.elements = machine.jobs.elements.filter((each) => each !== next);
+    machine.isInJob = true;
+    machine.generation = jobOf(next)?.generation ?? 0;
     forEachOption(machine, next, (option) => {
       if (option.kind === 'native')
         option.call({ machine, args: [], given: [], self: option, place, isNew: false });
       return undefinedValue;
     });
+    machine.isInJob = false;
+    machine.generation = 0;
   }
 }
 
@@ -99,6 +113,18 @@ function settleFromOutside(machine: Machine, job: Value, place: Place): void {
   for (const promise of jobOf(job)?.after ?? []) {
     if (!isSettled(promise)) settle(machine, promise, limit('the promise is resolved later', place));
   }
+}
+
+/** Where lists are created on the way, what is left out could create more. */
+function reportLeftOut(machine: Machine, place: Place): void {
+  machine.report.add({
+    code: 'AM1012',
+    severity: machine.created > machine.createdAtOnce && machine.guesses === 0 ? 'error' : 'warning',
+    message: `What is put off here puts off more, and whether that ends is unknown; it is followed ${mostGenerations} times.`,
+    help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not call it.',
+    why: 'limit',
+    place,
+  });
 }
 
 function reportEndless(machine: Machine, place: Place): void {

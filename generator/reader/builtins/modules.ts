@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callValue } from '../evaluate/functions.ts';
 import { toText } from '../evaluate/text.ts';
-import type { Call, Machine } from '../machine.ts';
+import type { Call } from '../machine.ts';
 import { reasonOf } from '../members.ts';
 import { isDirectory, isFile, namesIn, readText } from '../modules/files.ts';
 import type { Place } from '../place.ts';
@@ -22,7 +22,7 @@ import {
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
 import { hostFunction } from './host.ts';
-import { outsideTask, putOff, resolved } from './jobs.ts';
+import { newPromise, outsideTask, putOff, settle } from './jobs.ts';
 
 /** A module of Node. Those that list files use to find other files are known, others are packages. */
 export function builtinModule(name: string, place: Place): Value {
@@ -128,24 +128,27 @@ function withCallback(run: (call: Call) => Value): (call: Call) => Value {
   return (call) => {
     const callback = call.args.at(-1) ?? undefinedValue;
     const result = run({ ...call, args: call.args.slice(0, -1) });
-    later(call.machine, () =>
-      callValue(call.machine, callback, [nullValue, result], undefinedValue, call.place),
-    );
+    later(call, () => callValue(call.machine, callback, [nullValue, result], undefinedValue, call.place));
     return undefinedValue;
   };
 }
 
-function later(machine: Machine, run: () => void): void {
-  putOff(machine, outsideTask, run);
+/** A promise of what a function gives, once the world outside has answered. */
+function promiseOf(call: Call, run: (call: Call) => Value): Value {
+  const promise = newPromise(call.place);
+  const result = run(call);
+  later(call, () => settle(call.machine, promise, result));
+  return promise;
+}
+
+function later({ machine, place }: Call, run: () => void): void {
+  putOff(machine, outsideTask, run, place);
 }
 
 const promised = membersOf(
   'fs.promises',
   Object.fromEntries(
-    Object.entries(fileFunctions).map(([name, run]) => [
-      name,
-      (call: Call) => resolved(call.machine, run(call), call.place),
-    ]),
+    Object.entries(fileFunctions).map(([name, run]) => [name, (call: Call) => promiseOf(call, run)]),
   ),
 );
 

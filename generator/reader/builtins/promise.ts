@@ -51,7 +51,7 @@ export function follow(machine: Machine, promise: ObjectValue, value: Value, pla
       const { value: result, isRejected } = outcomeOf(machine, value);
       settle(machine, promise, result, isRejected === true);
     };
-    putOff(machine, microtask, pass, [value]);
+    putOff(machine, microtask, pass, place, [value]);
     return;
   }
   const then: Value = value.kind === 'object' ? getMember(machine, value, 'then', place) : undefinedValue;
@@ -60,7 +60,7 @@ export function follow(machine: Machine, promise: ObjectValue, value: Value, pla
     return;
   }
   const [resolve, reject] = settlers(machine, promise);
-  putOff(machine, microtask, () => void callValue(machine, then, [resolve, reject], value, place));
+  putOff(machine, microtask, () => void callValue(machine, then, [resolve, reject], value, place), place);
 }
 
 /** The functions that settle a promise, as its executor gets them. */
@@ -104,7 +104,7 @@ function then(call: Call, onResolved: Value, onRejected: Value): Value {
     };
     settleWith(machine, result, isRejected === true ? recover : succeed, place);
   };
-  putOff(machine, phase, react, [source]);
+  putOff(machine, phase, react, place, [source]);
   return result;
 }
 
@@ -164,7 +164,7 @@ export const promiseStatics: ReadonlyMap<string, Value> = new Map([
         });
         settle(machine, result, failed?.value ?? newArray(values, place, open), failed !== undefined);
       };
-      putOff(machine, microtask, finish, promises);
+      putOff(machine, microtask, finish, place, promises);
       return result;
     },
   }),

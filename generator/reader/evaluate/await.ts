@@ -26,8 +26,6 @@ export interface Wait {
   readonly results: Map<ts.Node, Value>;
   /** How many branches were being tried when it was called, or went on. */
   trials: number;
-  /** How many loops and the like it is in, which are not left in the middle. */
-  blocks: number;
   /** Sees what is changed once it has gone on where it should have waited. */
   readonly watcher: Watcher;
 }
@@ -36,7 +34,6 @@ export function newWait(): Wait {
   return {
     results: new Map(),
     trials: 0,
-    blocks: 0,
     watcher: { since: birth(), isOn: false, hasSeen: false },
   };
 }
@@ -52,7 +49,7 @@ export function runAsync(machine: Machine, run: () => Completion, wait: Wait, pl
     machine.journal.watchers.add(wait.watcher);
     const failed = catching(machine, () => {
       const end = part();
-      if (end.kind === 'await') putOff(machine, end.phase, () => goOn(end.resume), [end.promise]);
+      if (end.kind === 'await') putOff(machine, end.phase, () => goOn(end.resume), place, [end.promise]);
       else follow(machine, promise, valueOf(machine, returnedBy(end), wait, place), place);
     });
     machine.journal.watchers.delete(wait.watcher);
@@ -76,7 +73,7 @@ function reportOrder(machine: Machine, place: Place): void {
   machine.report.add({
     code: 'AM1023',
     message: 'What happens after an `await` in this function is not followed in its order.',
-    help: 'If it has to do with lists, wait before the loop or the condition that the `await` stands in.',
+    help: 'If it has to do with lists, let each `await` stand in a statement of its own.',
     why: 'limit',
     place,
   });
@@ -85,12 +82,7 @@ function reportOrder(machine: Machine, place: Place): void {
 /** Whether the function can be left at a statement and go on there later. */
 export function canWait(scope: Scope): boolean {
   const { machine, wait } = scope.frame;
-  return (
-    wait !== null &&
-    wait.blocks === 0 &&
-    machine.guesses === 0 &&
-    machine.journal.trials.length === wait.trials
-  );
+  return wait !== null && machine.guesses === 0 && machine.journal.trials.length === wait.trials;
 }
 
 /** Leaves the function at an `await` in a statement; `goOn` runs the statement, and those after it. */
@@ -123,7 +115,8 @@ export function evaluateAwait(node: ts.AwaitExpression, scope: Scope): Value {
   const place = placeOf(node, scope);
   // A module waits before those run that import it.
   if (wait === null) runJobs(machine, place);
-  else wait.watcher.isOn = true;
+  // Once nothing else is left to do, it makes no difference when this goes on.
+  else if (!machine.isInJob || machine.jobs.elements.length > 0) wait.watcher.isOn = true;
   return forEachOption(machine, value, (option) =>
     isPromise(option) ? resultOf(machine, option, place) : option,
   );

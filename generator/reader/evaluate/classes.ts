@@ -91,18 +91,19 @@ function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Sc
   let value: Value = made;
   for (const decorator of [...(ts.getDecorators(node) ?? [])].reverse()) {
     const result = runDecorator(decorator, [value], scope);
-    // Decorators of packages are taken to give the class back.
     if (result !== null && !isUndefined(result)) value = result;
   }
   return value;
 }
 
-/** What a decorator gives; null for one that is not read, which does not pass in silence unless it is of a package. */
+/** What a decorator gives; null for one that is not read, which passes in silence only where it is of a package. */
 function runDecorator({ expression }: ts.Decorator, args: readonly Value[], scope: Scope): Value | null {
   const { machine } = scope.frame;
   const place = placeOf(expression, scope);
   const decorator = evaluate(expression, scope);
-  if (decorator.kind === 'unknown' && !isOfPackage(expression, scope)) {
+  // Decorators of packages are taken to note something about the class, and to leave it as it is.
+  if (isOfPackage(expression, scope)) return null;
+  if (decorator.kind === 'unknown') {
     machine.report.add({
       code: 'AM1020',
       severity: 'warning',

@@ -19,6 +19,14 @@ export type Completion =
 
 export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' | 'await' }>;
 
+/** What waits, and does something with how it ends when it has gone on. */
+export function later(
+  completion: Extract<Completion, { kind: 'await' }>,
+  then: (end: Completion) => Completion,
+): Completion {
+  return { ...completion, resume: () => then(completion.resume()) };
+}
+
 export const normal: Completion = { kind: 'normal' };
 
 /** What a function returns whose body ended so. */

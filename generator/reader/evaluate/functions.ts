@@ -247,7 +247,8 @@ function runFunction(
   const outer = callee.scope.frame;
   const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
   const isGenerator = !ts.isArrowFunction(node) && node.asteriskToken !== undefined;
-  const yields = isGenerator ? newArray([], place) : null;
+  // Whoever watches for changes does not mean what is yielded.
+  const yields = isGenerator ? { ...newArray([], place), born: 0 } : null;
   const wait = isAsync ? newWait() : null;
   // Arrow functions share what belongs to the function around them.
   const own: Frame | null = ts.isArrowFunction(node)

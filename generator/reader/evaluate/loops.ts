@@ -22,10 +22,10 @@ import {
   whenPresent,
 } from '../values.ts';
 import { update } from './assignments.ts';
-import { type Completion, joined, type Leaving, normal } from './completion.ts';
+import { type Completion, joined, type Leaving, later, normal } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { assignPattern, bindPattern } from './patterns.ts';
-import { declareVariables, runStatement } from './statements.ts';
+import { declareVariables, runStatements } from './statements.ts';
 
 export type Loop =
   | ts.ForOfStatement
@@ -113,7 +113,14 @@ function runOver(
   const body = (element: Value): Completion => {
     const inner = blockScope(scope);
     bindElement(node.initializer, whenPresent(element), inner);
-    return ofOneRound(runStatement(node.statement, inner), labels);
+    return ofOneRound(runStatements([node.statement], inner), labels);
+  };
+  const goOn = (completion: Completion, next: number): Completion => {
+    if (completion.kind === 'normal') return runFrom(next);
+    if (completion.kind === 'await') return later(completion, (end) => goOn(end, next));
+    if (completion.kind !== 'partial') return endOfLoop(completion);
+    const rest = fork(machine, completion.why, [() => runFrom(next), () => normal]);
+    return ofLoop(completion.left, rest, completion.why);
   };
   const runFrom = (start: number): Completion => {
     for (let index = start; index < elements.length; index += 1) {
@@ -122,13 +129,7 @@ function runOver(
       const completion = mayBeAbsent(element)
         ? joined(fork(machine, element.why, [() => body(element), () => normal]), element.why)
         : body(element);
-      if (completion.kind === 'normal') continue;
-      if (completion.kind !== 'partial') return endOfLoop(completion);
-      return ofLoop(
-        completion.left,
-        fork(machine, completion.why, [() => runFrom(index + 1), () => normal]),
-        completion.why,
-      );
+      if (completion.kind !== 'normal') return goOn(completion, index + 1);
     }
     if (open === null) return normal;
     return ofLoop([], fork(machine, open, [() => body(open), () => normal]), open);
@@ -148,6 +149,7 @@ function bindElement(initializer: ts.ForInitializer, element: Value, scope: Scop
 
 /** `continue` ends a round normally; so does `break` the loop, if it means this loop. */
 function ofOneRound(completion: Completion, labels: readonly string[]): Completion {
+  if (completion.kind === 'await') return later(completion, (end) => ofOneRound(end, labels));
   if (completion.kind === 'partial') {
     const left = completion.left.map((each) => ofOneRound(each, labels));
     return joined([...left, normal], completion.why);
@@ -182,7 +184,7 @@ function runWhile(
   let round = 0;
   let doubts = 0;
   const body = (inner: Scope): Completion =>
-    ofOneRound(runStatement(node.statement, blockScope(inner)), labels);
+    ofOneRound(runStatements([node.statement], blockScope(inner)), labels);
   const toNextRound = (inner: Scope): void => {
     keepVariables(outer, inner);
     if (ts.isForStatement(node) && node.incrementor !== undefined) evaluate(node.incrementor, outer);
@@ -203,6 +205,7 @@ function runWhile(
     return normal;
   };
   const after = (completion: Completion, inner: Scope): Completion => {
+    if (completion.kind === 'await') return later(completion, (end) => after(end, inner));
     if (completion.kind !== 'normal' && completion.kind !== 'partial') return endOfLoop(completion);
     const rest = (): Completion => {
       toNextRound(inner);

@@ -2,13 +2,14 @@ import { fork } from '../fork.ts';
 import { apply, tryOut } from '../journal.ts';
 import { burn, type Machine, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
+import type { Place } from '../place.ts';
 import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import { becauseOf, newObject, type UnknownValue, undefinedValue, type Value } from '../values.ts';
 import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
-import { type Completion, joined, normal, returnedBy } from './completion.ts';
+import { type Completion, joined, later, normal, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { newFunction } from './functions.ts';
 import { hoist, isHoistedOutOfBlock } from './hoist.ts';
@@ -69,9 +70,7 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
 /** Goes on after a statement, as far as it did not leave. */
 function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
   if (completion.kind === 'normal') return rest();
-  if (completion.kind === 'await') {
-    return { ...completion, resume: () => andThen(machine, completion.resume(), rest) };
-  }
+  if (completion.kind === 'await') return later(completion, (end) => andThen(machine, end, rest));
   if (completion.kind !== 'partial') return completion;
   return joined([...completion.left, ...fork(machine, completion.why, [rest, () => normal])], completion.why);
 }
@@ -121,30 +120,18 @@ export function runStatement(node: ts.Statement, scope: Scope): Completion {
     };
   } else if (ts.isIfStatement(node)) return runIf(node, scope);
   else if (ts.isBlock(node)) return runStatements(node.statements, blockScope(scope));
-  else if (isLoop(node)) return unbroken(scope, () => runLoop(node, scope, []));
+  else if (isLoop(node)) return runLoop(node, scope, []);
   else if (ts.isTryStatement(node)) return runTry(node, scope);
   else if (ts.isThrowStatement(node))
     throw new Thrown(evaluate(node.expression, scope), placeOf(node, scope));
-  else if (ts.isSwitchStatement(node)) return unbroken(scope, () => runSwitch(node, scope));
+  else if (ts.isSwitchStatement(node)) return runSwitch(node, scope);
   else if (ts.isBreakOrContinueStatement(node)) {
     const kind = ts.isBreakStatement(node) ? 'break' : 'continue';
     return { kind, label: node.label?.text ?? null };
-  } else if (ts.isLabeledStatement(node)) return unbroken(scope, () => runLabeled(node, scope, []));
+  } else if (ts.isLabeledStatement(node)) return runLabeled(node, scope, []);
   else if (ts.isWithStatement(node)) reportWith(node, scope);
   else runDeclaration(node, scope);
   return normal;
-}
-
-/** Runs what an asynchronous function cannot be left in. */
-function unbroken(scope: Scope, run: () => Completion): Completion {
-  const { wait } = scope.frame;
-  if (wait === null) return run();
-  wait.blocks += 1;
-  try {
-    return run();
-  } finally {
-    wait.blocks -= 1;
-  }
 }
 
 /** In `with` a name means one thing or another as the object has it; hardly anyone writes that. */
@@ -203,7 +190,8 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
   const { catchClause, finallyBlock, tryBlock } = node;
   const block = () => runStatement(tryBlock, scope);
-  const attempt = catchClause === undefined ? block : () => runGuarded(block, catchClause, scope);
+  const attempt =
+    catchClause === undefined ? block : () => runGuarded(block, catchClause, scope, placeOf(node, scope));
   return finallyBlock === undefined ? attempt() : runFinally(attempt, finallyBlock, scope);
 }
 
@@ -237,6 +225,7 @@ function runGuarded(
   attempt: () => Completion,
   clause: ts.CatchClause,
   scope: Scope,
+  place: Place,
   earlier: readonly UnknownValue[] = [],
 ): Completion {
   const { machine } = scope.frame;
@@ -261,10 +250,10 @@ function runGuarded(
   const risks = [...earlier, ...machine.risks.slice(risksBefore)];
   if (end.kind === 'await') {
     const { resume } = end;
-    return { ...end, resume: () => runGuarded(resume, clause, scope, risks) };
+    return { ...end, resume: () => runGuarded(resume, clause, scope, place, risks) };
   }
   if (risks.length === 0) return end;
-  const why = becauseOf(risks, 'what is tried here may fail', placeOf(clause, scope));
+  const why = becauseOf(risks, 'what is tried here may fail', place);
   const failed = (): Completion => {
     for (const [entity, state] of changes.before) {
       if (entity.kind === 'binding' && state.kind === 'binding') assign(machine, entity, state.value);
@@ -310,6 +299,7 @@ function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
 
 /** A `break` without a label ends the switch, and nothing more. */
 function withoutBreak(completion: Completion): Completion {
+  if (completion.kind === 'await') return later(completion, withoutBreak);
   if (endsSwitch(completion)) return normal;
   if (completion.kind !== 'partial') return completion;
   return joined([...completion.left.filter((each) => !endsSwitch(each)), normal], completion.why);
@@ -325,6 +315,11 @@ function runLabeled(node: ts.LabeledStatement, scope: Scope, outer: readonly str
   const completion = isLoop(node.statement)
     ? runLoop(node.statement, scope, labels)
     : runStatement(node.statement, scope);
+  return withoutLabel(completion, labels);
+}
+
+function withoutLabel(completion: Completion, labels: readonly string[]): Completion {
+  if (completion.kind === 'await') return later(completion, (end) => withoutLabel(end, labels));
   return completion.kind === 'break' && completion.label !== null && labels.includes(completion.label)
     ? normal
     : completion;

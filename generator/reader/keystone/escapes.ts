@@ -54,7 +54,8 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
   };
   const visitProperties = (object: ObjectValue): void => {
-    for (const { value, get, set } of object.properties.values()) {
+    for (const [name, { value, get, set }] of object.properties) {
+      if (name === 'constructor') continue;
       for (const each of [value, get, set]) if (each !== undefined) visit(each);
     }
     if (object.proto !== null && !seen.has(object.proto)) {
@@ -123,11 +124,12 @@ const mostGuesses = 3;
 export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
   const { loaded } = machine.modules;
   for (const arg of args) {
-    if (arg.kind !== 'function' || machine.guesses >= mostGuesses || machine.guessed.has(arg)) continue;
+    if (arg.kind !== 'function' || machine.guesses >= mostGuesses) continue;
+    if (machine.guessed.has(arg.node)) continue;
     const isClass = ts.isClassLike(arg.node);
     const parameters = isClass ? [{ ...why, isMany: true as const }] : arg.node.parameters.map(() => why);
     const before = new Set(loaded.keys());
-    machine.guessed.add(arg);
+    machine.guessed.add(arg.node);
     machine.guesses += 1;
     const result = perhaps(machine, why, () => {
       try {
@@ -140,9 +142,9 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
         throw error;
       }
     });
-    machine.guesses -= 1;
-    machine.guessed.delete(arg);
     for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
     if (result !== null) escape(machine, [result], why, place);
+    machine.guesses -= 1;
+    machine.guessed.delete(arg.node);
   }
 }

@@ -63,13 +63,12 @@ export function isListedExport(value: ExternalValue): boolean {
 /** A member of an export of Keystone's packages, where it is known what that is; null where it is not. */
 export function exportedMember(value: ExternalValue, key: string, place: Place): Value | null {
   const found = keystoneExport(value);
-  if (found === null) return null;
+  if (found === null || (key === 'default' && value.path.length === 0)) return null;
   const path = [...value.path, key];
   const [name = ''] = found.path;
   if (found.path.length === 0) {
     const names = exportsOf(found.package);
-    const isThere = names === null || names.includes(key) || key === 'default';
-    return isThere ? null : undefinedValue;
+    return names === null || names.includes(key) ? null : undefinedValue;
   }
   if (found.path.length === 1 && isFieldType(found.package, name)) {
     if (key === 'type') return primitive(name);

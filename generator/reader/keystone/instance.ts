@@ -23,7 +23,13 @@ import { keystoneExport } from './packages.ts';
 const harmless = [
   'connect', 'disconnect', 'prepare', 'createAuthStrategy', 'extendGraphQLSchema', 'createContext', 'createHTTPContext',
   'executeGraphQL', 'executeQuery', 'createItem', 'createItems', 'dumpSchema', 'getTypeDefs', 'getResolvers',
-  'getAdminMeta', 'getAdminViews', 'getAdminSchema', 'getSchemas', 'registerSchema', 'gql', 'query',
+  'getAdminMeta', 'getAdminViews', 'getAdminSchema', 'getGraphQlContext', 'createApolloServer', 'registerSchema',
+]; // biome-ignore format: a list of words
+
+/** What else they have in some release. */
+const others = [
+  'adapter', 'adapters', 'appVersion', 'auth', 'defaultAccess', 'defaultAdapter', 'eventHandlers', 'name', 'queryLimits',
+  'registeredTypes', 'constructor',
 ]; // biome-ignore format: a list of words
 
 /** A member of an instance of a class that is not read, which the instance does not have of its own. */
@@ -62,9 +68,9 @@ export function instanceMember(
         );
       });
     default:
-      return harmless.includes(key)
-        ? external(base.package, [...base.path, 'prototype', key], place)
-        : limit(`'${key}' of a Keystone instance has no model`, place);
+      if (harmless.includes(key)) return external(base.package, [...base.path, 'prototype', key], place);
+      if (!others.includes(key) && !key.startsWith('_') && !(key in Object.prototype)) return undefinedValue;
+      return limit(`'${key}' of a Keystone instance has no model`, place);
   }
 }
 
