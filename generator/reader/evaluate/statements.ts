@@ -232,7 +232,10 @@ function runGuarded(
   const { depth, tries } = machine;
   const risksBefore = machine.risks.length;
   const ends: (Completion | Thrown)[] = [];
+  const { wait } = scope.frame;
+  // What is tried here is no branch that may not be taken: the function can be left in it.
   const changes = tryOut(machine.journal, () => {
+    if (wait !== null) wait.trials += 1;
     try {
       machine.tries += 1;
       ends.push(attempt());
@@ -242,6 +245,7 @@ function runGuarded(
       ends.push(error);
     } finally {
       machine.tries = tries;
+      if (wait !== null) wait.trials -= 1;
     }
   });
   apply(machine.journal, changes);
