@@ -1,6 +1,9 @@
 import path from 'node:path';
-import { callBack, callValue } from './evaluate/functions.ts';
+import type { Severity } from '../diagnostics.ts';
+import { runJobs } from './builtins/jobs.ts';
+import { callValue } from './evaluate/functions.ts';
 import { createListByHand } from './keystone/create-list.ts';
+import { callBack } from './keystone/escapes.ts';
 import { type Machine, Thrown } from './machine.ts';
 import { getMember } from './members.ts';
 import { isDirectory, isFile, namesIn } from './modules/files.ts';
@@ -87,7 +90,13 @@ function runFile(machine: Machine, file: string): void {
     const isImported = machine.modules.loaded.has(file);
     const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
+    const place: Place = { file: module.file, at: null };
+    runJobs(machine, place);
+    reportRejections(machine, 'error');
     callExports(machine, module, machine.registry.entries.length === before);
+    runJobs(machine, place);
+    // Whether what is exported is ever called so is not known.
+    reportRejections(machine, 'warning');
     if (isImported) forgetRepeated(machine, before);
     else if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
@@ -112,9 +121,15 @@ function guard(machine: Machine, run: () => void): void {
   }
 }
 
-function reportThrown(machine: Machine, place: Place): void {
+function reportRejections(machine: Machine, severity: Severity): void {
+  for (const { place } of machine.rejections) reportThrown(machine, place, severity);
+  machine.rejections.clear();
+}
+
+function reportThrown(machine: Machine, place: Place, severity: Severity = 'error'): void {
   machine.report.add({
     code: 'AM1015',
+    severity,
     message: 'The code throws an exception here, so nothing after it was read.',
     help: 'If it does not throw where the app runs, say what is different there with --env NAME=<value>.',
     why: 'limit',
@@ -137,6 +152,7 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
         machine,
         [callable],
         limit('nothing that is read calls the exported function', callable.place),
+        callable.place,
       );
     }
   }

@@ -4,14 +4,15 @@ import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
+import { define } from './objects.ts';
 import type { Place } from './place.ts';
 import type { Project } from './project.ts';
 import { newReporter } from './report.ts';
 import { listsOf } from './result.ts';
 import { startEngine } from './run/engine.ts';
 import { readAgain, skipRun } from './run/index.ts';
-import { newBinding, newScope } from './scope.ts';
-import { undefinedValue } from './values.ts';
+import { newScope } from './scope.ts';
+import { newArray, newObject, undefinedValue } from './values.ts';
 
 export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
 
@@ -69,6 +70,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     constructing: null,
     args: [],
     yields: null,
+    wait: null,
   });
   const machine: Machine = {
     cwd,
@@ -76,7 +78,10 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     hasListsByHand: Object.keys(lists).length > 0,
     modules,
     globals,
-    journal: [],
+    globalObject: newObject(nowhere),
+    // Older than all else: whoever watches for changes does not mean these.
+    jobs: { ...newArray([], nowhere), born: 0 },
+    journal: { trials: [], watchers: new Set() },
     registry: { kind: 'registry', entries: [], born: 0 },
     report: newReporter(),
     entryFiles: new Set(),
@@ -85,21 +90,37 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     fuel: fuelForOneReading,
     clock: 0,
     risks: [],
+    isInJob: false,
+    generation: 0,
+    tries: 0,
+    rejections: new Set(),
+    frozen: new WeakSet(),
     guesses: 0,
+    guessed: new Set(),
     depth: 0,
     running: new Map(),
     created: 0,
+    createdAtOnce: 0,
   };
-  for (const [name, value] of globalVariables(env, nowhere)) {
-    globals.variables.set(name, newBinding(value));
+  for (const [name, value] of globalVariables(machine, nowhere)) {
+    define(machine, machine.globalObject, name, { value, place: nowhere, isHidden: true });
   }
   return machine;
 }
 
 /** The machine's own limits become diagnostics; anything else is a defect and goes on. */
 function reportStop(machine: Machine, error: unknown, entry: string): void {
-  machine.journal.length = 0;
+  machine.journal.trials.length = 0;
+  machine.journal.watchers.clear();
   const isTooDeep = isStackOverflow(error);
+  if (process.env.TRACE)
+    console.log(
+      (error as Error).stack
+        ?.split('\n')
+        .slice(0, 200)
+        .map((l) => l.replace(/\(.*reader/, ''))
+        .join('\n'),
+    );
   if (!(error instanceof OutOfFuel) && !isTooDeep) throw error;
   const place = error instanceof OutOfFuel ? error.place : null;
   machine.report.add({

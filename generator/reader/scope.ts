@@ -1,8 +1,8 @@
+import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import type { Place } from './place.ts';
-import { type ArrayValue, birth, limit, type ObjectValue, type Value } from './values.ts';
+import { type ArrayValue, birth, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -24,6 +24,8 @@ export interface Frame {
   readonly args: readonly Value[];
   /** What a generator has yielded so far. */
   readonly yields: ArrayValue | null;
+  /** What an asynchronous function waits for; null in any other. */
+  readonly wait: Wait | null;
 }
 
 export interface Scope {
@@ -66,17 +68,6 @@ export function declare(scope: Scope, name: string, value: Value): void {
     return;
   }
   assign(scope.frame.machine, known, value);
-}
-
-/**
- * Sets a global variable that nothing declares. It counts as born before all else, so that a branch that is
- * tried can take it back: then it may be set, or not.
- */
-export function setGlobal(machine: Machine, name: string, value: Value, place: Place): void {
-  const before = limit(`'${name}' is not defined in the source`, place);
-  const binding: Binding = { kind: 'binding', value: before, born: 0 };
-  machine.globals.variables.set(name, binding);
-  assign(machine, binding, value);
 }
 
 /** Declares an import; `value` stands for it until it is read. */

@@ -1,4 +1,4 @@
-import { isKeystonePackage } from './keystone/packages.ts';
+import { isListedExport } from './keystone/exports.ts';
 import {
   booleanValue,
   type ExternalValue,
@@ -33,9 +33,9 @@ export function truth(value: Value): boolean | UnknownValue {
   }
 }
 
-/** A package as a whole is something, and so is all that Keystone exports; other exports may be anything. */
+/** A package as a whole is something, and so is what Keystone exports; other exports may be anything. */
 function isSurelySomething(value: ExternalValue): boolean {
-  return value.path.length === 0 || isKeystonePackage(value.package);
+  return value.path.length === 0 || isListedExport(value);
 }
 
 /** `===` of two values. */
@@ -54,7 +54,7 @@ function equalsExport(value: ExternalValue, other: Value): boolean | UnknownValu
   if (other.kind === 'external' && value.package !== other.package) {
     return outside(`the packages ${value.package} and ${other.package} are not read`, value.place);
   }
-  if (isKeystonePackage(value.package)) return false;
+  if (isListedExport(value) && (other.kind !== 'external' || isListedExport(other))) return false;
   return truth(value) === true && truth(other) === false ? false : unknownExternal(value, value.place);
 }
 

@@ -1,4 +1,5 @@
 import type { Reason } from '../diagnostics.ts';
+import { isKeystonePackage } from './keystone/packages.ts';
 import type { Call } from './machine.ts';
 import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
@@ -44,11 +45,15 @@ export interface ObjectValue {
   readonly base: ExternalValue | UnknownValue | null;
   /** What that class was constructed with. */
   constructedWith: readonly Value[];
-  /** The contents of a Map (pairs) or a Set (single values). */
-  readonly entries: ArrayValue | null;
-  readonly isMap: boolean;
+  /** What it holds beside its properties: the pairs of a Map, the values of a Set, the result of a promise. */
+  readonly inside: Inside | null;
   readonly born: number;
   readonly place: Place;
+}
+
+export interface Inside {
+  readonly of: 'map' | 'set' | 'promise' | 'generator';
+  readonly entries: ArrayValue;
 }
 
 export interface Property {
@@ -56,6 +61,10 @@ export interface Property {
   /** A getter: a function to call for the value; `value` is then not used. */
   readonly get?: Value;
   readonly set?: Value;
+  /** Set for one that loops over names and copies pass by: a method of a class, or one defined so. */
+  readonly isHidden?: true;
+  /** Set for one that cannot be given another value. */
+  readonly isFixed?: true;
   /** The name in the source. */
   readonly place: Place;
   /** Counts writes to the object, to tell what a later spread may have overridden. */
@@ -79,6 +88,8 @@ export interface ArrayValue {
   elements: Value[];
   /** Why there may be more elements than those; null when there are not. */
   open: UnknownValue | null;
+  /** Why it may have properties that are no elements, as the `index` of a match; null where it has none. */
+  named: UnknownValue | null;
   readonly born: number;
   readonly place: Place;
 }
@@ -103,7 +114,12 @@ export interface NativeValue {
   readonly kind: 'native';
   readonly name: string;
   readonly call: (call: Call) => Value;
+  /** The members that are modelled. */
   readonly members?: ReadonlyMap<string, Value>;
+  /** What JavaScript itself has there: its other members are unknown, and what it does not have is not there. */
+  readonly host?: object;
+  /** Set for one that is given choices as they are; any other is called with each of their options. */
+  readonly takesChoices?: true;
 }
 
 /** An export of a package, which is never loaded: `@keystonejs/fields` and `Relationship`. */
@@ -170,8 +186,7 @@ export function newObject(place: Place, proto: ObjectValue | null = null): Objec
     proto,
     base: null,
     constructedWith: [],
-    entries: null,
-    isMap: false,
+    inside: null,
     born: birth(),
     place,
   };
@@ -189,16 +204,16 @@ export function newInstance(
 
 /** An array; `open` says why there may be more elements than those given. */
 export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
-  return { kind: 'array', elements, open, born: birth(), place };
+  return { kind: 'array', elements, open, named: null, born: birth(), place };
 }
 
-/** A built-in function; `members` are its static ones. */
+/** A built-in function, or an object of built-in functions. */
 export function native(
   name: string,
   call: NativeValue['call'],
-  members?: ReadonlyMap<string, Value>,
+  more: Pick<NativeValue, 'members' | 'host' | 'takesChoices'> = {},
 ): NativeValue {
-  return members === undefined ? { kind: 'native', name, call } : { kind: 'native', name, call, members };
+  return { kind: 'native', name, call, ...more };
 }
 
 /**
@@ -243,7 +258,9 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
 
 /** What is not known about an export of a package, since packages are not read. */
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
-  return outside(`the package '${value.package}' is not read`, place);
+  return isKeystonePackage(value.package)
+    ? limit(`what '${[value.package, ...value.path].join('.')}' is has no model`, place)
+    : outside(`the package '${value.package}' is not read`, place);
 }
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */

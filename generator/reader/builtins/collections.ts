@@ -1,8 +1,9 @@
 import { callValue } from '../evaluate/functions.ts';
 import { forEachOption, fork } from '../fork.ts';
+import { iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
 import type { Call } from '../machine.ts';
-import { iterate, reasonOf } from '../members.ts';
+import { reasonOf } from '../members.ts';
 import { strictlyEqual } from '../truth.ts';
 import {
   type ArrayValue,
@@ -13,27 +14,30 @@ import {
   limit,
   newArray,
   newObject,
-  type ObjectValue,
   presentOr,
+  same,
   type UnknownValue,
   undefinedValue,
   type Value,
   withoutTruth,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
+import { newGenerator } from './generator.ts';
 
 /** `new Map(pairs)` and `new Set(values)`: an object with its entries in order. */
-export function makeCollection(call: Call, isMap: boolean): Value {
+export function makeCollection(call: Call, of: 'map' | 'set'): Value {
   const entries = newArray([], call.place);
-  const made: ObjectValue = { ...newObject(call.place), entries, isMap };
+  const made: Value = { ...newObject(call.place), inside: { of, entries } };
   const source = argument(call, 0);
   if (isNullish(source)) return made;
-  const { elements, open } = iterate(source, call.place);
+  const { elements, open } = iterate(call.machine, source, call.place);
   entries.open = open;
   for (const element of elements) {
     // What may be one entry or another, or none, stays what it is.
-    if (element.kind === 'choice') entries.elements.push(element);
-    else if (!isMap) put(call, entries, element, element);
+    if (element.kind === 'choice') {
+      if (of === 'set') doubt(entries, element, false);
+      entries.elements.push(element);
+    } else if (of === 'set') put(call, entries, element, element);
     else if (element.kind === 'array') put(call, entries, keyOf(element), element);
     else entries.open ??= reasonOf(element, call.place) ?? limit('the entry is not known', call.place);
   }
@@ -42,7 +46,7 @@ export function makeCollection(call: Call, isMap: boolean): Value {
 
 /** The key of an entry that is no choice: of a pair in a Map, or the entry of a Set itself. */
 function keyOf(entry: Value): Value {
-  return entry.kind === 'array' ? (entry.elements[0] ?? undefinedValue) : entry;
+  return entry.kind === 'array' ? presentOr(entry.elements[0] ?? undefinedValue) : entry;
 }
 
 /** What a Map has under the key of an entry that is no choice. */
@@ -63,7 +67,8 @@ function eachOption(entry: Value, run: (option: Value) => Value): Value {
 
 /** Whether what an entry can be has the key. */
 function hasKey(option: Value, key: Value, isMap: boolean): boolean | UnknownValue {
-  return option.kind !== 'absent' && strictlyEqual(isMap ? keyOf(option) : option, key);
+  const own = isMap ? keyOf(option) : option;
+  return option.kind !== 'absent' && (same(own, key) || strictlyEqual(own, key));
 }
 
 interface Found {
@@ -85,10 +90,26 @@ function find({ elements, open }: ArrayValue, key: Value, isMap: boolean): Found
     if (answers.every((answer) => answer === false)) continue;
     found.push(...options.filter((_, index) => answers[index] !== false));
     if (answers.every((answer) => answer === true)) isSure = true;
-    why ??=
-      entry.kind === 'choice' ? entry.why : (answers.find((answer) => typeof answer !== 'boolean') ?? null);
+    const unknown = answers.find((answer) => typeof answer !== 'boolean') ?? null;
+    why ??= entry.kind === 'choice' ? entry.why : (unknown as UnknownValue | null);
   }
   return { entries: found, isSure, why: isSure ? why : (why ?? open) };
+}
+
+/** Each entry that may have the key of a new one may be that one from now on, and then there is none of it beside. */
+function doubt(entries: ArrayValue, entry: Value, isMap: boolean): UnknownValue | null {
+  let why: UnknownValue | null = null;
+  entries.elements = entries.elements.map((each) => {
+    const answers = optionsIn(each).flatMap((option) =>
+      optionsIn(entry).map((other) => hasKey(option, isMap ? keyOf(other) : other, isMap)),
+    );
+    const unknown = answers.find((answer) => typeof answer !== 'boolean');
+    const known = unknown ?? (answers.includes(true) && each.kind === 'choice' ? each.why : undefined);
+    if (typeof known !== 'object') return each;
+    why ??= known;
+    return choice([each, entry, absentValue], known);
+  });
+  return why;
 }
 
 function put(call: Call, entries: ArrayValue, key: Value, entry: Value): void {
@@ -98,27 +119,25 @@ function put(call: Call, entries: ArrayValue, key: Value, entry: Value): void {
   const at = entries.elements.findIndex((each) =>
     optionsIn(each).every((option) => option.kind === 'absent' || hasKey(option, key, isMap) === true),
   );
-  if (at < 0) entries.elements.push(entry);
-  else entries.elements[at] = entry;
+  if (at >= 0) {
+    entries.elements[at] = entry;
+    return;
+  }
+  const why = doubt(entries, entry, isMap);
+  entries.elements.push(why === null ? entry : choice([entry, absentValue], why));
 }
 
-function entriesOf(call: Call): ArrayValue | null {
-  return call.self.kind === 'object' ? call.self.entries : null;
-}
-
-function withEntries(call: Call, run: (entries: ArrayValue) => Value): Value {
-  const entries = entriesOf(call);
-  return entries === null ? limit('the collection is not known', call.place) : run(entries);
-}
-
-function isMapOf(call: Call): boolean {
-  return call.self.kind === 'object' && call.self.isMap;
+function withEntries(call: Call, run: (entries: ArrayValue, isMap: boolean) => Value): Value {
+  const inside = call.self.kind === 'object' ? call.self.inside : null;
+  return inside === null || inside.of === 'promise' || inside.of === 'generator'
+    ? limit('the collection is not known', call.place)
+    : run(inside.entries, inside.of === 'map');
 }
 
 function part(call: Call, of: (entry: Value) => Value): Value {
-  return withEntries(call, (entries) => {
-    const items = entries.elements.map((entry) => (isMapOf(call) ? eachOption(entry, of) : entry));
-    return newArray(items, call.place, entries.open);
+  return withEntries(call, ({ elements, open }, isMap) => {
+    const items = elements.map((entry) => (isMap ? eachOption(entry, of) : entry));
+    return newGenerator(items, call.place, open);
   });
 }
 
@@ -142,10 +161,10 @@ function without(entry: Value, key: Value, isMap: boolean): Value {
 }
 
 function forEach(call: Call): Value {
-  return withEntries(call, ({ elements, open }) => {
+  return withEntries(call, ({ elements, open }, isMap) => {
     const run = (entry: Value) => {
-      const args = isMapOf(call) ? [contentOf(entry), keyOf(entry), call.self] : [entry, entry, call.self];
-      return callValue(call.machine, argument(call, 0), args, undefinedValue, call.place);
+      const args = isMap ? [contentOf(entry), keyOf(entry), call.self] : [entry, entry, call.self];
+      return callValue(call.machine, argument(call, 0), args, argument(call, 1), call.place);
     };
     for (const entry of elements) {
       forEachOption(call.machine, entry, (option) =>
@@ -157,35 +176,48 @@ function forEach(call: Call): Value {
   });
 }
 
-export const collectionMembers: ReadonlyMap<string, Value> = membersOf('Collection', {
-  size: () => undefinedValue,
-  set: (call) =>
-    withEntries(call, (entries) => {
-      put(call, entries, argument(call, 0), newArray([argument(call, 0), argument(call, 1)], call.place));
-      return call.self;
-    }),
-  add: (call) =>
-    withEntries(call, (entries) => {
-      put(call, entries, argument(call, 0), argument(call, 0));
-      return call.self;
-    }),
-  get,
-  has: (call) =>
-    withEntries(call, (entries) => {
-      const { isSure, why } = find(entries, argument(call, 0), isMapOf(call));
-      return isSure || why === null ? booleanValue(isSure) : withoutTruth(why);
-    }),
-  delete: (call) =>
-    withEntries(call, (entries) => {
-      touch(call.machine.journal, entries);
-      entries.elements = entries.elements
-        .map((entry) => without(entry, argument(call, 0), isMapOf(call)))
-        .filter((entry) => entry.kind !== 'absent');
-      return booleanValue(true);
-    }),
-  keys: (call) => part(call, keyOf),
-  values: (call) => part(call, contentOf),
-  entries: (call) =>
-    withEntries(call, (entries) => newArray([...entries.elements], call.place, entries.open)),
-  forEach,
-});
+const whether = (call: Call) =>
+  withEntries(call, (entries, isMap) => {
+    const { isSure, why } = find(entries, argument(call, 0), isMap);
+    return isSure || why === null ? booleanValue(isSure) : withoutTruth(why);
+  });
+
+export const collectionMembers: ReadonlyMap<string, Value> = membersOf(
+  'Collection',
+  {
+    set: (call) =>
+      withEntries(call, (entries) => {
+        put(call, entries, argument(call, 0), newArray([argument(call, 0), argument(call, 1)], call.place));
+        return call.self;
+      }),
+    add: (call) =>
+      withEntries(call, (entries) => {
+        put(call, entries, argument(call, 0), argument(call, 0));
+        return call.self;
+      }),
+    get,
+    has: whether,
+    delete: (call) =>
+      withEntries(call, (entries, isMap) => {
+        const wasThere = whether(call);
+        touch(call.machine.journal, entries);
+        entries.elements = entries.elements
+          .map((entry) => without(entry, argument(call, 0), isMap))
+          .filter((entry) => entry.kind !== 'absent');
+        return wasThere;
+      }),
+    keys: (call) => part(call, keyOf),
+    values: (call) => part(call, contentOf),
+    entries: (call) =>
+      withEntries(call, ({ elements, open }, isMap) => {
+        const pair = (entry: Value) => newArray([entry, entry], call.place);
+        return newGenerator(
+          isMap ? elements : elements.map((entry) => eachOption(entry, pair)),
+          call.place,
+          open,
+        );
+      }),
+    forEach,
+  },
+  { takesChoices: true },
+);

@@ -1,10 +1,14 @@
-import { forEachOption, perhaps } from '../fork.ts';
-import { reportEscapes } from '../keystone/escapes.ts';
+import { lateGenerator } from '../builtins/generator.ts';
+import { forEachOption } from '../fork.ts';
+import { argumentAt, argumentsAsArray } from '../iterate.ts';
+import { watch } from '../journal.ts';
+import { callBack, escape } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
   type Call,
   deepestCall,
+  fail,
   isStackOverflow,
   type Machine,
   mostDoubtfulCalls,
@@ -12,11 +16,14 @@ import {
   type Running,
   Thrown,
 } from '../machine.ts';
-import { argumentAt, argumentsAsArray, getMember } from '../members.ts';
+import { getMember } from '../members.ts';
+import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
-import { ts } from '../syntax.ts';
+import { hasModifier, ts } from '../syntax.ts';
 import {
+  type ArrayValue,
+  choice,
   type ExternalValue,
   type FunctionValue,
   limit,
@@ -32,10 +39,12 @@ import {
   type Value,
   withoutTruth,
 } from '../values.ts';
+import { newWait, runAsync } from './await.ts';
 import { constructClass } from './classes.ts';
+import { type Completion, returnedBy } from './completion.ts';
 import { evaluate } from './expression.ts';
 import { bindPattern } from './patterns.ts';
-import { runBody } from './statements.ts';
+import { runBlock, runBody } from './statements.ts';
 
 /** A function or class value for its node, closing over the scope. */
 export function newFunction(
@@ -57,7 +66,9 @@ export function newFunction(
     place,
   };
   if (!ts.isArrowFunction(node)) {
-    own.properties.set('prototype', { value: newObject(place), place, order: 0 });
+    const prototype = newObject(place);
+    prototype.properties.set('constructor', { value: made, place, order: 0, isHidden: true });
+    own.properties.set('prototype', { value: prototype, place, order: 0, isHidden: true });
   }
   return made;
 }
@@ -78,10 +89,12 @@ export function callValue(
     case 'choice':
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
-      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, place);
+      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
     case 'unknown': {
       const why = withoutTruth(callee);
-      handOver(machine, args, why, place);
+      machine.risks.push(why);
+      // A method may change the object that it is called for.
+      escape(machine, [...args, self], why, place);
       return why;
     }
     default:
@@ -89,12 +102,28 @@ export function callValue(
   }
 }
 
+/** A call of a built-in, before it is known what each of its arguments is. */
+type NativeCall = Omit<Call, 'given'>;
+
 /**
- * Calls a built-in function. Where JavaScript's own throws at what it is given, so would the program's: what comes of it
- * is unknown, and a `try` around it may catch. What is thrown after code of the program ran is a defect of the reader.
+ * Calls a built-in function, with each thing that its arguments may be. Where JavaScript's own throws at what it is given,
+ * so would the program's: what comes of it is unknown, and a `try` around it may catch. What is thrown after code of the
+ * program ran is a defect of the reader.
  */
-function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
+function callNative(callee: NativeValue, call: NativeCall): Value {
   const { machine, place } = call;
+  if (callee.takesChoices !== true) {
+    if (call.self.kind === 'choice') {
+      return forEachOption(machine, call.self, (self) => callNative(callee, { ...call, self }));
+    }
+    const index = call.args.findIndex((arg) => arg.kind === 'choice');
+    const doubtful = call.args[index];
+    if (doubtful !== undefined) {
+      return forEachOption(machine, presentOr(doubtful), (arg) =>
+        callNative(callee, { ...call, args: call.args.with(index, arg) }),
+      );
+    }
+  }
   const { fuel } = machine;
   try {
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
@@ -111,8 +140,8 @@ function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
-  const nothing = limit('something is called that is no function', place);
-  handOver(machine, args, nothing, place);
+  const nothing = fail(machine, 'something is called that is no function', place);
+  escape(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
@@ -125,41 +154,23 @@ function callNothing(machine: Machine, args: readonly Value[], place: Place): Va
   return nothing;
 }
 
-function callUnread(machine: Machine, callee: ExternalValue, args: readonly Value[], place: Place): Value {
+function callUnread(
+  machine: Machine,
+  callee: ExternalValue,
+  args: readonly Value[],
+  self: Value,
+  place: Place,
+): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
-  if (isKeystonePackage(callee.package)) callBack(machine, args, why);
-  else handOver(machine, args, why, place);
+  // What Keystone's own functions are given stays what it is, but they call what they are given to call.
+  if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
+  else escape(machine, [...args, self], why, place);
   return why;
 }
 
-/** Gives arguments away to something unknown. */
-function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
-  reportEscapes(machine, args, why, place);
-  callBack(machine, args, why);
-}
-
-/** Guesses inside guesses lead far away from the lists, and take long. */
-const mostGuesses = 3;
-
-/**
- * Functions given to something unknown may be called by it, with something unknown. Modules that are
- * first imported on the way are forgotten again: where they are imported for certain they run anew.
- */
-export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
-  const { loaded } = machine.modules;
-  for (const arg of args) {
-    if (arg.kind !== 'function' || ts.isClassLike(arg.node) || machine.guesses >= mostGuesses) continue;
-    const parameters = arg.node.parameters.map(() => why);
-    const before = new Set(loaded.keys());
-    machine.guesses += 1;
-    perhaps(machine, why, () => callFunction(machine, arg, parameters, why, arg.place));
-    machine.guesses -= 1;
-    for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
-  }
-}
-
-function callFunction(
+/** Calls a function of the program; `constructing` is the one that `new` was called for. */
+export function callFunction(
   machine: Machine,
   callee: FunctionValue,
   args: readonly Value[],
@@ -168,7 +179,7 @@ function callFunction(
   constructing: Value | null = null,
 ): Value {
   const { node } = callee;
-  if (ts.isClassLike(node)) return limit('a class is called without new', place);
+  if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
   const { body } = node;
   if (body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
@@ -185,7 +196,7 @@ function callFunction(
 function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () => Value): Value {
   const { running, created } = machine;
   const before = running.get(node);
-  const trials = machine.journal.length;
+  const trials = machine.journal.trials.length;
   const isDoubtful = before !== undefined && trials > before.trials;
   const now: Running = {
     trials,
@@ -233,25 +244,46 @@ function runFunction(
   place: Place,
   constructing: Value | null,
 ): Value {
-  machine.depth += 1;
-  const isArrow = ts.isArrowFunction(node);
   const outer = callee.scope.frame;
-  const frame: Frame = isArrow
-    ? outer
-    : {
-        machine,
-        module: outer.module,
-        self,
-        home: callee.home,
-        constructing,
-        args,
-        yields: node.asteriskToken === undefined ? null : newArray([], place),
-      };
+  const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
+  const isGenerator = !ts.isArrowFunction(node) && node.asteriskToken !== undefined;
+  // Whoever watches for changes does not mean what is yielded.
+  const yields = isGenerator ? { ...newArray([], place), born: 0 } : null;
+  const wait = isAsync ? newWait() : null;
+  // Arrow functions share what belongs to the function around them.
+  const own: Frame | null = ts.isArrowFunction(node)
+    ? null
+    : { machine, module: outer.module, self, home: callee.home, constructing, args, yields, wait };
+  const frame = own ?? (isAsync ? sharing(outer, wait) : outer);
   const scope = newScope(callee.scope, frame, true);
-  bindParameters(scope, node.parameters, args, place);
-  const result = ts.isBlock(body) ? runBody(body, scope) : evaluate(body, scope);
-  machine.depth -= 1;
-  return isArrow ? result : (frame.yields ?? result);
+  const run = (): Completion => {
+    machine.depth += 1;
+    bindParameters(scope, node.parameters, args, place);
+    const end: Completion = ts.isBlock(body)
+      ? runBlock(body, scope)
+      : { kind: 'return', value: evaluate(body, scope) };
+    machine.depth -= 1;
+    return end;
+  };
+  if (isGenerator && isAsync) return limit('an asynchronous generator is not followed', place);
+  if (yields !== null) return lateGenerator(() => runGenerator(machine, run, yields, place), place);
+  return wait === null ? returnedBy(run()) : runAsync(machine, run, wait, place);
+}
+
+/** The frame of an asynchronous arrow function: what it waits for is its own, all else that of the function around it. */
+function sharing(outer: Frame, wait: Frame['wait']): Frame {
+  return Object.create(outer, { wait: { value: wait } });
+}
+
+/** The elements that a generator's body yields. Where it changes something on the way, when it does so is not followed. */
+function runGenerator(machine: Machine, run: () => Completion, yields: ArrayValue, place: Place): ArrayValue {
+  const { created } = machine;
+  const changes = watch(machine.journal, run) || machine.created > created;
+  if (changes) {
+    const why = limit('what a generator changes between its elements is not followed', place);
+    unsettleArray(machine.journal, yields, why);
+  }
+  return yields;
 }
 
 function bindParameters(
@@ -293,12 +325,13 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
     case 'choice':
       return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
     case 'external':
-      return constructExternal(machine, callee, args, place) ?? newInstance(callee, args, place);
+      return constructExternal(machine, callee, args, place);
     case 'unknown':
-      handOver(machine, args, callee, place);
-      return newInstance(callee, args, place);
+      machine.risks.push(callee);
+      escape(machine, args, withoutTruth(callee), place);
+      return newInstance(withoutTruth(callee), args, place);
     default:
-      return limit('something is constructed that is no class', place);
+      return fail(machine, 'something is constructed that is no class', place);
   }
 }
 
@@ -312,8 +345,18 @@ function constructFunction(
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);
   if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
-  const result = callFunction(machine, callee, args, instance, place, callee);
-  return result.kind === 'object' || result.kind === 'choice' ? result : instance;
+  return objectOr(callFunction(machine, callee, args, instance, place, callee), instance);
+}
+
+/** What `new` gives: what the constructor returns where that is an object, else the instance. */
+export function objectOr(returned: Value, instance: Value): Value {
+  if (returned.kind === 'primitive' || returned.kind === 'absent') return instance;
+  if (returned.kind === 'unknown') return choice([returned, instance], returned);
+  if (returned.kind !== 'choice') return returned;
+  return choice(
+    returned.options.map((option) => objectOr(option, instance)),
+    returned.why,
+  );
 }
 
 /** What the instances of a class or function inherit from; null where that is not known. */
@@ -328,10 +371,12 @@ export function externalParent(callee: FunctionValue): ExternalValue | UnknownVa
   if (parent === null) return null;
   if (parent.kind === 'external' || parent.kind === 'unknown') return parent;
   if (parent.kind === 'choice') return parent.why;
+  if (parent.kind === 'native')
+    return limit(`what '${parent.name}' gives its instances is not followed`, callee.place);
   return parent.kind === 'function' ? externalParent(parent) : null;
 }
 
-/** Runs a class's constructor (a method node) on an instance that exists already. */
+/** Runs a class's constructor (a method node) on an instance that exists already; gives that, or what it returns. */
 export function runConstructor(
   machine: Machine,
   owner: FunctionValue,
@@ -340,8 +385,8 @@ export function runConstructor(
   args: readonly Value[],
   scope: Scope,
   afterBinding: (scope: Scope) => void,
-): void {
-  if (node.body === undefined) return;
+): Value {
+  if (node.body === undefined) return instance;
   const frame: Frame = {
     machine,
     module: scope.frame.module,
@@ -350,9 +395,11 @@ export function runConstructor(
     constructing: owner,
     args,
     yields: null,
+    wait: null,
   };
   const inner = newScope(scope, frame, true);
   bindParameters(inner, node.parameters, args, owner.place);
   afterBinding(inner);
-  runBody(node.body, inner);
+  const returned = runBody(node.body, inner);
+  return objectOr(returned, frame.self);
 }

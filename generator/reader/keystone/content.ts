@@ -1,6 +1,7 @@
 import pluralize from 'pluralize';
+import { iterate } from '../iterate.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, iterate, reasonOf } from '../members.ts';
+import { getMember, reasonOf } from '../members.ts';
 import { findProperty } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
@@ -132,7 +133,7 @@ function blocksOf(machine: Machine, field: FieldReading): readonly Block[] {
   const given = getMember(machine, config, 'blocks', place);
   if (isNullish(given)) return [];
   const at = config.properties.get('blocks')?.place ?? place;
-  const { elements, open } = iterate(given, at);
+  const { elements, open } = iterate(machine, given, at);
   const doubts: UnknownValue[] = open === null ? [] : [open];
   const blocks = elements.flatMap((element) => blockOf(machine, element, at, doubts) ?? []);
   if (doubts.length > 0) reportBlocks(machine, field, doubts, at);

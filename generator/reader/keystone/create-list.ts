@@ -9,6 +9,7 @@ import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
 import { because } from '../report.ts';
 import {
+  choice,
   external,
   isNullish,
   limit,
@@ -16,6 +17,7 @@ import {
   newInstance,
   newObject,
   type ObjectValue,
+  outside,
   presentOr,
   primitive,
   stringOf,
@@ -25,19 +27,27 @@ import {
 } from '../values.ts';
 import { contentLists } from './content.ts';
 import { type FieldReading, readFields } from './fields.ts';
+import { listInstance } from './instance.ts';
 
 /** `keystone.createList(key, config)`, on whatever it is called. */
-export const createListFunction = native('createList', (call) => {
-  const [key = undefinedValue, config = undefinedValue] = call.args;
-  forEachOption(call.machine, key, (eachKey) => {
-    forEachOption(call.machine, config, (eachConfig) => {
-      createList(call, eachKey, eachConfig);
+export const createListFunction = native(
+  'createList',
+  (call) => {
+    const [key = undefinedValue, config = undefinedValue] = call.args;
+    forEachOption(call.machine, key, (eachKey) => {
+      forEachOption(call.machine, config, (eachConfig) => {
+        createList(call, eachKey, eachConfig);
+        return undefinedValue;
+      });
       return undefinedValue;
     });
-    return undefinedValue;
-  });
-  return newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place);
-});
+    const text = stringOf(key);
+    return text === null
+      ? newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place)
+      : listInstance(text, call.place);
+  },
+  { takesChoices: true },
+);
 
 /** Creates a list whose config the user names by hand. */
 export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
@@ -153,8 +163,9 @@ function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: P
 }
 
 /**
- * Applies the plugins of a config from right to left, each to what the one before it gave: so does
- * `createList` of @keystonejs/keystone (7.1 and 8.0). Later releases hand on the list's key, too.
+ * Applies the plugins of a config from the first to the last, each to what the one before it gave: so does `createList` of
+ * @keystonejs/keystone (7.1 and 8.0) with `compose` of @keystonejs/utils (5.4), which hands on nothing else. Releases since
+ * May 2020 hand on the list's key and the instance, too.
  */
 function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
   const { machine, place } = call;
@@ -164,12 +175,17 @@ function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
     return config;
   }
   if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
-  const about = newObject(place);
-  setMember(machine, about, 'listKey', primitive(key), place);
-  setMember(machine, about, 'keystone', call.self, place);
-  return [...plugins.elements]
-    .reverse()
-    .reduce<Value>((value, plugin) => applyPlugin(call, key, value, plugin, about), config);
+  const handedOn = newObject(place);
+  setMember(machine, handedOn, 'listKey', primitive(key), place);
+  setMember(machine, handedOn, 'keystone', call.self, place);
+  const about = choice(
+    [undefinedValue, handedOn],
+    outside('not every release of Keystone gives plugins more than the config', place),
+  );
+  return plugins.elements.reduce<Value>(
+    (value, plugin) => applyPlugin(call, key, value, plugin, about),
+    config,
+  );
 }
 
 function applyPlugin(call: Call, key: string, config: Value, plugin: Value, about: Value): Value {

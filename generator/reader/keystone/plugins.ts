@@ -44,11 +44,15 @@ export function listPlugin(callee: ExternalValue, args: readonly Value[]): Value
   const found = keystoneExport(callee);
   const name = found?.path.at(-1);
   if (found?.package !== 'list-plugins' || name === undefined) return null;
-  if (harmless.includes(name)) return native(name, (call) => call.args[0] ?? undefinedValue);
+  if (harmless.includes(name)) {
+    return native(name, (call) => call.args[0] ?? undefinedValue, { takesChoices: true });
+  }
   const plugin = entryOf(tracking, name);
   if (plugin === null) return null;
   const [options = undefinedValue] = args;
-  return native(name, (call) => track(call, callee, options, plugin.adds, plugin.isBy));
+  return native(name, (call) => track(call, callee, options, plugin.adds, plugin.isBy), {
+    takesChoices: true,
+  });
 }
 
 /** Adds the fields to those of the config in place, as the real plugins do. */
@@ -65,7 +69,7 @@ function track(
   const fields = isUndefined(given) ? newObject(place) : given;
   for (const { option, name } of adds) {
     const chosen = isUndefined(options) ? undefinedValue : getMember(machine, options, option, place);
-    const key = toKey(isUndefined(chosen) ? primitive(name) : chosen, place);
+    const key = toKey(machine, isUndefined(chosen) ? primitive(name) : chosen, place);
     setMember(machine, fields, key, trackingField(call, plugin, options, isBy), plugin.place);
   }
   const result = newObject(place);

@@ -28,7 +28,7 @@ export function toJson(value: Value): { readonly data: unknown } | null {
       return items.includes(null) ? null : { data: items.map((item) => item?.data) };
     }
     case 'object': {
-      if (value.rests.length > 0 || value.base !== null || value.entries !== null) return null;
+      if (value.rests.length > 0 || value.base !== null || value.inside !== null) return null;
       const data: [string, unknown][] = [];
       for (const [name, property] of value.properties) {
         if (property.value.kind === 'function' || property.value.kind === 'native') continue;

@@ -2,11 +2,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtinModule } from '../builtins/modules.ts';
 import { hoist } from '../evaluate/hoist.ts';
+import { spreadValue } from '../evaluate/literals.ts';
 import { runStatements } from '../evaluate/statements.ts';
 import { forEachOption } from '../fork.ts';
 import type { Machine } from '../machine.ts';
 import { getMember } from '../members.ts';
-import { define, spreadInto } from '../objects.ts';
+import { define } from '../objects.ts';
 import { displayName, type Place, type SourceText } from '../place.ts';
 import { because } from '../report.ts';
 import { newBinding, newScope } from '../scope.ts';
@@ -118,7 +119,7 @@ export function namespaceOf(module: Module): Value {
   const { machine } = module.scope.frame;
   const place: Place = { file: module.file, at: null };
   const namespace = newObject(place);
-  spreadInto(machine, namespace, value, place, (object, name) => getMember(machine, object, name, place));
+  spreadValue(machine, namespace, value, place);
   define(machine, namespace, 'default', { value, place });
   return namespace;
 }
@@ -196,6 +197,7 @@ function newModule(machine: Machine, file: SourceText): Module {
     constructing: null,
     args: [],
     yields: null,
+    wait: null,
   };
   const scope = newScope(machine.globals, frame, true);
   module = { file, object, exports, isEsm, scope };
@@ -239,14 +241,11 @@ function requireOf(module: Module, place: Place): NativeValue {
   });
   const members = new Map<string, Value>([
     ['resolve', resolve],
-    ['main', module.object],
-    ['cache', newObject(place)],
+    ['main', outside('which file is run first is decided outside the source', place)],
   ]);
-  return native(
-    'require',
-    ({ args, place: at }) => importModule(module, args[0] ?? undefinedValue, at),
+  return native('require', ({ args, place: at }) => importModule(module, args[0] ?? undefinedValue, at), {
     members,
-  );
+  });
 }
 
 /** `import.meta` of a module. */

@@ -102,6 +102,7 @@ export class List {
   readonly adapter: unknown = rest;
   fieldsByPath: Record<string, Config> = {};
   fields: Config[] = [];
+  fieldPaths: readonly string[] = [];
 
   constructor(keystone: Keystone, key: string, given: Config, isAuxList: boolean) {
     if (outsideOf(key) !== null) doubt('the key of a list comes from outside of the source');
@@ -132,6 +133,8 @@ export class List {
       doubt(`the fields of ${this.key} come from outside of the source`);
       return;
     }
+    // Plugins may change the fields later, where lists share them.
+    this.fieldPaths = Object.keys(fields);
     for (const [path, config] of Object.entries(fields)) {
       const field = makeField(this, path, config);
       if (field === null) continue;
@@ -253,7 +256,7 @@ function foundList(list: List): FoundList {
     adapterName: textOrNull(list.adapterName),
     collection: textOrNull(adapterConfig?.mongooseSchemaOptions?.collection),
     idType: typeNameOf((list.config.fields as Config | undefined)?.id),
-    fieldPaths: Object.keys(list.config.fields ?? {}),
+    fieldPaths: list.fieldPaths,
     relationships: list.fields.filter(({ isRelationship }) => isRelationship).map(foundField),
     call: list.call,
   };
