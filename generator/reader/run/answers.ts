@@ -49,7 +49,8 @@ function compiled(file: string): string | null {
   const text = readText(file);
   if (text === null) return null;
   return ts.transpileModule(text, {
-    fileName: file,
+    // By other names it would stay the module that it is.
+    fileName: file.replace(/\.[cm]([jt]s)$/, '.$1'),
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
       target: ts.ScriptTarget.ES2022,

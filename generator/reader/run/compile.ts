@@ -22,17 +22,20 @@ export function* functionsOf(
   const fast = withSucrase(sucrase(), path, text);
   if (fast !== null) yield functionOf(fast);
   const thorough = compiled();
-  if (thorough !== null) yield functionOf(thorough);
+  if (thorough === null) return;
+  yield functionOf(thorough);
+  // A module may await something at its top.
+  yield functionOf(thorough, 'async ');
 }
 
 function mayNeedCompiling(path: string, text: string): boolean {
   return !/\.c?js$/.test(path) || /\b(import|export)\b/.test(text);
 }
 
-/** A function on the first line, so that the lines stay what they are; asynchronous where the module awaits something. */
-function functionOf(code: string): string {
+/** A function that begins on the first line, so that the lines stay what they are. */
+function functionOf(code: string, kind = ''): string {
   const text = code.replace(/^#!.*/, '').replaceAll(/\bimport\s*\.\s*meta\b/g, '$meta');
-  return `(function (${parameters}) {${text}\n})`;
+  return `(${kind}function (${parameters}) {${text}\n})`;
 }
 
 function withSucrase({ transform }: typeof import('sucrase'), path: string, text: string): string | null {

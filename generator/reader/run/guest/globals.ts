@@ -1,4 +1,5 @@
 /** The global variables that Node has beside those of the language. */
+import path from 'path-browserify';
 import { inert, outsideOf } from './inert.ts';
 import type { Request, Stop } from './request.ts';
 import { callOfUser, meet, meetings } from './world.ts';
@@ -89,7 +90,19 @@ function processOf({ cwd, env, entries }: Request): object {
     once: noop,
     emitWarning: noop,
     exitCode: undefined,
+    binding: undefined,
   });
+}
+
+/** `URL`, for those of files; any other is a stand-in. */
+function FileUrl(given: unknown, base?: unknown): unknown {
+  const isAbsolute = /^\w+:/.test(String(given));
+  const start = String(isAbsolute ? given : base);
+  if (!start.startsWith('file://')) return inert({ kind: 'other', name: 'a URL' });
+  const folder = path.dirname(`${start.slice('file://'.length)}x`);
+  const pathname = isAbsolute ? start.slice('file://'.length) : path.resolve(folder, String(given));
+  const href = `file://${pathname}${/(^|\/)\.{0,2}$/.test(String(given)) ? '/' : ''}`;
+  return { href, pathname: href.slice('file://'.length), protocol: 'file:', toString: () => href };
 }
 
 /** Copies plain data, as Node does. */
@@ -137,10 +150,10 @@ export function defineGlobals(request: Request): void {
     clearInterval: stopTimer,
     clearImmediate: stopTimer,
     structuredClone,
+    URL: FileUrl,
+    Buffer: Object.assign(other('Buffer') as object, { isBuffer: () => false }),
   };
   for (const name of [
-    'Buffer',
-    'URL',
     'URLSearchParams',
     'TextEncoder',
     'TextDecoder',

@@ -5,7 +5,7 @@ import { builtinModule } from './node.ts';
 import { keystonePackage } from './packages.ts';
 import { purePackage } from './pure-packages.ts';
 import type { Answers, Host, Question } from './request.ts';
-import { meet } from './world.ts';
+import { doubt, meet } from './world.ts';
 
 export interface Module {
   exports: unknown;
@@ -61,7 +61,11 @@ export function newLoader(host: Host, main: string): Loader {
     const meta = { url: `file://${filename}`, filename, dirname: folder };
     const args = [module.exports, requireFrom(filename), module, filename, folder, meta];
     try {
-      (host.compile(filename) as (...args: unknown[]) => unknown).apply(module.exports, args);
+      const call = host.compile(filename) as (...args: unknown[]) => unknown;
+      const result = call.apply(module.exports, args);
+      // Whoever imports the module would wait for it, which is not done here.
+      if (result instanceof Promise && filename !== main)
+        doubt(`'${filename}' awaits something before it has run`);
     } catch (error) {
       delete cache[filename];
       throw error;
