@@ -1,4 +1,3 @@
-import pluralize from 'pluralize';
 import { iterate } from '../iterate.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, reasonOf } from '../members.ts';
@@ -16,31 +15,9 @@ import {
   type UnknownValue,
   type Value,
 } from '../values.ts';
+import { type Block, blockListKey, contentListKey, itemQueryName, storingBlocks } from './facts.ts';
 import { type FieldReading, plainRelationship } from './fields.ts';
 import { entryOf, keystoneExport } from './packages.ts';
-
-/** A block of a Content field that stores things in a list of its own. */
-interface Block {
-  readonly type: string;
-  /** The field of the content list that holds all of them. */
-  readonly path: string;
-  readonly fieldPaths: readonly string[];
-}
-
-/** The storing blocks of @keystonejs/fields (5 to 17) and of the packages that took over its types. */
-const storing: Readonly<Record<string, Block>> = {
-  'CloudinaryImage.blocks.image': {
-    type: 'cloudinaryImage',
-    path: 'cloudinaryImages',
-    fieldPaths: ['image', 'align', 'from'],
-  },
-  'OEmbed.blocks.oEmbed': { type: 'oEmbed', path: 'oEmbeds', fieldPaths: ['embed', 'from'] },
-  'Unsplash.blocks.unsplashImage': {
-    type: 'unsplashImage',
-    path: 'unsplashImages',
-    fieldPaths: ['image', 'from'],
-  },
-};
 
 /**
  * The lists that a Content field makes: one for each block that stores things, and the one for the
@@ -52,7 +29,7 @@ export function contentLists(
   config: ObjectValue,
   field: FieldReading,
 ): List[] {
-  const key = contentListKey(machine, list, config, field);
+  const key = documentListKey(machine, list, config, field);
   const blocks = blocksOf(machine, field);
   const source = sourceOf(field.place);
   const common = {
@@ -64,7 +41,7 @@ export function contentLists(
   const blockLists = blocks.map(
     (block): List => ({
       ...common,
-      key: blockListKey(list, block),
+      key: blockListKey(list, block.type),
       fieldPaths: block.fieldPaths,
       relationships: [plainRelationship('from', `${key}.${block.path}`, field.place)],
     }),
@@ -76,19 +53,15 @@ export function contentLists(
     relationships: [
       plainRelationship('from', `${list}.${field.path}`, field.place),
       ...blocks.map((block) =>
-        plainRelationship(block.path, `${blockListKey(list, block)}.from`, field.place, true),
+        plainRelationship(block.path, `${blockListKey(list, block.type)}.from`, field.place, true),
       ),
     ],
   };
   return [...blockLists, documents];
 }
 
-function blockListKey(list: string, block: Block): string {
-  return `_Block_${list}_${block.type}`;
-}
-
 /** The key of the list that holds the documents of a Content field. */
-export function contentListKey(
+export function documentListKey(
   machine: Machine,
   list: string,
   config: ObjectValue,
@@ -100,9 +73,12 @@ export function contentListKey(
     if (why !== null) reportName(machine, list, path, why, place);
     return stringOf(value) || null;
   };
-  const label = option('label') ?? labelOf(list);
-  const singular = option('singular') ?? pluralize.singular(label);
-  return `_ContentType_${option('itemQueryName') ?? singular.replaceAll(/\s+/g, '')}_${path}`;
+  const names = {
+    label: option('label'),
+    singular: option('singular'),
+    itemQueryName: option('itemQueryName'),
+  };
+  return contentListKey(itemQueryName(list, names), path);
 }
 
 function reportName(machine: Machine, list: string, path: string, why: UnknownValue, place: Place): void {
@@ -113,15 +89,6 @@ function reportName(machine: Machine, list: string, path: string, why: UnknownVa
     why,
     place,
   });
-}
-
-/** The label that Keystone makes of a list's key. */
-function labelOf(key: string): string {
-  const words = key
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .split(/[\s_-]/)
-    .filter((word) => word !== '');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
 }
 
 function adapterNameOf(machine: Machine, config: ObjectValue, place: Place): string | null {
@@ -153,7 +120,7 @@ function blockOf(machine: Machine, element: Value, place: Place, doubts: Unknown
   if (block === undefined || block.kind === 'absent' || block.kind === 'primitive') return null;
   if (block.kind === 'choice') return blockOf(machine, block, place, doubts);
   const found = keystoneExport(block);
-  if (found !== null) return entryOf(storing, found.path.join('.'));
+  if (found !== null) return entryOf(storingBlocks, found.path.join('.'));
   if (block.kind !== 'function' || definesFields(machine, block, place)) {
     doubts.push(reasonOf(block, place) ?? limit('a block of the project may define fields', place));
   }

@@ -1,55 +1,11 @@
 import type { Place } from '../place.ts';
 import { type ExternalValue, external, primitive, undefinedValue, type Value } from '../values.ts';
 import { createListFunction } from './create-list.ts';
+import { exportsOf, isFieldType } from './facts.ts';
 import { keystoneExport } from './packages.ts';
 
 /** What the field types of Keystone consist of; `blocks` are those of Content fields. */
 const partsOfTypes = ['type', 'implementation', 'views', 'adapters', 'blocks'];
-
-/** Field types that stand in packages of their own, by these without their scope. */
-const typePackages: Readonly<Record<string, readonly string[]>> = {
-  'fields-authed-relationship': ['AuthedRelationship'],
-  'fields-auto-increment': ['AutoIncrement'],
-  'fields-cloudinary-image': ['CloudinaryImage'],
-  'fields-color': ['Color'],
-  'fields-content': ['Content'],
-  'field-content': ['Content'],
-  'fields-datetime-utc': ['DateTimeUtc'],
-  'fields-location-google': ['LocationGoogle'],
-  'fields-markdown': ['Markdown'],
-  'fields-mongoid': ['MongoId', 'MongoIdImplementation', 'MongoMongoIdInterface', 'KnexMongoIdInterface'],
-  'fields-oembed': ['OEmbed'],
-  'fields-unsplash': ['Unsplash'],
-  'fields-wysiwyg-tinymce': ['Wysiwyg'],
-};
-
-/** The field types of any release of @keystonejs/fields, 5 to 22, and of the packages before it. */
-const fieldTypes = [
-  'AutoIncrement', 'CalendarDay', 'Checkbox', 'CloudinaryImage', 'Color', 'Content', 'DateTime', 'DateTimeUtc',
-  'Decimal', 'File', 'Float', 'Integer', 'Location', 'LocationGoogle', 'Markdown', 'MongoId', 'OEmbed', 'Password',
-  'Relationship', 'Select', 'Slug', 'Stars', 'Text', 'Unsplash', 'Url', 'Uuid', 'Virtual', 'Wysiwyg',
-]; // biome-ignore format: a list of words
-
-/** What else the packages export that list files name, in any release. */
-const otherExports: Readonly<Record<string, readonly string[]>> = {
-  fields: ['Implementation'],
-  keystone: ['Keystone', 'List', 'PasswordAuthStrategy', 'BaseAuthStrategy', 'constants', 'BaseKeystoneAdapter', 'BaseListAdapter', 'BaseFieldAdapter'],
-  'adapter-knex': ['KnexAdapter', 'KnexListAdapter', 'KnexFieldAdapter'],
-  'adapter-mongoose': ['MongooseAdapter', 'MongooseListAdapter', 'MongooseFieldAdapter'],
-  'list-plugins': ['atTracking', 'byTracking', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'singleton', 'logging'],
-}; // biome-ignore format: lists of words
-
-/** All names that a package of Keystone exports in some release; null for one whose exports are not listed. */
-function exportsOf(packageName: string): readonly string[] | null {
-  if (packageName === 'fields') return [...fieldTypes, ...(otherExports.fields ?? [])];
-  return typePackages[packageName] ?? otherExports[packageName] ?? null;
-}
-
-/** Whether a name is one of a field type, in the package that exports it. */
-export function isFieldType(packageName: string, name: string): boolean {
-  const types = packageName === 'fields' ? fieldTypes : (typePackages[packageName] ?? []);
-  return types.includes(name) && name !== 'Implementation';
-}
 
 /** Whether an export is there in any release that has it, so that it is neither null nor false. */
 export function isListedExport(value: ExternalValue): boolean {

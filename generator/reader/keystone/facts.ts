@@ -123,37 +123,52 @@ function labelOf(key: string): string {
   return key.startsWith('_') ? `_${label}` : label;
 }
 
-/** The types of @keystonejs/fields, in any of its releases 5 to 22. */
-export const fieldTypes: readonly string[] = [
-  'AutoIncrement',
-  'CalendarDay',
-  'Checkbox',
-  'CloudinaryImage',
-  'Color',
-  'Content',
-  'DateTime',
-  'DateTimeUtc',
-  'Decimal',
-  'File',
-  'Float',
-  'Integer',
-  'Location',
-  'LocationGoogle',
-  'Markdown',
-  'MongoId',
-  'OEmbed',
-  'Password',
-  'Relationship',
-  'Select',
-  'Slug',
-  'Stars',
-  'Text',
-  'Unsplash',
-  'Url',
-  'Uuid',
-  'Virtual',
-  'Wysiwyg',
-];
+/** The field types of any release of @keystonejs/fields, 5 to 22, and of the packages before it. */
+const fieldTypes =
+  'AutoIncrement CalendarDay Checkbox CloudinaryImage Color Content DateTime DateTimeUtc Decimal File Float Integer ' +
+  'Location LocationGoogle Markdown MongoId OEmbed Password Relationship Select Slug Stars Text Unsplash Url Uuid ' +
+  'Virtual Wysiwyg';
+
+/** The field types of packages, by these without their scope. */
+const typesOf: Readonly<Record<string, readonly string[]>> = {
+  fields: fieldTypes.split(' '),
+  'fields-authed-relationship': ['AuthedRelationship'],
+  'fields-auto-increment': ['AutoIncrement'],
+  'fields-cloudinary-image': ['CloudinaryImage'],
+  'fields-color': ['Color'],
+  'fields-content': ['Content'],
+  'field-content': ['Content'],
+  'fields-datetime-utc': ['DateTimeUtc'],
+  'fields-location-google': ['LocationGoogle'],
+  'fields-markdown': ['Markdown'],
+  'fields-mongoid': ['MongoId'],
+  'fields-oembed': ['OEmbed'],
+  'fields-unsplash': ['Unsplash'],
+  'fields-wysiwyg-tinymce': ['Wysiwyg'],
+};
+
+/** What else these packages export that list files name, in any release. */
+const otherExports: Readonly<Record<string, string>> = {
+  fields: 'Implementation',
+  'fields-mongoid': 'MongoIdImplementation MongoMongoIdInterface KnexMongoIdInterface',
+  keystone:
+    'Keystone List PasswordAuthStrategy BaseAuthStrategy constants BaseKeystoneAdapter BaseListAdapter BaseFieldAdapter',
+  'adapter-knex': 'KnexAdapter KnexListAdapter KnexFieldAdapter',
+  'adapter-mongoose': 'MongooseAdapter MongooseListAdapter MongooseFieldAdapter',
+  'list-plugins': 'atTracking byTracking createdAt createdBy updatedAt updatedBy singleton logging',
+};
+
+/** All names that a package of Keystone exports in some release; null for one whose exports are not listed. */
+export function exportsOf(packageName: string): readonly string[] | null {
+  const types = typesOf[packageName] ?? [];
+  const others = otherExports[packageName]?.split(' ') ?? [];
+  return types.length + others.length === 0 ? null : [...types, ...others];
+}
+
+/** Whether a name is one of a field type, in the package that exports it. */
+export function isFieldType(packageName: string, name: string): boolean {
+  return typesOf[packageName]?.includes(name) ?? false;
+}
 
 /** The list that strategies of @keystonejs/auth-passport (5.1 to 6.1) create for sessions, unless it is there. */
 export const passportSession = {

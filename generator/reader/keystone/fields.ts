@@ -17,7 +17,7 @@ import {
   unknownExternal,
   type Value,
 } from '../values.ts';
-import { contentListKey } from './content.ts';
+import { documentListKey } from './content.ts';
 import { configGivenOn, fieldTypeOf, ownWordOf } from './field-type.ts';
 import { idTypeOf } from './id-type.ts';
 
@@ -65,7 +65,7 @@ export function readFields(machine: Machine, list: string, config: ObjectValue, 
     if (meaning.is === 'relationship') relationships.push(meaning.relationship);
     if (meaning.is === 'content') {
       contents.push(meaning.field);
-      const ref = `${contentListKey(machine, list, config, meaning.field)}.from`;
+      const ref = `${documentListKey(machine, list, config, meaning.field)}.from`;
       relationships.push(plainRelationship(path, ref, property.place));
     }
   }

@@ -3,8 +3,8 @@ import {
   type Block as BlockFacts,
   blockListKey,
   contentListKey,
+  exportsOf,
   storingBlocks,
-  fieldTypes as typeNames,
 } from '../../keystone/facts.ts';
 import { inert } from './inert.ts';
 
@@ -194,7 +194,7 @@ function contentBlocks(): Config {
 
 /** The exports of @keystonejs/fields that are types. */
 export const fieldTypes: Readonly<Record<string, Config>> = Object.fromEntries(
-  [...typeNames, 'AuthedRelationship'].map((name) => [name, fieldType(name)]),
+  [...(exportsOf('fields') ?? []), 'AuthedRelationship'].map((name) => [name, fieldType(name)]),
 );
 
 /** The name of Keystone's type that a field's config is made with, or is made from; null where there is none. */

@@ -32,6 +32,11 @@ export function outsideOf(value: unknown): Origin | null {
   return origin === undefined || origin.kind === 'keystone' ? null : origin;
 }
 
+/** Whether a value is a stand-in, also one for what Keystone has that decides nothing. */
+export function isStandIn(value: unknown): boolean {
+  return isObject(value) && origins.has(value);
+}
+
 /** What was given the value, and may have changed it; null where nothing was. */
 export function holderOf(value: unknown): Origin | null {
   return (isObject(value) ? givenAway.get(value) : undefined) ?? null;

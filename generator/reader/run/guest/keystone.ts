@@ -4,7 +4,7 @@
  */
 import { type ItemNames, itemQueryName } from '../../keystone/facts.ts';
 import { fieldTypes, typeNameOf } from './fields.ts';
-import { describe, holderOf, inert, isObject, noteCreator, outsideOf } from './inert.ts';
+import { describe, holderOf, inert, isObject, isStandIn, noteCreator, outsideOf } from './inert.ts';
 import { databaseOf } from './packages.ts';
 import type { FoundAdapter, FoundField, FoundList } from './request.ts';
 import { callOfUser, doubt } from './world.ts';
@@ -198,6 +198,8 @@ function makeField(list: List, path: string, given: unknown): Config | null {
     if ('ref' in config || 'blocks' in config) doubt(`the type of ${name} comes from outside of the source`);
     return null;
   }
+  // A type of Keystone's that is not known: relationships are.
+  if (isStandIn(implementation)) return null;
   if (typeof implementation !== 'function')
     throw new Error(`The '${name}' field doesn't specify a valid type.`);
   const Implementation = implementation as new (...args: unknown[]) => Config;
@@ -211,13 +213,15 @@ function makeField(list: List, path: string, given: unknown): Config | null {
     createAuxList: list.createAuxList,
     schemaNames: ['public'],
   });
-  if (field.isRelationship) {
+  if (isRelationship(field)) {
     const { ref, many } = { ...(field.config as Config), ...pick(field, 'many') };
     if (outsideOf(ref) !== null || outsideOf(many) !== null)
       doubt(`the field ${name} comes from outside of the source`);
   }
   return field;
 }
+
+const isRelationship = ({ isRelationship: says }: Config): boolean => Boolean(says) && !isStandIn(says);
 
 function pick(object: Config, key: string): Config {
   return key in object ? { [key]: object[key] } : {};
@@ -257,7 +261,7 @@ function foundList(list: List): FoundList {
     collection: textOrNull(adapterConfig?.mongooseSchemaOptions?.collection),
     idType: typeNameOf((list.config.fields as Config | undefined)?.id),
     fieldPaths: list.fieldPaths,
-    relationships: list.fields.filter(({ isRelationship }) => isRelationship).map(foundField),
+    relationships: list.fields.filter(isRelationship).map(foundField),
     call: list.call,
   };
 }

@@ -1,7 +1,8 @@
 /** What Keystone's packages export. */
 import {
   adapterDatabases,
-  fieldTypes as fieldTypeNames,
+  exportsOf,
+  isFieldType,
   keystoneImport,
   passportSession,
   type Tracking,
@@ -10,7 +11,7 @@ import {
 } from '../../keystone/facts.ts';
 import { Block, fieldType, fieldTypes, Implementation } from './fields.ts';
 import { inert } from './inert.ts';
-import { Keystone } from './keystone.ts';
+import { Keystone, List } from './keystone.ts';
 import type { FoundAdapter } from './request.ts';
 
 type Config = Record<string, unknown>;
@@ -34,65 +35,49 @@ export function databaseOf(value: unknown): Pick<FoundAdapter, 'database' | 'sch
 export function keystonePackage(specifier: string): unknown {
   const parts = keystoneImport(specifier);
   if (parts === null) return null;
-  const known = exportsOf(parts.package, specifier);
   const type = typeOfFile(parts);
-  return type === null ? known : { __esModule: true, default: fieldTypes[type] ?? fieldType(type) };
+  if (type !== null) return { __esModule: true, default: fieldTypes[type] ?? fieldType(type) };
+  // What is not known of Keystone's packages has nothing to do with lists.
+  const others = inert({ kind: 'keystone', name: specifier }) as Config;
+  const known = knownExports(parts.package);
+  const exportOf = (name: string): unknown =>
+    known[name] ?? (isFieldType(parts.package, name) ? (fieldTypes[name] ?? fieldType(name)) : others[name]);
+  const names = parts.subpath === '' ? exportsOf(parts.package) : null;
+  if (names !== null) return Object.fromEntries(names.map((name) => [name, exportOf(name)]));
+  return new Proxy(known, { get: (_, name) => exportOf(name as string) });
 }
 
-function exportsOf(name: string, specifier: string): unknown {
-  const others = inert({ kind: 'keystone', name: specifier }) as Config;
-  // What Keystone's other packages export has nothing to do with lists.
-  const with_ = (known: Config): unknown =>
-    new Proxy(known, {
-      get: (target, key) => (Object.hasOwn(target, key) ? target[key as string] : others[key as string]),
-    });
+/** What packages of Keystone's export, by the name of the package. */
+function knownExports(name: string): Config {
   const database = adapterDatabases[name];
-  if (database !== undefined) return with_(adapterClasses(name, database));
+  if (database !== undefined) return adapterClasses(name, database);
   switch (name) {
     case 'keystone':
-      return {
-        Keystone,
-        BaseKeystoneAdapter: class {},
-        BaseListAdapter: class {},
-        BaseFieldAdapter: class {},
-      };
+      return { Keystone, List, PasswordAuthStrategy };
     case 'fields':
-      return {
-        Implementation,
-        ...Object.fromEntries(fieldTypeNames.map((type) => [type, fieldTypes[type]])),
-      };
+      return { Implementation };
     case 'list-plugins':
-      return with_({
+      return {
         ...Object.fromEntries(Object.entries(trackingPlugins).map(([key, facts]) => [key, tracking(facts)])),
         singleton: () => (config: Config) => config,
         logging: () => (config: Config) => config,
-      });
+      };
     case 'utils':
-      return with_(utilities);
+      return utilities;
     case 'auth-passport':
-      return with_(Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy)));
+      return Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy));
     case 'auth-password':
-      return with_({
-        PasswordAuthStrategy: Object.assign(class {}, { authType: 'password' }),
-      });
+      return { PasswordAuthStrategy };
     case 'field-content':
     case 'fields-content':
-      return with_({ Content: fieldTypes.Content, Block });
+      return { Block };
+    default:
+      return {};
   }
-  return /^fields?-/.test(name) ? typesByName(others) : others;
 }
 
-/** The types of a package that has some of its own, such as @keystonejs/fields-wysiwyg-tinymce. */
-function typesByName(others: Config): unknown {
-  const made: Config = {};
-  return new Proxy(made, {
-    get(target, key) {
-      if (typeof key !== 'string' || !/^[A-Z]/.test(key)) return others[key as string];
-      target[key] ??= fieldTypes[key] ?? fieldType(key);
-      return target[key];
-    },
-  });
-}
+/** `PasswordAuthStrategy` of @keystonejs/auth-password, which makes no list. */
+const PasswordAuthStrategy = Object.assign(class {}, { authType: 'password' });
 
 function adapterClasses(name: string, database: FoundAdapter['database']): Config {
   const prefix = { 'adapter-knex': 'Knex', 'adapter-mongoose': 'Mongoose' }[name] ?? 'Prisma';
