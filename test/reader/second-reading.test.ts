@@ -73,7 +73,7 @@ for (const [what, code] of Object.entries({
   'a package has the type of a field':
     "keystone.createList('Log', { fields: { by: { type: require('unread'), ref: 'User' } } });",
   'a package has the ref of a field':
-    "keystone.createList('Log', { fields: { by: { type: Relationship, ref: `${require('unread').list}` } } });",
+    "keystone.createList('Log', { fields: { by: { type: Relationship, ref: 'x' + require('unread').list } } });",
   'a package is gone through': `for (const each of require('unread').all()) keystone.createList('Log', { fields });`,
   'a file is not there': "if (require('fs').existsSync('./more')) keystone.createList('Log', { fields });",
   'the time decides':

@@ -6,7 +6,7 @@ import type { Job } from './thread.ts';
 import { threadFile } from './thread-file.ts';
 
 /** By the clock, for all of a run: only what the engine cannot count takes so long. */
-const longestRun = 30_000;
+const longestRun = 60_000;
 
 /** The thread that is kept for the next run. It does not keep the process alive. */
 let thread: Worker | null = null;

@@ -46,6 +46,9 @@ const clocks = { plain: usual, set: usual, rich: 1_893_456_000_000_000_000n } as
   bigint
 >;
 
+/** The order of English, whatever the language of this machine. */
+const collator = new Intl.Collator('en');
+
 const fileOf = (url: string): URL => new URL(url, import.meta.url);
 const engine = readFile(fileOf(WASM)).then((bytes) => WebAssembly.compile(bytes));
 const image = (IMAGE === '' ? makeImage(fileOf(WASM), GUEST) : readFile(fileOf(IMAGE))).then((bytes) =>
@@ -91,13 +94,15 @@ async function run(request: string, answers: ReadonlyMap<string, string>, channe
     }),
   });
   const answer = (question: string): string => answers.get(question) ?? ask(channel, question);
-  const methods: Record<string, (arg: JSValueHandle) => JSValueHandle> = {
+  const methods: Record<string, (...args: [JSValueHandle, JSValueHandle]) => JSValueHandle> = {
     ask: (question) => vm.newString(answer(question.toString())),
     compile: (path) => compile(vm, path.toString(), answer),
+    compare: (one, other) => vm.newNumber(collator.compare(one.toString(), other.toString())),
     lodash: () => vm.evalCode(moduleText(LODASH), 'lodash'),
   };
   const host = vm.newObject();
-  for (const [name, method] of Object.entries(methods)) host.setProp(name, vm.newFunction(name, method));
+  for (const [name, method] of Object.entries(methods))
+    host.setProp(name, vm.newFunction(name, method as (...args: JSValueHandle[]) => JSValueHandle));
 
   const running = vm.callFunction(
     vm.global.getProp(guestName).getProp('prepare'),

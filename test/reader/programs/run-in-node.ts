@@ -23,14 +23,20 @@ export async function runInNode(program: Program): Promise<Outcome> {
   const global: Config = {
     setTimeout: start,
     setImmediate: (call: () => void) => start(call),
-    structuredClone,
-    queueMicrotask,
+    queueMicrotask: (call: () => void) => void Promise.resolve().then(call),
     process: { env: {}, nextTick: (call: () => void) => void Promise.resolve().then(call) },
   };
   const context = vm.createContext(global);
   const run = (code: string, file: string): unknown =>
     vm.runInContext(code, context, { filename: file, timeout: 2000 });
   global.global = run('globalThis', 'global');
+  // Node's own would give objects of another context.
+  global.structuredClone = run(
+    `const copy = (value) => typeof value !== 'object' || value === null ? value
+      : Array.isArray(value) ? value.map(copy)
+      : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, copy(each)])); copy`,
+    'structured-clone',
+  );
   const type = (name: string): Config => ({ type: name, implementation: class {} });
   const Keystone = run(
     `(record => class Keystone {

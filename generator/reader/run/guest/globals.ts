@@ -1,7 +1,7 @@
 /** The global variables that Node has beside those of the language. */
 import path from 'path-browserify';
 import { inert, outsideOf } from './inert.ts';
-import type { Request, Stop } from './request.ts';
+import type { Host, Request, Stop } from './request.ts';
 import { callOfUser, meet, meetings } from './world.ts';
 
 type Decorator = (...args: unknown[]) => unknown;
@@ -136,7 +136,7 @@ function decorate(
 }
 
 /** Defines the global variables. */
-export function defineGlobals(request: Request): void {
+export function defineGlobals(request: Request, compare: Host['compare']): void {
   const other = (name: string): unknown => inert({ kind: 'other', name });
   const silent = new Proxy({}, { get: () => () => undefined });
   const globals: Record<string, unknown> = {
@@ -166,6 +166,9 @@ export function defineGlobals(request: Request): void {
   }
   const { random } = Math;
   if (meetings.world === 'rich') Math.random = () => 1 - random();
+  String.prototype.localeCompare = function (other: string) {
+    return compare(String(this), String(other));
+  };
   Object.defineProperty(Reflect, 'decorate', { value: decorate });
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });

@@ -9,44 +9,49 @@ interface Member {
 interface Original {
   readonly object: object;
   readonly members: readonly Member[];
+  /** Whether the object had nothing else. */
+  readonly isWhole: boolean;
 }
 
 const originals: Original[] = [];
 
-/** Notes what objects have, and what is inside of that, as it is before a program runs. */
+/** What findings are made with. */
+const names = [
+  ...['Array', 'Boolean', 'Error', 'Function', 'JSON', 'Map', 'Number', 'Object', 'Proxy'],
+  ...['Reflect', 'RegExp', 'Set', 'String', 'Symbol', 'WeakMap', 'WeakSet'],
+];
+
+/** Notes what the language is like before a program runs. */
 export function noteIntrinsics(): void {
-  const seen = new Set<object>();
-  const visit = (value: unknown): void => {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value))
-      return;
-    seen.add(value);
-    const keys = ownKeys(value);
+  const note = (object: object, keys: readonly PropertyKey[]): void => {
     const members = keys.map((key) => ({
       key,
-      // A descriptor inherits from what a program can change.
+      // A descriptor must inherit nothing: a program can change what it would inherit from.
       descriptor: Object.assign(
         Object.create(null),
-        getOwnPropertyDescriptor(value, key),
+        getOwnPropertyDescriptor(object, key),
       ) as PropertyDescriptor,
     }));
-    originals.push({ object: value, members });
-    visit(getPrototypeOf(value));
-    for (const { descriptor } of members) for (const each of Object.values(descriptor)) visit(each);
+    originals.push({ object, members, isWhole: object !== globalThis });
   };
-  visit(globalThis);
-  visit([][Symbol.iterator]());
-  visit(new Map().entries());
+  note(globalThis, names);
+  const values = names.map((name) => Reflect.get(globalThis, name) as { readonly prototype?: object });
+  const iterators = [[].values(), new Map().values(), new Set().values(), ''.matchAll(/x/g)];
+  const prototypes = iterators.map((iterator) => getPrototypeOf(iterator));
+  const parents = prototypes.map((prototype) => getPrototypeOf(prototype as object));
+  const objects = [...values, ...values.map(({ prototype }) => prototype), ...prototypes, ...parents];
+  for (const object of new Set(objects)) if (object) note(object, ownKeys(object));
 }
 
-/** Puts the language back to what it was, with nothing of it until that is done. What a program has made unchangeable stays. */
+/** Puts the language back to what it was. It uses nothing of the language until that is done. */
 export function restoreIntrinsics(): void {
   for (let index = 0; index < originals.length; index += 1) {
-    const { object, members } = originals[index] as Original;
+    const { object, members, isWhole } = originals[index] as Original;
     for (let at = 0; at < members.length; at += 1) {
       const { key, descriptor } = members[at] as Member;
       defineProperty(object, key, descriptor);
     }
-    const keys = ownKeys(object);
+    const keys = isWhole ? ownKeys(object) : [];
     for (let at = 0; at < keys.length; at += 1) {
       const key = keys[at] as PropertyKey;
       // Most objects are as they were.

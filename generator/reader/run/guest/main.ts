@@ -31,7 +31,7 @@ export function prepare(host: Host, json: string): Run {
   Reflect.deleteProperty(globalThis, '$guest');
   const request: Request = parse(json);
   meetings.world = request.world;
-  defineGlobals(request);
+  defineGlobals(request, (one, other) => host.compare(one, other));
   const loader = newLoader(host, request.entries[0] ?? '');
   const steps = stepsOf(loader, request);
   let failure: Stop | null = null;

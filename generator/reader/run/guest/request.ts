@@ -41,6 +41,8 @@ export interface Host {
   ask(question: string): string;
   /** Makes a function of a file: that of a CommonJS module. */
   compile(path: string): unknown;
+  /** Compares two texts in the order of a language: the engine itself knows none. */
+  compare(one: string, other: string): number;
   /** Loads the package lodash. */
   lodash(): Readonly<Record<string, unknown>>;
 }
