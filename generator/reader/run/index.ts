@@ -32,7 +32,7 @@ export function readAgain(
   const errors = project.diagnostics.filter(({ severity }) => severity === 'error');
   const standing = errors.find(({ reason }) => reason !== 'limit');
   if (standing !== undefined) {
-    return withOutcome(project, 'What the errors name cannot be known by running the files.', null);
+    return withOutcome(project, 'The errors are about what no run can tell.', null);
   }
   const run = runner(first, lists);
   const plain = run('plain');
