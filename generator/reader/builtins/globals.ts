@@ -1,10 +1,9 @@
 import { callValue } from '../evaluate/functions.ts';
 import { toPrimitive, toText } from '../evaluate/text.ts';
 import { forEachOption } from '../fork.ts';
-import { argumentsFrom } from '../iterate.ts';
 import { callBack } from '../keystone/escapes.ts';
 import { type Call, type Machine, Thrown } from '../machine.ts';
-import { getMember, reasonOf, toKey } from '../members.ts';
+import { reasonOf } from '../members.ts';
 import { fromJson, toJson } from '../modules/json.ts';
 import { symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -108,7 +107,7 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
         false,
       ),
     ),
-    namespace('Reflect', Reflect, reflectMembers),
+    namespace('Reflect', Reflect, none),
     namespace('console', console, consoleMembers),
     ['Date', outside('what the time is depends on when the code runs', place)],
     ['NaN', primitive(Number.NaN)],
@@ -225,20 +224,6 @@ const jsonMembers = membersOf('JSON', {
     );
   },
 });
-
-const reflectMembers: Members = new Map([
-  ...membersOf('Reflect', {
-    apply: (call) => {
-      const args = argumentsFrom(call.machine, argument(call, 2), call.place);
-      return callValue(call.machine, argument(call, 0), args, argument(call, 1), call.place);
-    },
-    get: (call) => {
-      if (call.args.length > 2) return limit('for whom a property is read is not followed', call.place);
-      const key = toKey(call.machine, argument(call, 1), call.place);
-      return getMember(call.machine, argument(call, 0), key, call.place);
-    },
-  }),
-]);
 
 /** What is written to the console has no effect on lists. */
 const consoleMembers = membersOf(
