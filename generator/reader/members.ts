@@ -6,6 +6,7 @@ import { dataMember } from './builtins/host.ts';
 import { objectMembers, prototypeOfValue, setPrototype } from './builtins/object.ts';
 import { promiseMembers, thenOfUnknown } from './builtins/promise.ts';
 import { regExpMembers, stringMembers } from './builtins/string.ts';
+import { argumentLists } from './evaluate/expression.ts';
 import { callValue } from './evaluate/functions.ts';
 import { toPrimitive } from './evaluate/text.ts';
 import { fork } from './fork.ts';
@@ -331,8 +332,9 @@ function setProperty(
     // An object of a package may do anything with what it is given.
     escape(machine, [value], whyRest(base, place), place);
   }
+  const holder = machine.escaped.get(object);
+  if (holder !== undefined) escape(machine, [value], holder, place);
   if (typeof key !== 'string') {
-    escape(machine, [value], key, place);
     addRest(machine, object, key, place);
     return;
   }
@@ -353,6 +355,9 @@ function keepHidden(former: Property | null, made: Omit<Property, 'order'>): Omi
 }
 
 function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
+  const holder = machine.escaped.get(array);
+  if (holder !== undefined) escape(machine, [value], holder, place);
+  if (argumentLists.has(array)) reportChanged(machine, 'the `arguments` of a function', place);
   const isLast = typeof key === 'string' && isArrayIndex(key) && Number(key) <= array.elements.length;
   const isSure = array.open === null && !array.elements.some(mayBeAbsent) && !machine.frozen.has(array);
   if (isLast && isSure) {

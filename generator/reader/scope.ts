@@ -10,6 +10,8 @@ export interface Binding {
   value: Value;
   readonly born: number;
   readonly live?: () => Value;
+  /** Set for a constant, which is not assigned to. */
+  isFixed?: true;
 }
 
 /** What one call of a function (or one run of a module) knows. Arrow functions share their surroundings'. */

@@ -1,9 +1,11 @@
+import { argumentLists } from '../evaluate/expression.ts';
 import { callValue } from '../evaluate/functions.ts';
 import { append } from '../evaluate/literals.ts';
 import { concatenate, toText } from '../evaluate/text.ts';
 import { either, fork } from '../fork.ts';
 import { argumentsAsArray, iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
+import { escape } from '../keystone/escapes.ts';
 import type { Call } from '../machine.ts';
 import { reasonOf } from '../members.ts';
 import { unsettleArray } from '../objects.ts';
@@ -218,8 +220,7 @@ function change(call: Call, run: (elements: Value[]) => Value, numbers: readonly
     return doubt;
   }
   touch(machine.journal, self);
-  const result = run(self.elements);
-  return result.kind === 'array' ? { ...result, place } : result;
+  return run(self.elements);
 }
 
 /** Adds to the end or the start: what is there may be doubtful, and stays so. */
@@ -227,6 +228,8 @@ function add(call: Call, isAtStart: boolean): Value {
   const { machine, self, place } = call;
   if (self.kind !== 'array') return limit('the array is not known', place);
   const added = argumentsAsArray(call.given, 0, place);
+  const holder = machine.escaped.get(self);
+  if (holder !== undefined) escape(machine, call.args, holder, place);
   if (machine.frozen.has(self)) unsettleArray(machine.journal, self, limit('the array may be frozen', place));
   if (isAtStart) {
     touch(machine.journal, self);
@@ -333,7 +336,7 @@ export const arrayStatics: ReadonlyMap<string, Value> = membersOf('Array', {
     const value = argument(call, 0);
     if (value.kind === 'unknown') return value;
     if (value.kind === 'external') return unknownExternal(value, call.place);
-    return booleanValue(value.kind === 'array');
+    return booleanValue(value.kind === 'array' && !argumentLists.has(value));
   },
   of: (call) => argumentsAsArray(call.given, 0, call.place),
   from: (call) => {

@@ -27,6 +27,7 @@ import {
   type ExternalValue,
   type FunctionValue,
   limit,
+  limitsSoFar,
   type NativeValue,
   newArray,
   newInstance,
@@ -65,12 +66,19 @@ export function newFunction(
     parent: options.parent ?? null,
     place,
   };
-  if (!ts.isArrowFunction(node)) {
+  if (isConstructor(node)) {
     const prototype = newObject(place);
     prototype.properties.set('constructor', { value: made, place, order: 0, isHidden: true });
     own.properties.set('prototype', { value: prototype, place, order: 0, isHidden: true });
   }
   return made;
+}
+
+/** Whether `new` can be called for a function: for none that is written as an arrow or a method, or is no plain one. */
+function isConstructor(node: FunctionValue['node']): boolean {
+  if (ts.isClassLike(node)) return true;
+  const isPlain = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node);
+  return isPlain && node.asteriskToken === undefined && !hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
 /** Calls whatever can be called. The call of something unknown gives something unknown. */
@@ -126,7 +134,11 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   }
   const { fuel } = machine;
   try {
+    const limits = limitsSoFar();
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+    // One that gives up may have called what it was given, and changed it.
+    const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
+    if (givesUp) escape(machine, [...call.args, call.self], withoutTruth(result), place);
     // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
     return result.kind === 'unknown' ? withoutTruth(result) : result;
   } catch (error) {
@@ -341,6 +353,7 @@ function constructFunction(
   args: readonly Value[],
   place: Place,
 ): Value {
+  if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is no constructor', place);
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);

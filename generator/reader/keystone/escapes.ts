@@ -1,3 +1,4 @@
+import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Machine, Thrown } from '../machine.ts';
@@ -6,7 +7,7 @@ import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { ts } from '../syntax.ts';
-import type { FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
@@ -19,6 +20,7 @@ import { isExport, keystoneExport } from './packages.ts';
  */
 export function escape(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
   const functions: FunctionValue[] = [];
+  const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
   let found: string | null = null;
   const visit = (value: Value): void => {
@@ -30,10 +32,12 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
         return;
       case 'function':
         functions.push(value);
+        machine.escaped.set(value.own, why);
         visitProperties(value.own);
         return;
       case 'array':
         for (const element of value.elements) visit(element);
+        machine.escaped.set(value, why);
         if (!isSame(value.open, why)) unsettleArray(machine.journal, value, why);
         return;
       case 'object': {
@@ -50,7 +54,9 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
     // What Keystone's own classes make of their arguments is known.
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
-    if (object.inside !== null) visit(object.inside.entries);
+    if (object.inside?.of === 'generator') generators.push(object.inside.entries);
+    else if (object.inside !== null) visit(object.inside.entries);
+    machine.escaped.set(object, why);
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
   };
   const visitProperties = (object: ObjectValue): void => {
@@ -66,6 +72,10 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
   for (const value of values) visit(value);
   if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
+  if (machine.guesses >= mostGuesses) return;
+  machine.guesses += 1;
+  for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
+  machine.guesses -= 1;
 }
 
 function isSame(former: Value | null, why: UnknownValue): boolean {

@@ -29,6 +29,7 @@ export function toJson(value: Value): { readonly data: unknown } | null {
     }
     case 'object': {
       if (value.rests.length > 0 || value.base !== null || value.inside !== null) return null;
+      if (value.proto !== null || value.properties.has('toJSON')) return null;
       const data: [string, unknown][] = [];
       for (const [name, property] of value.properties) {
         if (property.value.kind === 'function' || property.value.kind === 'native') continue;
