@@ -223,6 +223,8 @@ function ownMember(
         ? presentOr(property.value)
         : callValue(machine, property.get, [], self, place);
   const rests: Rest[] = [];
+  // Nobody gives an object a method of its own that every object has.
+  if (property === null && objectMembers.has(key)) return null;
   for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
     rests.unshift(...restsOver(at, key));
     if (at.properties.has(key)) break;

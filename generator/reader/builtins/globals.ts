@@ -237,7 +237,7 @@ function callLater(call: Call, phase: number, args: readonly Value[]): Value {
   const { machine, place } = call;
   const run = () => void callValue(machine, argument(call, 0), args, undefinedValue, place);
   putOff(machine, phase, run, place);
-  return limit('what a timer is known by is not followed', place);
+  return newInstance(limit('what a timer is known by is not followed', place), [], place);
 }
 
 function delayOf(call: Call): number {

@@ -1,4 +1,5 @@
 import { callValue } from '../evaluate/functions.ts';
+import { spreadValue } from '../evaluate/literals.ts';
 import { iterate } from '../iterate.ts';
 import type { Machine } from '../machine.ts';
 import type { Place } from '../place.ts';
@@ -6,6 +7,7 @@ import {
   type ExternalValue,
   native,
   newInstance,
+  newObject,
   undefinedValue,
   unknownExternal,
   type Value,
@@ -20,6 +22,15 @@ function compose(machine: Machine, list: Value, place: Place): Value {
   return native('composed', ({ args }) => elements.reduce(run, args[0] ?? undefinedValue), {
     takesChoices: true,
   });
+}
+
+/** `objMerge([a, b])` is `{ ...a, ...b }` (@keystonejs/utils 5.4). */
+function objMerge(machine: Machine, list: Value, place: Place): Value {
+  const { elements, open } = iterate(machine, list, place);
+  const merged = newObject(place);
+  for (const each of open === null ? elements : [...elements, open])
+    spreadValue(machine, merged, each, place);
+  return merged;
 }
 
 /** `config()` of dotenv sets variables of the environment, which are not known anyway. */
@@ -43,6 +54,7 @@ export function callUtility(
   if (/^dotenv(\/|$)/.test(callee.package) && callee.path.at(-1) === 'config') {
     return readDotenv(callee, place);
   }
-  if (!isExport(callee, ['utils'], 'compose')) return null;
-  return compose(machine, args[0] ?? undefinedValue, place);
+  const [list = undefinedValue] = args;
+  if (isExport(callee, ['utils'], 'compose')) return compose(machine, list, place);
+  return isExport(callee, ['utils'], 'objMerge') ? objMerge(machine, list, place) : null;
 }
