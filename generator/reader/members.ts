@@ -12,7 +12,7 @@ import { toPrimitive } from './evaluate/text.ts';
 import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
-import { escape } from './keystone/escapes.ts';
+import { handOver } from './keystone/escapes.ts';
 import { exportedMember } from './keystone/exports.ts';
 import { instanceMember } from './keystone/instance.ts';
 import { keystoneExport } from './keystone/packages.ts';
@@ -28,7 +28,7 @@ import {
   unsettleArray,
 } from './objects.ts';
 import type { Place } from './place.ts';
-import { ts } from './syntax.ts';
+import { hasModifier, ts } from './syntax.ts';
 import {
   type ArrayValue,
   absentValue,
@@ -174,7 +174,14 @@ function getFunctionMember(machine: Machine, value: FunctionValue, key: string, 
   if (own !== null) return own;
   const { parent } = value;
   if (parent !== null && parent.kind !== 'function') return getMember(machine, parent, key, place);
+  const isPlain = ts.isClassLike(value.node) || !isSpecial(value.node);
+  if (key === 'constructor' && !isPlain) return limit('the constructor is not followed', place);
   return inherited(machine, functionMembers, 'Function', key, place);
+}
+
+/** Whether a function is asynchronous, or a generator. */
+function isSpecial(node: ts.FunctionLikeDeclaration): boolean {
+  return node.asteriskToken !== undefined || hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
 /** How many arguments a function waits for: those before the first that has a default or takes all others. */
@@ -298,7 +305,7 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
       const found = keystoneExport(target);
       if (found !== null)
         reportChanged(machine, `'${[found.package, ...found.path].join('.')}' of Keystone`, place);
-      escape(machine, [value], whyRest(target, place), place);
+      handOver(machine, [value], whyRest(target, place), place);
       return;
     }
     default:
@@ -332,10 +339,10 @@ function setProperty(
     reportChanged(machine, 'the lists that Keystone has', place);
   } else if (base !== null && keystoneExport(base)?.path.join('.') !== 'Keystone') {
     // An object of a package may do anything with what it is given.
-    escape(machine, [value], whyRest(base, place), place);
+    handOver(machine, [value], whyRest(base, place), place);
   }
   const holder = machine.escaped.get(object);
-  if (holder !== undefined) escape(machine, [value], holder, place);
+  if (holder !== undefined) handOver(machine, [value], holder, place);
   if (typeof key !== 'string') {
     addRest(machine, object, key, place);
     return;
@@ -358,7 +365,7 @@ function keepHidden(former: Property | null, made: Omit<Property, 'order'>): Omi
 
 function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
   const holder = machine.escaped.get(array);
-  if (holder !== undefined) escape(machine, [value], holder, place);
+  if (holder !== undefined) handOver(machine, [value], holder, place);
   if (argumentLists.has(array)) reportChanged(machine, 'the `arguments` of a function', place);
   const isLast = typeof key === 'string' && isArrayIndex(key) && Number(key) <= array.elements.length;
   const isSure = array.open === null && !array.elements.some(mayBeAbsent) && !machine.frozen.has(array);
@@ -383,7 +390,7 @@ function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value,
     typeof key === 'string' ? limit('the array is changed in a way that is not followed', place) : key;
   if (typeof key === 'string' && !isArrayIndex(key) && key !== 'length') {
     array.named ??= why;
-    escape(machine, [value], why, place);
+    handOver(machine, [value], why, place);
     return;
   }
   unsettleArray(machine.journal, array, reasonOf(value, place) ?? why);

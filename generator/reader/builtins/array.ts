@@ -5,7 +5,7 @@ import { concatenate, toText } from '../evaluate/text.ts';
 import { either, fork } from '../fork.ts';
 import { argumentsAsArray, iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
-import { escape } from '../keystone/escapes.ts';
+import { handOver } from '../keystone/escapes.ts';
 import type { Call } from '../machine.ts';
 import { reasonOf } from '../members.ts';
 import { unsettleArray } from '../objects.ts';
@@ -112,9 +112,11 @@ function search(call: Call, wanted: boolean, hit: Run, none: Value): Value {
         return choice(fork(machine, known, [() => hit(element, index), goOn]), known);
     }
     const { open } = array;
-    return open === null
-      ? none
-      : choice(fork(machine, open, [() => none, () => (run(open, open), hit(open, open))]), open);
+    const perhapsHit = (): Value => {
+      if (open !== null) run(open, open);
+      return hit(open ?? none, open ?? none);
+    };
+    return open === null ? none : choice(fork(machine, open, [() => none, perhapsHit]), open);
   };
   return from(0);
 }
@@ -229,7 +231,7 @@ function add(call: Call, isAtStart: boolean): Value {
   if (self.kind !== 'array') return limit('the array is not known', place);
   const added = argumentsAsArray(call.given, 0, place);
   const holder = machine.escaped.get(self);
-  if (holder !== undefined) escape(machine, call.args, holder, place);
+  if (holder !== undefined) handOver(machine, call.args, holder, place);
   if (machine.frozen.has(self)) unsettleArray(machine.journal, self, limit('the array may be frozen', place));
   if (isAtStart) {
     touch(machine.journal, self);

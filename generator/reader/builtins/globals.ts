@@ -30,7 +30,7 @@ import { collectionMembers, makeCollection } from './collections.ts';
 import { environment } from './environment.ts';
 import { functionMembers } from './function.ts';
 import { fromData, hostMembers } from './host.ts';
-import { putOff, tick, timer } from './jobs.ts';
+import { putOff, takeBack, tick, timer } from './jobs.ts';
 import { objectMembers, objectStatics } from './object.ts';
 import { makePromise, promiseMembers, promiseStatics } from './promise.ts';
 import { stringMembers } from './string.ts';
@@ -118,6 +118,8 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
     ...membersOf('timers', {
       setTimeout: (call) => callLater(call, delayOf(call), call.given.slice(2)),
       setImmediate: (call) => callLater(call, timer, call.given.slice(1)),
+      clearTimeout: clearTimer,
+      clearImmediate: clearTimer,
       queueMicrotask: (call) => callLater(call, tick + 1, []),
     }),
   ]);
@@ -179,6 +181,7 @@ const symbolStatics = new Map<string, Value>([
 ]);
 
 function makeBoolean(call: Call): Value {
+  if (call.isNew) return limit('an object of a text or number is not followed', call.place);
   const known = truth(argument(call, 0));
   return typeof known === 'boolean' ? booleanValue(known) : known;
 }
@@ -236,8 +239,18 @@ const consoleMembers = membersOf(
 function callLater(call: Call, phase: number, args: readonly Value[]): Value {
   const { machine, place } = call;
   const run = () => void callValue(machine, argument(call, 0), args, undefinedValue, place);
-  putOff(machine, phase, run, place);
-  return newInstance(limit('what a timer is known by is not followed', place), [], place);
+  const timer = newInstance(limit('what a timer is known by is not followed', place), [], place);
+  timers.set(timer, putOff(machine, phase, run, place));
+  return timer;
+}
+
+/** The jobs of timers, which can be taken back. */
+const timers = new WeakMap<Value, Value | null>();
+
+function clearTimer(call: Call): Value {
+  const job = timers.get(argument(call, 0));
+  if (job !== undefined) takeBack(call.machine, job);
+  return undefinedValue;
 }
 
 function delayOf(call: Call): number {

@@ -42,16 +42,16 @@ export function putOff(
   run: () => void,
   place: Place,
   after: readonly ObjectValue[] = [],
-): void {
+): Value | null {
   if (machine.guesses > 0 && after.every(isSettled)) {
     run();
-    return;
+    return null;
   }
   const weight = machine.journal.trials.length > 0 ? 2 : 1;
   const generation = machine.generation + (phase >= outsideTask ? weight : 0);
   if (generation > mostGenerations) {
     reportLeftOut(machine, place);
-    return;
+    return null;
   }
   const job = native('job', () => {
     run();
@@ -60,6 +60,13 @@ export function putOff(
   jobs.set(job, { phase, generation, after });
   touch(machine.journal, machine.jobs);
   machine.jobs.elements.push(job);
+  return job;
+}
+
+/** Takes back what was put off. */
+export function takeBack(machine: Machine, job: Value | null): void {
+  touch(machine.journal, machine.jobs);
+  machine.jobs.elements = machine.jobs.elements.filter((each) => each !== job);
 }
 
 /** Further jobs than these are taken to follow each other for ever. */
@@ -80,8 +87,7 @@ export function runJobs(machine: Machine, place: Place): void {
     const [next = waiting[0]] = ready;
     if (next === undefined) return;
     const doubt = ready.length === 0 ? settleFromOutside(machine, next) : null;
-    touch(machine.journal, machine.jobs);
-    machine.jobs.elements = machine.jobs.elements.filter((each) => each !== next);
+    takeBack(machine, next);
     machine.isInJob = true;
     machine.generation = jobOf(next)?.generation ?? 0;
     const run = () =>

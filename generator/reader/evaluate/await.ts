@@ -50,7 +50,7 @@ export function runAsync(machine: Machine, run: () => Completion, wait: Wait, pl
     const failed = catching(machine, () => {
       const end = part();
       if (end.kind === 'await') putOff(machine, end.phase, () => goOn(end.resume), place, [end.promise]);
-      else follow(machine, promise, valueOf(machine, returnedBy(end), wait, place), place);
+      else follow(machine, promise, givenBy(machine, returnedBy(end), wait, place), place);
     });
     machine.journal.watchers.delete(wait.watcher);
     if (failed !== null) settle(machine, promise, failed, true);
@@ -62,7 +62,7 @@ export function runAsync(machine: Machine, run: () => Completion, wait: Wait, pl
 }
 
 /** What a function gives that did not wait where it should have: it may have changed meanwhile. */
-function valueOf(machine: Machine, value: Value, { watcher }: Wait, place: Place): Value {
+function givenBy(machine: Machine, value: Value, { watcher }: Wait, place: Place): Value {
   const isPlain = value.kind === 'primitive' || value.kind === 'unknown' || machine.guesses > 0;
   return isPlain || !watcher.isOn
     ? value

@@ -2,7 +2,7 @@ import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
 import { watch } from '../journal.ts';
-import { callBack, escape } from '../keystone/escapes.ts';
+import { callBack, handOver } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
@@ -102,7 +102,7 @@ export function callValue(
       const why = withoutTruth(callee);
       machine.risks.push(why);
       // A method may change the object that it is called for.
-      escape(machine, [...args, self], why, place);
+      handOver(machine, [...args, self], why, place);
       return why;
     }
     default:
@@ -138,7 +138,7 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
     // One that gives up may have called what it was given, and changed it.
     const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
-    if (givesUp) escape(machine, [...call.args, call.self], withoutTruth(result), place);
+    if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
     // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
     return result.kind === 'unknown' ? withoutTruth(result) : result;
   } catch (error) {
@@ -153,7 +153,7 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
   const nothing = fail(machine, 'something is called that is no function', place);
-  escape(machine, args, nothing, place);
+  handOver(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
@@ -177,7 +177,7 @@ function callUnread(
   machine.risks.push(why);
   // What Keystone's own functions are given stays what it is, but they call what they are given to call.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
-  else escape(machine, [...args, self], why, place);
+  else handOver(machine, [...args, self], why, place);
   return why;
 }
 
@@ -340,7 +340,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
       return constructExternal(machine, callee, args, place);
     case 'unknown':
       machine.risks.push(callee);
-      escape(machine, args, withoutTruth(callee), place);
+      handOver(machine, args, withoutTruth(callee), place);
       return newInstance(withoutTruth(callee), args, place);
     default:
       return fail(machine, 'something is constructed that is no class', place);

@@ -18,7 +18,7 @@ import { isExport, keystoneExport } from './packages.ts';
  * A Keystone instance, and what a list is made of, must not pass in silence. Any other object that it may have changed is
  * not known from then on.
  */
-export function escape(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
+export function handOver(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
   const functions: FunctionValue[] = [];
   const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
@@ -148,12 +148,12 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
           : callFunction(machine, arg, parameters, why, arg.place);
       } catch (error) {
         // What is thrown gets into the same hands.
-        if (error instanceof Thrown) escape(machine, [error.value], why, place);
+        if (error instanceof Thrown) handOver(machine, [error.value], why, place);
         throw error;
       }
     });
     for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
-    if (result !== null) escape(machine, [result], why, place);
+    if (result !== null) handOver(machine, [result], why, place);
     machine.guesses -= 1;
     machine.guessed.delete(arg.node);
   }
