@@ -4,7 +4,7 @@ import { forEachOption } from '../fork.ts';
 import { callBack } from '../keystone/escapes.ts';
 import { type Call, type Machine, Thrown } from '../machine.ts';
 import { reasonOf } from '../members.ts';
-import { fromJson, toJson } from '../modules/json.ts';
+import { fromJson } from '../modules/json.ts';
 import { symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { truth } from '../truth.ts';
@@ -212,19 +212,6 @@ const jsonMembers = membersOf('JSON', {
       return reasonOf(value, call.place) ?? limit('what is parsed is not known', call.place);
     }
     return fromJson(JSON.parse(String(value.value)), call.place);
-  },
-  stringify: (call) => {
-    const value = toJson(argument(call, 0));
-    const [, replacer, space] = call.args.map(toJson);
-    const isPlain =
-      call.args.length < 2 || (replacer?.data ?? null) === null || Array.isArray(replacer?.data);
-    if (value === null || !isPlain || (call.args.length > 1 && replacer === null) || space === null) {
-      return limit('what is made JSON of is not all known', call.place);
-    }
-    return fromData(
-      JSON.stringify(value.data, (replacer?.data ?? null) as null, space?.data as string),
-      call.place,
-    );
   },
 });
 
