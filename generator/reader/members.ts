@@ -268,7 +268,8 @@ function getArrayMember(machine: Machine, array: ArrayValue, key: string, place:
       return choice([...array.elements.slice(index).map(presentOr), undefinedValue], doubt.why);
     return presentOr(array.elements[index] ?? array.open ?? undefinedValue);
   }
-  return array.named ?? inherited(machine, arrayMembers, 'Array', key, place);
+  const method = inherited(machine, arrayMembers, 'Array', key, place);
+  return isUndefined(method) ? (array.named ?? method) : method;
 }
 
 /** A member whose name is unknown: one of those there are. */
@@ -356,6 +357,8 @@ function setProperty(
   else if (machine.frozen.has(object) || property?.isFixed === true || property?.get !== undefined) {
     addRest(machine, object, limit('something that cannot be changed is given another value', place), place);
   } else define(machine, object, key, keepHidden(property, { value, place }));
+  // Who has the object may change it again at any time.
+  if (holder !== undefined) addRest(machine, object, holder, place);
 }
 
 /** What is not enumerable stays so when it gets another value. */

@@ -231,7 +231,10 @@ function add(call: Call, isAtStart: boolean): Value {
   if (self.kind !== 'array') return limit('the array is not known', place);
   const added = argumentsAsArray(call.given, 0, place);
   const holder = machine.escaped.get(self);
-  if (holder !== undefined) handOver(machine, call.args, holder, place);
+  if (holder !== undefined) {
+    handOver(machine, call.args, holder, place);
+    unsettleArray(machine.journal, self, holder);
+  }
   if (machine.frozen.has(self)) unsettleArray(machine.journal, self, limit('the array may be frozen', place));
   if (isAtStart) {
     touch(machine.journal, self);

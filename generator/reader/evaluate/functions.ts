@@ -16,7 +16,7 @@ import {
   type Running,
   Thrown,
 } from '../machine.ts';
-import { getMember } from '../members.ts';
+import { baseOf, getMember, whyRest } from '../members.ts';
 import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -98,8 +98,12 @@ export function callValue(
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
       return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
+    case 'object':
     case 'unknown': {
-      const why = withoutTruth(callee);
+      // What a class that is not read makes may be a function, as a Proxy is.
+      const base = callee.kind === 'object' ? baseOf(callee) : callee;
+      if (base === null) return callNothing(machine, args, place);
+      const why = withoutTruth(whyRest(base, place));
       machine.risks.push(why);
       // A method may change the object that it is called for.
       handOver(machine, [...args, self], why, place);
@@ -290,7 +294,7 @@ function sharing(outer: Frame, wait: Frame['wait']): Frame {
 /** The elements that a generator's body yields. Where it changes something on the way, when it does so is not followed. */
 function runGenerator(machine: Machine, run: () => Completion, yields: ArrayValue, place: Place): ArrayValue {
   const { created } = machine;
-  const changes = watch(machine.journal, run) || machine.created > created;
+  const changes = watch(machine.journal, run).size > 0 || machine.created > created;
   if (changes) {
     const why = limit('what a generator changes between its elements is not followed', place);
     unsettleArray(machine.journal, yields, why);

@@ -1,13 +1,16 @@
 import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
+import { type Entity, watch } from '../journal.ts';
 import { type Machine, Thrown } from '../machine.ts';
 import { baseOf } from '../members.ts';
 import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
+import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import { createListFunction } from './create-list.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
@@ -46,6 +49,9 @@ export function handOver(machine: Machine, values: readonly Value[], why: Unknow
         else visitObject(value);
         return;
       }
+      case 'native':
+        if (value === createListFunction) found ??= 'createList';
+        return;
       default:
     }
   };
@@ -124,6 +130,14 @@ function isRelationship(machine: Machine, field: Value, place: Place): boolean {
   return type !== null && fieldTypeOf(machine, type, place).is === 'relationship';
 }
 
+/** What is changed by a function that may be called at any time, and any number of times, may be anything from then on. */
+function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: Place): void {
+  machine.escaped.set(entity, why);
+  if (entity.kind === 'binding') assign(machine, entity, entity.value);
+  else if (entity.kind === 'array') unsettleArray(machine.journal, entity, why);
+  else if (entity.kind === 'object') addRest(machine, entity, why, place);
+}
+
 /** Guesses inside guesses lead far away from the lists, and take long. */
 const mostGuesses = 3;
 
@@ -141,7 +155,11 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
     const before = new Set(loaded.keys());
     machine.guessed.add(arg.node);
     machine.guesses += 1;
-    const result = perhaps(machine, why, () => {
+    let result: Value | null = null;
+    const guess = () => {
+      result = perhaps(machine, why, attempt);
+    };
+    const attempt = (): Value => {
       try {
         return isClass
           ? construct(machine, arg, parameters, arg.place)
@@ -151,7 +169,8 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
         if (error instanceof Thrown) handOver(machine, [error.value], why, place);
         throw error;
       }
-    });
+    };
+    for (const entity of watch(machine.journal, guess)) leaveOpen(machine, entity, why, place);
     for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
     if (result !== null) handOver(machine, [result], why, place);
     machine.guesses -= 1;
