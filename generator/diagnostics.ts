@@ -59,7 +59,8 @@ export const codes = {
   AM1020: 'Something that is not read is given the Keystone instance, or the config or fields of a list.',
   AM1021: 'The name of the list that a Content field makes is unknown.',
   AM1022: 'An imported file is unknown or was not found.',
-  AM1023: 'Something is called that is no function, or is code made from text or inside of `with`.',
+  AM1023:
+    'The code does something that is not followed: it calls what is no function, runs text as code, or changes a built-in.',
   AM1024: 'A run of the list files found other lists than the first reading.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',

@@ -94,6 +94,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     generation: 0,
     tries: 0,
     rejections: new Set(),
+    escaped: new WeakMap(),
     frozen: new WeakSet(),
     guesses: 0,
     guessed: new Set(),

@@ -1,3 +1,4 @@
+import { contentsOf } from './builtins/collections.ts';
 import { takeAll } from './builtins/generator.ts';
 import { callBack } from './keystone/escapes.ts';
 import { fail, type Machine } from './machine.ts';
@@ -42,7 +43,7 @@ export function iterate(machine: Machine, value: Value, place: Place): ArrayValu
 
 function iterateObject(machine: Machine, value: ObjectValue, place: Place): ArrayValue {
   if (value.inside?.of === 'generator') return takeAll(machine, value.inside.entries, place);
-  if (value.inside !== null && value.inside.of !== 'promise') return value.inside.entries;
+  if (value.inside?.of === 'map' || value.inside?.of === 'set') return contentsOf(value.inside, place);
   const base = value.rests[0]?.value ?? baseOf(value);
   const why =
     base === null ? limit('its elements are made by code that is not followed', place) : whyRest(base, place);

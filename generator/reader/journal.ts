@@ -41,19 +41,19 @@ export interface Journal {
 export interface Watcher {
   readonly since: number;
   isOn: boolean;
-  hasSeen: boolean;
+  readonly seen: Set<Entity>;
 }
 
-/** Whether something that is older changes while code runs, lists that are created apart. */
-export function watch(journal: Journal, run: () => void): boolean {
-  const watcher: Watcher = { since: birth(), isOn: true, hasSeen: false };
+/** What is older and changes while code runs, lists that are created apart. */
+export function watch(journal: Journal, run: () => void): ReadonlySet<Entity> {
+  const watcher: Watcher = { since: birth(), isOn: true, seen: new Set() };
   journal.watchers.add(watcher);
   try {
     run();
   } finally {
     journal.watchers.delete(watcher);
   }
-  return watcher.hasSeen;
+  return watcher.seen;
 }
 
 interface Trial {
@@ -72,7 +72,7 @@ export interface Changes {
 /** To be called before an entity is changed. */
 export function touch(journal: Journal, entity: Entity): void {
   for (const watcher of journal.watchers) {
-    if (watcher.isOn && entity.born > 0 && entity.born <= watcher.since) watcher.hasSeen = true;
+    if (watcher.isOn && entity.born > 0 && entity.born <= watcher.since) watcher.seen.add(entity);
   }
   const trial = journal.trials.at(-1);
   if (trial === undefined || entity.born > trial.startedAt || trial.before.has(entity)) return;

@@ -42,6 +42,8 @@ export interface Machine {
   tries: number;
   /** Promises that were rejected, and that nobody has dealt with so far. */
   readonly rejections: Set<ObjectValue>;
+  /** What got into the hands of code that is not read, and why: it may change again at any time. */
+  readonly escaped: WeakMap<object, UnknownValue>;
   /** What may be frozen; how far a branch got to freeze it makes no difference. */
   readonly frozen: WeakSet<object>;
   /** How many functions are being run only because something unknown might call them. */

@@ -6,12 +6,13 @@ import { dataMember } from './builtins/host.ts';
 import { objectMembers, prototypeOfValue, setPrototype } from './builtins/object.ts';
 import { promiseMembers, thenOfUnknown } from './builtins/promise.ts';
 import { regExpMembers, stringMembers } from './builtins/string.ts';
+import { argumentLists } from './evaluate/expression.ts';
 import { callValue } from './evaluate/functions.ts';
 import { toPrimitive } from './evaluate/text.ts';
 import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
-import { escape } from './keystone/escapes.ts';
+import { handOver } from './keystone/escapes.ts';
 import { exportedMember } from './keystone/exports.ts';
 import { instanceMember } from './keystone/instance.ts';
 import { keystoneExport } from './keystone/packages.ts';
@@ -27,7 +28,7 @@ import {
   unsettleArray,
 } from './objects.ts';
 import type { Place } from './place.ts';
-import { ts } from './syntax.ts';
+import { hasModifier, ts } from './syntax.ts';
 import {
   type ArrayValue,
   absentValue,
@@ -173,7 +174,14 @@ function getFunctionMember(machine: Machine, value: FunctionValue, key: string, 
   if (own !== null) return own;
   const { parent } = value;
   if (parent !== null && parent.kind !== 'function') return getMember(machine, parent, key, place);
+  const isPlain = ts.isClassLike(value.node) || !isSpecial(value.node);
+  if (key === 'constructor' && !isPlain) return limit('the constructor is not followed', place);
   return inherited(machine, functionMembers, 'Function', key, place);
+}
+
+/** Whether a function is asynchronous, or a generator. */
+function isSpecial(node: ts.FunctionLikeDeclaration): boolean {
+  return node.asteriskToken !== undefined || hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
 /** How many arguments a function waits for: those before the first that has a default or takes all others. */
@@ -222,6 +230,8 @@ function ownMember(
         ? presentOr(property.value)
         : callValue(machine, property.get, [], self, place);
   const rests: Rest[] = [];
+  // Nobody gives an object a method of its own that every object has.
+  if (property === null && objectMembers.has(key)) return null;
   for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
     rests.unshift(...restsOver(at, key));
     if (at.properties.has(key)) break;
@@ -258,7 +268,8 @@ function getArrayMember(machine: Machine, array: ArrayValue, key: string, place:
       return choice([...array.elements.slice(index).map(presentOr), undefinedValue], doubt.why);
     return presentOr(array.elements[index] ?? array.open ?? undefinedValue);
   }
-  return array.named ?? inherited(machine, arrayMembers, 'Array', key, place);
+  const method = inherited(machine, arrayMembers, 'Array', key, place);
+  return isUndefined(method) ? (array.named ?? method) : method;
 }
 
 /** A member whose name is unknown: one of those there are. */
@@ -295,7 +306,7 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
       const found = keystoneExport(target);
       if (found !== null)
         reportChanged(machine, `'${[found.package, ...found.path].join('.')}' of Keystone`, place);
-      escape(machine, [value], whyRest(target, place), place);
+      handOver(machine, [value], whyRest(target, place), place);
       return;
     }
     default:
@@ -329,10 +340,11 @@ function setProperty(
     reportChanged(machine, 'the lists that Keystone has', place);
   } else if (base !== null && keystoneExport(base)?.path.join('.') !== 'Keystone') {
     // An object of a package may do anything with what it is given.
-    escape(machine, [value], whyRest(base, place), place);
+    handOver(machine, [value], whyRest(base, place), place);
   }
+  const holder = machine.escaped.get(object);
+  if (holder !== undefined) handOver(machine, [value], holder, place);
   if (typeof key !== 'string') {
-    escape(machine, [value], key, place);
     addRest(machine, object, key, place);
     return;
   }
@@ -345,6 +357,8 @@ function setProperty(
   else if (machine.frozen.has(object) || property?.isFixed === true || property?.get !== undefined) {
     addRest(machine, object, limit('something that cannot be changed is given another value', place), place);
   } else define(machine, object, key, keepHidden(property, { value, place }));
+  // Who has the object may change it again at any time.
+  if (holder !== undefined) addRest(machine, object, holder, place);
 }
 
 /** What is not enumerable stays so when it gets another value. */
@@ -353,6 +367,9 @@ function keepHidden(former: Property | null, made: Omit<Property, 'order'>): Omi
 }
 
 function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
+  const holder = machine.escaped.get(array);
+  if (holder !== undefined) handOver(machine, [value], holder, place);
+  if (argumentLists.has(array)) reportChanged(machine, 'the `arguments` of a function', place);
   const isLast = typeof key === 'string' && isArrayIndex(key) && Number(key) <= array.elements.length;
   const isSure = array.open === null && !array.elements.some(mayBeAbsent) && !machine.frozen.has(array);
   if (isLast && isSure) {
@@ -376,7 +393,7 @@ function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value,
     typeof key === 'string' ? limit('the array is changed in a way that is not followed', place) : key;
   if (typeof key === 'string' && !isArrayIndex(key) && key !== 'length') {
     array.named ??= why;
-    escape(machine, [value], why, place);
+    handOver(machine, [value], why, place);
     return;
   }
   unsettleArray(machine.journal, array, reasonOf(value, place) ?? why);

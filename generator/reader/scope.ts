@@ -2,7 +2,7 @@ import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { type ArrayValue, birth, type ObjectValue, type Value } from './values.ts';
+import { type ArrayValue, birth, choice, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -10,6 +10,8 @@ export interface Binding {
   value: Value;
   readonly born: number;
   readonly live?: () => Value;
+  /** Set for a constant, which is not assigned to. */
+  isFixed?: true;
 }
 
 /** What one call of a function (or one run of a module) knows. Arrow functions share their surroundings'. */
@@ -85,7 +87,9 @@ export function functionScope(scope: Scope): Scope {
 /** Sets a variable, so that a branch that is tried can take it back. */
 export function assign(machine: Machine, binding: Binding, value: Value): void {
   touch(machine.journal, binding satisfies Entity);
-  binding.value = value;
+  // A function in the hands of other code may change it again.
+  const doubt = machine.escaped.get(binding);
+  binding.value = doubt === undefined ? value : choice([value, doubt], doubt);
 }
 
 /** The value that a variable has now; it may be absent. */

@@ -22,6 +22,12 @@ export type Value =
   | AbsentValue;
 
 let births = 0;
+let limits = 0;
+
+/** Counts what the reader gave up on, to tell whether it did so while something ran. */
+export function limitsSoFar(): number {
+  return limits;
+}
 
 /** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
 export function birth(): number {
@@ -226,6 +232,7 @@ export function outside(reason: string, place: Place, env: readonly string[] = [
 
 /** Something that only this reader does not know: running the source may tell. `reason` is a clause. */
 export function limit(reason: string, place: Place): UnknownValue {
+  limits += 1;
   return { kind: 'unknown', origin: 'limit', reason, place, env: [] };
 }
 

@@ -1,9 +1,11 @@
+import { argumentLists } from '../evaluate/expression.ts';
 import { callValue } from '../evaluate/functions.ts';
 import { append } from '../evaluate/literals.ts';
 import { concatenate, toText } from '../evaluate/text.ts';
 import { either, fork } from '../fork.ts';
 import { argumentsAsArray, iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
+import { handOver } from '../keystone/escapes.ts';
 import type { Call } from '../machine.ts';
 import { reasonOf } from '../members.ts';
 import { unsettleArray } from '../objects.ts';
@@ -89,11 +91,11 @@ function filterElements(call: Call): ArrayValue {
 }
 
 /** Calls the callback until it answers as `wanted`; gives what `hit` makes of that element, or `none`. */
-function search(call: Call, wanted: boolean, hit: Run, none: Value, isReversed = false): Value {
+function search(call: Call, wanted: boolean, hit: Run, none: Value): Value {
   const { machine } = call;
   const array = arrayOf(call);
   const run = callbackOf(call, array);
-  const pairs = isReversed ? [...indexed(array)].reverse() : indexed(array);
+  const pairs = indexed(array);
   const from = (start: number): Value => {
     for (const [offset, [index, element]] of pairs.slice(start).entries()) {
       const goOn = () => from(start + offset + 1);
@@ -110,9 +112,11 @@ function search(call: Call, wanted: boolean, hit: Run, none: Value, isReversed =
         return choice(fork(machine, known, [() => hit(element, index), goOn]), known);
     }
     const { open } = array;
-    return open === null
-      ? none
-      : choice(fork(machine, open, [() => none, () => (run(open, open), hit(open, open))]), open);
+    const perhapsHit = (): Value => {
+      if (open !== null) run(open, open);
+      return hit(open ?? none, open ?? none);
+    };
+    return open === null ? none : choice(fork(machine, open, [() => none, perhapsHit]), open);
   };
   return from(0);
 }
@@ -174,11 +178,11 @@ function flat(call: Call, array: ArrayValue, depth: number): ArrayValue {
   const { machine, place } = call;
   const result = newArray([], place, array.open);
   for (const element of array.elements) {
-    const mayBeArray = element.kind === 'choice' && element.options.some(({ kind }) => kind !== 'primitive');
-    if (depth > 0 && (element.kind === 'array' || mayBeArray)) {
+    const isArray = element.kind === 'choice' && element.options.every(({ kind }) => kind === 'array');
+    if (depth > 0 && (element.kind === 'array' || isArray)) {
       append(machine, result, flat(call, iterate(machine, element, place), depth - 1));
-    } else if ((element.kind === 'unknown' || element.kind === 'external') && depth > 0) {
-      result.open ??= iterate(machine, element, place).open;
+    } else if (depth > 0 && reasonOf(element, place) !== null) {
+      result.open ??= reasonOf(element, place);
     } else result.elements.push(element);
   }
   return result;
@@ -218,8 +222,7 @@ function change(call: Call, run: (elements: Value[]) => Value, numbers: readonly
     return doubt;
   }
   touch(machine.journal, self);
-  const result = run(self.elements);
-  return result.kind === 'array' ? { ...result, place } : result;
+  return run(self.elements);
 }
 
 /** Adds to the end or the start: what is there may be doubtful, and stays so. */
@@ -227,6 +230,11 @@ function add(call: Call, isAtStart: boolean): Value {
   const { machine, self, place } = call;
   if (self.kind !== 'array') return limit('the array is not known', place);
   const added = argumentsAsArray(call.given, 0, place);
+  const holder = machine.escaped.get(self);
+  if (holder !== undefined) {
+    handOver(machine, call.args, holder, place);
+    unsettleArray(machine.journal, self, holder);
+  }
   if (machine.frozen.has(self)) unsettleArray(machine.journal, self, limit('the array may be frozen', place));
   if (isAtStart) {
     touch(machine.journal, self);
@@ -280,9 +288,8 @@ export const arrayMembers: ReadonlyMap<string, Value> = new Map([
     },
     filter: filterElements,
     flatMap: (call) => flat(call, mapElements(call), 1),
-    flat: (call) => flat(call, arrayOf(call), numberOr(argument(call, 0), 1)),
+    flat: (call) => doubtIn(call.args, call) ?? flat(call, arrayOf(call), numberOr(argument(call, 0), 1)),
     find: (call) => search(call, true, (element) => element, undefinedValue),
-    findLast: (call) => search(call, true, (element) => element, undefinedValue, true),
     findIndex: (call) => search(call, true, (_, index) => index, primitive(-1)),
     some: (call) => search(call, true, () => trueValue, falseValue),
     every: (call) => search(call, false, () => falseValue, trueValue),
@@ -308,23 +315,6 @@ export const arrayMembers: ReadonlyMap<string, Value> = new Map([
       return result;
     },
     slice,
-    at: (call) => {
-      const array = arrayOf(call);
-      const doubt = doubtIn(call.args, call) ?? doubtOf(array);
-      return doubt ?? array.elements.at(numberOr(argument(call, 0), 0)) ?? undefinedValue;
-    },
-    keys: (call) => {
-      const array = arrayOf(call);
-      return newGenerator(
-        indexed(array).map(([index]) => index),
-        call.place,
-        doubtOf(array),
-      );
-    },
-    values: (call) => {
-      const { elements, open } = arrayOf(call);
-      return newGenerator(elements, call.place, open);
-    },
     entries: (call) => {
       const array = arrayOf(call);
       const pairs = indexed(array).map(([index, element]) => {
@@ -335,32 +325,12 @@ export const arrayMembers: ReadonlyMap<string, Value> = new Map([
     },
     pop: (call) => change(call, (elements) => elements.pop() ?? undefinedValue),
     shift: (call) => change(call, (elements) => elements.shift() ?? undefinedValue),
-    splice: (call) =>
-      change(
-        call,
-        (elements) => {
-          const count = call.args.length < 2 ? elements.length : numberOr(argument(call, 1), 0);
-          const start = numberOr(argument(call, 0), 0);
-          return newArray(elements.splice(start, count, ...call.args.slice(2)), call.place);
-        },
-        [...call.args.slice(0, 2), ...call.args.filter((arg) => arg.kind === 'unknown' && arg.isMany)],
-      ),
     reverse: (call) =>
       change(call, (elements) => {
         elements.reverse();
         return call.self;
       }),
     sort: sortInPlace,
-    fill: (call) =>
-      change(
-        call,
-        (elements) => {
-          const [start, end] = [numberOr(argument(call, 1), 0), numberOr(argument(call, 2), elements.length)];
-          elements.fill(argument(call, 0), start, end);
-          return call.self;
-        },
-        call.args.slice(1),
-      ),
   }),
   ...membersOf('Array', { push: (call) => add(call, false), unshift: (call) => add(call, true) }, taking),
 ]);
@@ -371,7 +341,7 @@ export const arrayStatics: ReadonlyMap<string, Value> = membersOf('Array', {
     const value = argument(call, 0);
     if (value.kind === 'unknown') return value;
     if (value.kind === 'external') return unknownExternal(value, call.place);
-    return booleanValue(value.kind === 'array');
+    return booleanValue(value.kind === 'array' && !argumentLists.has(value));
   },
   of: (call) => argumentsAsArray(call.given, 0, call.place),
   from: (call) => {

@@ -1,11 +1,10 @@
 import { callValue } from '../evaluate/functions.ts';
 import { toPrimitive, toText } from '../evaluate/text.ts';
 import { forEachOption } from '../fork.ts';
-import { argumentsFrom } from '../iterate.ts';
 import { callBack } from '../keystone/escapes.ts';
 import { type Call, type Machine, Thrown } from '../machine.ts';
-import { getMember, reasonOf, toKey } from '../members.ts';
-import { fromJson, toJson } from '../modules/json.ts';
+import { reasonOf } from '../members.ts';
+import { fromJson } from '../modules/json.ts';
 import { symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { truth } from '../truth.ts';
@@ -31,7 +30,7 @@ import { collectionMembers, makeCollection } from './collections.ts';
 import { environment } from './environment.ts';
 import { functionMembers } from './function.ts';
 import { fromData, hostMembers } from './host.ts';
-import { putOff, tick, timer } from './jobs.ts';
+import { putOff, takeBack, tick, timer } from './jobs.ts';
 import { objectMembers, objectStatics } from './object.ts';
 import { makePromise, promiseMembers, promiseStatics } from './promise.ts';
 import { stringMembers } from './string.ts';
@@ -108,7 +107,7 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
         false,
       ),
     ),
-    namespace('Reflect', Reflect, reflectMembers),
+    namespace('Reflect', Reflect, none),
     namespace('console', console, consoleMembers),
     ['Date', outside('what the time is depends on when the code runs', place)],
     ['NaN', primitive(Number.NaN)],
@@ -119,6 +118,8 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
     ...membersOf('timers', {
       setTimeout: (call) => callLater(call, delayOf(call), call.given.slice(2)),
       setImmediate: (call) => callLater(call, timer, call.given.slice(1)),
+      clearTimeout: clearTimer,
+      clearImmediate: clearTimer,
       queueMicrotask: (call) => callLater(call, tick + 1, []),
     }),
   ]);
@@ -180,6 +181,7 @@ const symbolStatics = new Map<string, Value>([
 ]);
 
 function makeBoolean(call: Call): Value {
+  if (call.isNew) return limit('an object of a text or number is not followed', call.place);
   const known = truth(argument(call, 0));
   return typeof known === 'boolean' ? booleanValue(known) : known;
 }
@@ -211,34 +213,7 @@ const jsonMembers = membersOf('JSON', {
     }
     return fromJson(JSON.parse(String(value.value)), call.place);
   },
-  stringify: (call) => {
-    const value = toJson(argument(call, 0));
-    const [, replacer, space] = call.args.map(toJson);
-    const isPlain =
-      call.args.length < 2 || (replacer?.data ?? null) === null || Array.isArray(replacer?.data);
-    if (value === null || !isPlain || (call.args.length > 1 && replacer === null) || space === null) {
-      return limit('what is made JSON of is not all known', call.place);
-    }
-    return fromData(
-      JSON.stringify(value.data, (replacer?.data ?? null) as null, space?.data as string),
-      call.place,
-    );
-  },
 });
-
-const reflectMembers: Members = new Map([
-  ...membersOf('Reflect', {
-    apply: (call) => {
-      const args = argumentsFrom(call.machine, argument(call, 2), call.place);
-      return callValue(call.machine, argument(call, 0), args, argument(call, 1), call.place);
-    },
-    get: (call) => {
-      if (call.args.length > 2) return limit('for whom a property is read is not followed', call.place);
-      const key = toKey(call.machine, argument(call, 1), call.place);
-      return getMember(call.machine, argument(call, 0), key, call.place);
-    },
-  }),
-]);
 
 /** What is written to the console has no effect on lists. */
 const consoleMembers = membersOf(
@@ -251,8 +226,18 @@ const consoleMembers = membersOf(
 function callLater(call: Call, phase: number, args: readonly Value[]): Value {
   const { machine, place } = call;
   const run = () => void callValue(machine, argument(call, 0), args, undefinedValue, place);
-  putOff(machine, phase, run, place);
-  return limit('what a timer is known by is not followed', place);
+  const timer = newInstance(limit('what a timer is known by is not followed', place), [], place);
+  timers.set(timer, putOff(machine, phase, run, place));
+  return timer;
+}
+
+/** The jobs of timers, which can be taken back. */
+const timers = new WeakMap<Value, Value | null>();
+
+function clearTimer(call: Call): Value {
+  const job = timers.get(argument(call, 0));
+  if (job !== undefined) takeBack(call.machine, job);
+  return undefinedValue;
 }
 
 function delayOf(call: Call): number {

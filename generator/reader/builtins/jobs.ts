@@ -1,4 +1,4 @@
-import { forEachOption } from '../fork.ts';
+import { forEachOption, perhaps } from '../fork.ts';
 import { touch } from '../journal.ts';
 import { type Machine, mostGenerations } from '../machine.ts';
 import type { Place } from '../place.ts';
@@ -42,16 +42,16 @@ export function putOff(
   run: () => void,
   place: Place,
   after: readonly ObjectValue[] = [],
-): void {
+): Value | null {
   if (machine.guesses > 0 && after.every(isSettled)) {
     run();
-    return;
+    return null;
   }
   const weight = machine.journal.trials.length > 0 ? 2 : 1;
   const generation = machine.generation + (phase >= outsideTask ? weight : 0);
   if (generation > mostGenerations) {
     reportLeftOut(machine, place);
-    return;
+    return null;
   }
   const job = native('job', () => {
     run();
@@ -60,6 +60,13 @@ export function putOff(
   jobs.set(job, { phase, generation, after });
   touch(machine.journal, machine.jobs);
   machine.jobs.elements.push(job);
+  return job;
+}
+
+/** Takes back what was put off. */
+export function takeBack(machine: Machine, job: Value | null): void {
+  touch(machine.journal, machine.jobs);
+  machine.jobs.elements = machine.jobs.elements.filter((each) => each !== job);
 }
 
 /** Further jobs than these are taken to follow each other for ever. */
@@ -79,16 +86,17 @@ export function runJobs(machine: Machine, place: Place): void {
     const ready = elements.filter(isReady).sort((a, b) => phaseOf(a) - phaseOf(b));
     const [next = waiting[0]] = ready;
     if (next === undefined) return;
-    if (ready.length === 0) settleFromOutside(machine, next, place);
-    touch(machine.journal, machine.jobs);
-    machine.jobs.elements = machine.jobs.elements.filter((each) => each !== next);
+    const doubt = ready.length === 0 ? settleFromOutside(machine, next) : null;
+    takeBack(machine, next);
     machine.isInJob = true;
     machine.generation = jobOf(next)?.generation ?? 0;
-    forEachOption(machine, next, (option) => {
-      if (option.kind === 'native')
-        option.call({ machine, args: [], given: [], self: option, place, isNew: false });
-      return undefinedValue;
-    });
+    const run = () =>
+      forEachOption(machine, next, (option) => {
+        const call = { machine, args: [], given: [], self: option, place, isNew: false };
+        return option.kind === 'native' ? option.call(call) : undefinedValue;
+      });
+    if (doubt === null) run();
+    else perhaps(machine, doubt, run);
     machine.isInJob = false;
     machine.generation = 0;
   }
@@ -108,11 +116,15 @@ function isReady(value: Value): boolean {
   return jobOf(value)?.after.every(isSettled) ?? true;
 }
 
-/** What nothing in the source settles is settled by the world outside, at last. */
-function settleFromOutside(machine: Machine, job: Value, place: Place): void {
+/** What nothing in the source settles may be settled by the world outside, at last; gives why that is not known. */
+function settleFromOutside(machine: Machine, job: Value): UnknownValue | null {
+  let doubt: UnknownValue | null = null;
   for (const promise of jobOf(job)?.after ?? []) {
-    if (!isSettled(promise)) settle(machine, promise, limit('the promise is resolved later', place));
+    if (isSettled(promise)) continue;
+    doubt ??= limit('nothing that is read settles the promise', promise.place);
+    settle(machine, promise, doubt);
   }
+  return doubt;
 }
 
 /** Where lists are created on the way, what is left out could create more. */

@@ -165,19 +165,6 @@ function defineProperty(call: Call, target: Value, name: Value, descriptor: Valu
   return target;
 }
 
-function defineAll(call: Call, target: Value, descriptors: Value): Value {
-  if (isUndefined(descriptors)) return target;
-  if (descriptors.kind !== 'object' || doubtOf(descriptors) !== null) {
-    const why = reasonOf(descriptors, call.place) ?? limit('the properties are not known', call.place);
-    if (target.kind === 'object') spreadValue(call.machine, target, why, call.place);
-    return target;
-  }
-  for (const name of ownNames(descriptors)) {
-    defineProperty(call, target, primitive(name), getMember(call.machine, descriptors, name, call.place));
-  }
-  return target;
-}
-
 /** `Object.freeze` and its like: whoever changes it afterwards may change nothing. */
 function freeze(call: Call): Value {
   const target = argument(call, 0);
@@ -245,10 +232,9 @@ export const objectStatics: ReadonlyMap<string, Value> = new Map([
     create: (call) => {
       const made = newObject(call.place);
       setPrototype(call.machine, made, argument(call, 0), call.place);
-      return defineAll(call, made, argument(call, 1));
+      return call.args.length > 1 ? limit('the properties are not followed', call.place) : made;
     },
     defineProperty: (call) => defineProperty(call, argument(call, 0), argument(call, 1), argument(call, 2)),
-    defineProperties: (call) => defineAll(call, argument(call, 0), argument(call, 1)),
     is: (call) => {
       const [a, b] = [argument(call, 0), argument(call, 1)];
       // Numbers are told apart by more than `===` does: NaN is itself, and 0 is not -0.

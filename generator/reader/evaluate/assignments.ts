@@ -1,3 +1,4 @@
+import { fail } from '../machine.ts';
 import { getMember, type Key, setMember } from '../members.ts';
 import { assign, lookUp, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
@@ -79,6 +80,7 @@ export function update(target: ts.Expression, scope: Scope, change: (former: () 
     );
     // An undeclared name becomes a global variable, as it does outside strict mode.
     if (binding === null) setMember(machine, machine.globalObject, target.text, value, place);
+    else if (binding.isFixed === true) fail(machine, 'a constant is given another value', place);
     else assign(machine, binding, value);
     return value;
   }

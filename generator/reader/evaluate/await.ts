@@ -26,6 +26,8 @@ export interface Wait {
   readonly results: Map<ts.Node, Value>;
   /** How many branches were being tried when it was called, or went on. */
   trials: number;
+  /** Whether it has gone on by itself, so that whoever called it has come to an end. */
+  isAlone: boolean;
   /** Sees what is changed once it has gone on where it should have waited. */
   readonly watcher: Watcher;
 }
@@ -34,7 +36,8 @@ export function newWait(): Wait {
   return {
     results: new Map(),
     trials: 0,
-    watcher: { since: birth(), isOn: false, hasSeen: false },
+    isAlone: false,
+    watcher: { since: birth(), isOn: false, seen: new Set() },
   };
 }
 
@@ -49,12 +52,17 @@ export function runAsync(machine: Machine, run: () => Completion, wait: Wait, pl
     machine.journal.watchers.add(wait.watcher);
     const failed = catching(machine, () => {
       const end = part();
-      if (end.kind === 'await') putOff(machine, end.phase, () => goOn(end.resume), place, [end.promise]);
-      else follow(machine, promise, valueOf(machine, returnedBy(end), wait, place), place);
+      const resume = () => {
+        if (end.kind !== 'await') return;
+        wait.isAlone = true;
+        goOn(end.resume);
+      };
+      if (end.kind === 'await') putOff(machine, end.phase, resume, place, [end.promise]);
+      else follow(machine, promise, givenBy(machine, returnedBy(end), wait, place), place);
     });
     machine.journal.watchers.delete(wait.watcher);
     if (failed !== null) settle(machine, promise, failed, true);
-    const hasActed = wait.watcher.hasSeen || (wait.watcher.isOn && machine.created > created);
+    const hasActed = wait.watcher.seen.size > 0 || (wait.watcher.isOn && machine.created > created);
     if (hasActed && machine.guesses === 0) reportOrder(machine, place);
   };
   goOn(run);
@@ -62,7 +70,7 @@ export function runAsync(machine: Machine, run: () => Completion, wait: Wait, pl
 }
 
 /** What a function gives that did not wait where it should have: it may have changed meanwhile. */
-function valueOf(machine: Machine, value: Value, { watcher }: Wait, place: Place): Value {
+function givenBy(machine: Machine, value: Value, { watcher }: Wait, place: Place): Value {
   const isPlain = value.kind === 'primitive' || value.kind === 'unknown' || machine.guesses > 0;
   return isPlain || !watcher.isOn
     ? value
@@ -116,7 +124,7 @@ export function evaluateAwait(node: ts.AwaitExpression, scope: Scope): Value {
   // A module waits before those run that import it.
   if (wait === null) runJobs(machine, place);
   // Once nothing else is left to do, it makes no difference when this goes on.
-  else if (!machine.isInJob || machine.jobs.elements.length > 0) wait.watcher.isOn = true;
+  else if (!wait.isAlone || machine.jobs.elements.length > 0) wait.watcher.isOn = true;
   return forEachOption(machine, value, (option) =>
     isPromise(option) ? resultOf(machine, option, place) : option,
   );

@@ -1,4 +1,4 @@
-import { callBack, escape } from '../keystone/escapes.ts';
+import { callBack, handOver } from '../keystone/escapes.ts';
 import { noteConstruction } from '../keystone/externals.ts';
 import { keystoneExport } from '../keystone/packages.ts';
 import { deepestCall, type Machine } from '../machine.ts';
@@ -227,7 +227,7 @@ function runParent(
   if (keystoneExport(parent) === null) {
     // A class that is not read may call the methods that the program's own adds to it, and keep all that it is given.
     const why = reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
-    escape(machine, args, why, place);
+    handOver(machine, args, why, place);
     callBack(machine, methodsOf(instance), why, place);
   } else noteConstruction(machine, parent, args);
   return instance;

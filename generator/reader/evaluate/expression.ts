@@ -122,13 +122,20 @@ function evaluateFunction(node: ts.FunctionExpression, scope: Scope): Value {
   return value;
 }
 
+/** What `arguments` gives: no array, and what is written to it may be written to a parameter. */
+export const argumentLists = new WeakSet<Value>();
+
 function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
   const name = node.text;
   const place = placeOf(node, scope);
   const binding = lookUp(scope, name);
   if (binding !== null) return presentOr(read(binding));
   if (name === 'undefined') return undefinedValue;
-  if (name === 'arguments') return argumentsAsArray(scope.frame.args, 0, place);
+  if (name === 'arguments') {
+    const list = argumentsAsArray(scope.frame.args, 0, place);
+    argumentLists.add(list);
+    return list;
+  }
   return readGlobal(scope.frame.machine, name, place);
 }
 

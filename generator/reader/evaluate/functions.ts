@@ -2,7 +2,7 @@ import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
 import { watch } from '../journal.ts';
-import { callBack, escape } from '../keystone/escapes.ts';
+import { callBack, handOver } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type Running,
   Thrown,
 } from '../machine.ts';
-import { getMember } from '../members.ts';
+import { baseOf, getMember, whyRest } from '../members.ts';
 import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -27,6 +27,7 @@ import {
   type ExternalValue,
   type FunctionValue,
   limit,
+  limitsSoFar,
   type NativeValue,
   newArray,
   newInstance,
@@ -65,12 +66,19 @@ export function newFunction(
     parent: options.parent ?? null,
     place,
   };
-  if (!ts.isArrowFunction(node)) {
+  if (isConstructor(node)) {
     const prototype = newObject(place);
     prototype.properties.set('constructor', { value: made, place, order: 0, isHidden: true });
     own.properties.set('prototype', { value: prototype, place, order: 0, isHidden: true });
   }
   return made;
+}
+
+/** Whether `new` can be called for a function: for none that is written as an arrow or a method, or is no plain one. */
+function isConstructor(node: FunctionValue['node']): boolean {
+  if (ts.isClassLike(node)) return true;
+  const isPlain = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node);
+  return isPlain && node.asteriskToken === undefined && !hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
 /** Calls whatever can be called. The call of something unknown gives something unknown. */
@@ -90,11 +98,15 @@ export function callValue(
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
       return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
+    case 'object':
     case 'unknown': {
-      const why = withoutTruth(callee);
+      // What a class that is not read makes may be a function, as a Proxy is.
+      const base = callee.kind === 'object' ? baseOf(callee) : callee;
+      if (base === null) return callNothing(machine, args, place);
+      const why = withoutTruth(whyRest(base, place));
       machine.risks.push(why);
       // A method may change the object that it is called for.
-      escape(machine, [...args, self], why, place);
+      handOver(machine, [...args, self], why, place);
       return why;
     }
     default:
@@ -126,7 +138,11 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   }
   const { fuel } = machine;
   try {
+    const limits = limitsSoFar();
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+    // One that gives up may have called what it was given, and changed it.
+    const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
+    if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
     // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
     return result.kind === 'unknown' ? withoutTruth(result) : result;
   } catch (error) {
@@ -141,7 +157,7 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
   const nothing = fail(machine, 'something is called that is no function', place);
-  escape(machine, args, nothing, place);
+  handOver(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
@@ -165,7 +181,7 @@ function callUnread(
   machine.risks.push(why);
   // What Keystone's own functions are given stays what it is, but they call what they are given to call.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
-  else escape(machine, [...args, self], why, place);
+  else handOver(machine, [...args, self], why, place);
   return why;
 }
 
@@ -278,7 +294,7 @@ function sharing(outer: Frame, wait: Frame['wait']): Frame {
 /** The elements that a generator's body yields. Where it changes something on the way, when it does so is not followed. */
 function runGenerator(machine: Machine, run: () => Completion, yields: ArrayValue, place: Place): ArrayValue {
   const { created } = machine;
-  const changes = watch(machine.journal, run) || machine.created > created;
+  const changes = watch(machine.journal, run).size > 0 || machine.created > created;
   if (changes) {
     const why = limit('what a generator changes between its elements is not followed', place);
     unsettleArray(machine.journal, yields, why);
@@ -328,7 +344,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
       return constructExternal(machine, callee, args, place);
     case 'unknown':
       machine.risks.push(callee);
-      escape(machine, args, withoutTruth(callee), place);
+      handOver(machine, args, withoutTruth(callee), place);
       return newInstance(withoutTruth(callee), args, place);
     default:
       return fail(machine, 'something is constructed that is no class', place);
@@ -341,6 +357,7 @@ function constructFunction(
   args: readonly Value[],
   place: Place,
 ): Value {
+  if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is no constructor', place);
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);

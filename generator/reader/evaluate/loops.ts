@@ -2,7 +2,7 @@ import { fork } from '../fork.ts';
 import { iterate } from '../iterate.ts';
 import { changesNothing } from '../journal.ts';
 import { longestLoop, type Machine, mostDoubtfulCalls, mostDoubtfulRounds } from '../machine.ts';
-import { reasonOf, whyRest } from '../members.ts';
+import { reasonOf, reportChanged, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, newBinding, type Scope } from '../scope.ts';
@@ -49,18 +49,31 @@ export function isLoop(node: ts.Node): node is Loop {
 export function runLoop(node: Loop, scope: Scope, labels: readonly string[]): Completion {
   if (ts.isForOfStatement(node)) {
     const { machine } = scope.frame;
-    const elements = iterate(machine, evaluate(node.expression, scope), placeOf(node.expression, scope));
-    return runOver(elements, node, scope, labels);
+    const value = evaluate(node.expression, scope);
+    const elements = iterate(machine, value, placeOf(node.expression, scope));
+    return unchanged(value, node, scope, () => runOver(elements, node, scope, labels));
   }
   if (ts.isForInStatement(node)) {
-    return runOver(
-      keysOf(evaluate(node.expression, scope), placeOf(node.expression, scope)),
-      node,
-      scope,
-      labels,
-    );
+    const value = evaluate(node.expression, scope);
+    const keys = keysOf(value, placeOf(node.expression, scope));
+    return unchanged(value, node, scope, () => runOver(keys, node, scope, labels));
   }
   return runWhile(node, scope, labels);
+}
+
+/** Runs a loop; says so where that changes the names or entries that it runs over, which it may leave out then, or add. */
+function unchanged(value: Value, node: Loop, scope: Scope, run: () => Completion): Completion {
+  const size = () => {
+    if (value.kind !== 'object') return 0;
+    return (
+      value.properties.size +
+      (value.inside?.of === 'generator' ? 0 : (value.inside?.entries.elements.length ?? 0))
+    );
+  };
+  const before = size();
+  const end = run();
+  if (size() !== before) reportChanged(scope.frame.machine, 'what the loop runs over', placeOf(node, scope));
+  return end;
 }
 
 /** The names that `for…in` gives: also those of the prototypes. */

@@ -13,6 +13,7 @@ import {
   type ObjectValue,
   optionsOf,
   primitive,
+  stringOf,
   type UnknownValue,
   undefinedValue,
   unknownExternal,
@@ -21,7 +22,7 @@ import {
 } from '../values.ts';
 import { evaluate, nameOf, placeOf, readGlobal, withKeys } from './expression.ts';
 import { prototypeOf } from './functions.ts';
-import { concatenate, toPrimitive } from './text.ts';
+import { toPrimitive } from './text.ts';
 
 /** Whether an operator sets its left side: `=`, `+=`, `??=` and their like. */
 export function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
@@ -103,9 +104,6 @@ export function combine(
       return decided(looselyEqual(left, right, place));
     case ts.SyntaxKind.ExclamationEqualsToken:
       return negated(looselyEqual(left, right, place));
-    case ts.SyntaxKind.PlusToken:
-      if (isNumberLike(left) && isNumberLike(right)) break;
-      return concatenate(machine, left, right, place, 'number');
     default:
   }
   const first = toPrimitive(machine, left, 'number', place);
@@ -145,10 +143,6 @@ function looselyEqual(left: Value, right: Value, place: Place): boolean | Unknow
   return strictlyEqual(left, right);
 }
 
-function isNumberLike(value: Value): boolean {
-  return value.kind === 'primitive' && typeof value.value !== 'string';
-}
-
 /** What JavaScript makes of two plain values with an operator. */
 function calculate(operator: ts.SyntaxKind, left: Value, right: Value, place: Place): Value {
   if (left.kind === 'choice' || right.kind === 'choice') {
@@ -158,9 +152,10 @@ function calculate(operator: ts.SyntaxKind, left: Value, right: Value, place: Pl
   }
   if (left.kind !== 'primitive' || right.kind !== 'primitive') {
     const why = reasonOf(left, place) ?? reasonOf(right, place);
-    return why === null
-      ? limit('it is calculated from something that is no number', place)
-      : withoutTruth(why);
+    if (why === null) return limit('it is calculated from something that is no number', place);
+    // What is added to a text that is not empty makes another.
+    const isText = operator === ts.SyntaxKind.PlusToken && (stringOf(left) || stringOf(right));
+    return isText ? { ...withoutTruth(why), truthy: true } : withoutTruth(why);
   }
   const operation = operations.get(operator);
   if (operation === undefined) return limit('the operator is not evaluated', place);

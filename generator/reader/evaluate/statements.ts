@@ -6,7 +6,15 @@ import type { Place } from '../place.ts';
 import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
-import { becauseOf, newObject, type UnknownValue, undefinedValue, type Value } from '../values.ts';
+import {
+  becauseOf,
+  limit,
+  limitsSoFar,
+  newObject,
+  type UnknownValue,
+  undefinedValue,
+  type Value,
+} from '../values.ts';
 import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
 import { type Completion, joined, later, normal, returnedBy } from './completion.ts';
@@ -157,6 +165,7 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
 /** Declares the variables of `const`, `let` or `var`, in order, with their values. */
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  const isConstant = (list.flags & ts.NodeFlags.Const) !== 0;
   for (const { name, initializer } of list.declarations) {
     // `var name;` leaves it as it is.
     if (initializer === undefined && isVar) continue;
@@ -165,6 +174,8 @@ export function declareVariables(list: ts.VariableDeclarationList, scope: Scope)
         ? undefinedValue
         : evaluateNamed(initializer, scope, ts.isIdentifier(name) ? name.text : '');
     bindPattern(scope, name, value, undefined, isVar);
+    const binding = ts.isIdentifier(name) ? scope.variables.get(name.text) : undefined;
+    if (binding !== undefined && isConstant) binding.isFixed = true;
   }
 }
 
@@ -231,6 +242,7 @@ function runGuarded(
   const { machine } = scope.frame;
   const { depth, tries } = machine;
   const risksBefore = machine.risks.length;
+  const limitsBefore = limitsSoFar();
   const ends: (Completion | Thrown)[] = [];
   const { wait } = scope.frame;
   // What is tried here is no branch that may not be taken: the function can be left in it.
@@ -252,6 +264,8 @@ function runGuarded(
   const [end = normal] = ends;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
   const risks = [...earlier, ...machine.risks.slice(risksBefore)];
+  // Where something was not followed, it may have thrown as well.
+  if (limitsSoFar() > limitsBefore) risks.push(limit('what is tried here may fail', place));
   if (end.kind === 'await') {
     const { resume } = end;
     return { ...end, resume: () => runGuarded(resume, clause, scope, place, risks) };

@@ -62,14 +62,8 @@ export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
 }
 
 /** Two values as one text. */
-export function concatenate(
-  machine: Machine,
-  a: Value,
-  b: Value,
-  place: Place,
-  hint: 'string' | 'number' = 'string',
-): Value {
-  const [first, second] = [a, b].map((each) => toPrimitive(machine, presentOr(each), hint, place));
+export function concatenate(machine: Machine, a: Value, b: Value, place: Place): Value {
+  const [first, second] = [a, b].map((each) => toPrimitive(machine, presentOr(each), 'string', place));
   return first === undefined || second === undefined ? a : joinTexts(first, second, place);
 }
 

@@ -9,6 +9,7 @@ import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
 import { because } from '../report.ts';
 import {
+  absentValue,
   choice,
   external,
   isNullish,
@@ -179,7 +180,7 @@ function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
   setMember(machine, handedOn, 'listKey', primitive(key), place);
   setMember(machine, handedOn, 'keystone', call.self, place);
   const about = choice(
-    [undefinedValue, handedOn],
+    [absentValue, handedOn],
     outside('not every release of Keystone gives plugins more than the config', place),
   );
   return plugins.elements.reduce<Value>(

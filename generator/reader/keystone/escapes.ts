@@ -1,12 +1,16 @@
+import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
+import { type Entity, watch } from '../journal.ts';
 import { type Machine, Thrown } from '../machine.ts';
 import { baseOf } from '../members.ts';
 import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
+import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import type { FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import { createListFunction } from './create-list.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
@@ -17,8 +21,9 @@ import { isExport, keystoneExport } from './packages.ts';
  * A Keystone instance, and what a list is made of, must not pass in silence. Any other object that it may have changed is
  * not known from then on.
  */
-export function escape(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
+export function handOver(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
   const functions: FunctionValue[] = [];
+  const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
   let found: string | null = null;
   const visit = (value: Value): void => {
@@ -30,10 +35,12 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
         return;
       case 'function':
         functions.push(value);
+        machine.escaped.set(value.own, why);
         visitProperties(value.own);
         return;
       case 'array':
         for (const element of value.elements) visit(element);
+        machine.escaped.set(value, why);
         if (!isSame(value.open, why)) unsettleArray(machine.journal, value, why);
         return;
       case 'object': {
@@ -42,6 +49,9 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
         else visitObject(value);
         return;
       }
+      case 'native':
+        if (value === createListFunction) found ??= 'createList';
+        return;
       default:
     }
   };
@@ -50,7 +60,9 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
     // What Keystone's own classes make of their arguments is known.
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
-    if (object.inside !== null) visit(object.inside.entries);
+    if (object.inside?.of === 'generator') generators.push(object.inside.entries);
+    else if (object.inside !== null) visit(object.inside.entries);
+    machine.escaped.set(object, why);
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
   };
   const visitProperties = (object: ObjectValue): void => {
@@ -66,6 +78,10 @@ export function escape(machine: Machine, values: readonly Value[], why: UnknownV
   for (const value of values) visit(value);
   if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
+  if (machine.guesses >= mostGuesses) return;
+  machine.guesses += 1;
+  for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
+  machine.guesses -= 1;
 }
 
 function isSame(former: Value | null, why: UnknownValue): boolean {
@@ -114,6 +130,14 @@ function isRelationship(machine: Machine, field: Value, place: Place): boolean {
   return type !== null && fieldTypeOf(machine, type, place).is === 'relationship';
 }
 
+/** What is changed by a function that may be called at any time, and any number of times, may be anything from then on. */
+function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: Place): void {
+  machine.escaped.set(entity, why);
+  if (entity.kind === 'binding') assign(machine, entity, entity.value);
+  else if (entity.kind === 'array') unsettleArray(machine.journal, entity, why);
+  else if (entity.kind === 'object') addRest(machine, entity, why, place);
+}
+
 /** Guesses inside guesses lead far away from the lists, and take long. */
 const mostGuesses = 3;
 
@@ -131,19 +155,24 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
     const before = new Set(loaded.keys());
     machine.guessed.add(arg.node);
     machine.guesses += 1;
-    const result = perhaps(machine, why, () => {
+    let result: Value | null = null;
+    const guess = () => {
+      result = perhaps(machine, why, attempt);
+    };
+    const attempt = (): Value => {
       try {
         return isClass
           ? construct(machine, arg, parameters, arg.place)
           : callFunction(machine, arg, parameters, why, arg.place);
       } catch (error) {
         // What is thrown gets into the same hands.
-        if (error instanceof Thrown) escape(machine, [error.value], why, place);
+        if (error instanceof Thrown) handOver(machine, [error.value], why, place);
         throw error;
       }
-    });
+    };
+    for (const entity of watch(machine.journal, guess)) leaveOpen(machine, entity, why, place);
     for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
-    if (result !== null) escape(machine, [result], why, place);
+    if (result !== null) handOver(machine, [result], why, place);
     machine.guesses -= 1;
     machine.guessed.delete(arg.node);
   }

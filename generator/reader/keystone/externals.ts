@@ -10,7 +10,7 @@ import {
   unknownExternal,
   type Value,
 } from '../values.ts';
-import { escape } from './escapes.ts';
+import { handOver } from './escapes.ts';
 import { isExport, keystoneExport } from './packages.ts';
 import { listPlugin } from './plugins.ts';
 import { callUtility } from './utilities.ts';
@@ -37,7 +37,7 @@ export function constructExternal(
   else if (keystoneExport(callee) === null) {
     const why = unknownExternal(callee, place);
     machine.risks.push(why);
-    escape(machine, args, why, place);
+    handOver(machine, args, why, place);
   }
   return newInstance(callee, args, place);
 }
