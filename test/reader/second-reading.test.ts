@@ -6,6 +6,7 @@ import { isUnresolved } from '../../generator/diagnostics.ts';
 import { type Project, type ReadOptions, readLists } from '../../generator/reader/index.ts';
 import { newResolver } from '../../generator/reader/modules/resolve.ts';
 import { readAgain } from '../../generator/reader/run/index.ts';
+import { runCli } from '../support/cli.ts';
 import { runFiles } from '../support/run-files.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 import { describeRelationships } from './describe.ts';
@@ -106,6 +107,18 @@ test('takes variables to be set where the code needs them', ({ folder }) => {
 
 test('runs nothing where it is not wanted', ({ folder }) => {
   assert.is(read(folder, post, { run: false }).secondReading?.outcome, 'skipped');
+});
+
+test('is told by the commands, and in their JSON', async ({ folder }) => {
+  read(folder, post, { run: false });
+  const run = (...args: string[]) =>
+    runCli(folder, 'relationships', 'index.js', '--database', 'mongo', ...args);
+  const [both, one] = await Promise.all([run('--json'), run('--json', '--no-run')]);
+  assert.is(both.stderr, 'Confirmed: a run of the list files in an isolated engine found the same lists.\n');
+  assert.is(one.stderr, 'Not confirmed: --no-run leaves out the run of the list files.\n');
+  const outcomes = [both, one].map(({ stdout }) => JSON.parse(stdout).secondReading.outcome);
+  assert.equal(outcomes, ['confirmed', 'skipped']);
+  assert.equal([both.status, one.status], [0, 0]);
 });
 
 test('is an error where the two readings differ, with both answers, that nothing allows', ({ folder }) => {

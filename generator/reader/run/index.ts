@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Diagnostic, Source } from '../../diagnostics.ts';
 import type { Machine } from '../machine.ts';
 import { displayName } from '../place.ts';
@@ -65,14 +66,14 @@ function runner(first: First, byHand: Readonly<Record<string, string>>): (world:
   const entries = [...entryFiles];
   const { resolver } = modules;
   const lists = Object.entries(byHand).flatMap(([key, name]) => {
-    const resolution = resolver.resolve(`./${name}`, `${cwd}/.`);
+    const resolution = resolver.resolve(path.resolve(cwd, name), path.join(cwd, 'index.js'));
     return resolution.kind === 'file' ? [[key, resolution.path] as const] : [];
   });
   const answer = answering(resolver, projectFolder(cwd, [...entries, ...lists.map(([, file]) => file)]));
   // The run will ask for what the first reading asked for.
   const likely: Question[] = [
     ...resolver.resolved.map(([specifier, from]) => ({ ask: 'resolve', specifier, from }) as const),
-    ...[...modules.loaded.keys()].map((path) => ({ ask: 'text', path }) as const),
+    ...[...modules.loaded.keys()].map((file) => ({ ask: 'text', path: file }) as const),
   ];
   const answers = new Map(
     likely.map((question) => JSON.stringify(question)).map((json) => [json, answer(json)]),

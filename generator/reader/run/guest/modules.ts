@@ -48,7 +48,7 @@ export function newLoader(host: Host, main: string): Loader {
     if (known !== undefined) return known.exports;
     const module: Module = { exports: {}, id: path, filename: path, loaded: false, children: [], paths: [] };
     cache[path] = module;
-    if (path.endsWith('.json')) module.exports = parse(ask({ ask: 'text', path }) ?? missing(path));
+    if (path.endsWith('.json')) module.exports = jsonOf(path);
     else if (/\.([cm]?[jt]s|[jt]sx)$/.test(path) || !/\.\w+$/.test(path)) run(module);
     else module.exports = inert({ kind: 'file', name: path });
     module.loaded = true;
@@ -70,6 +70,11 @@ export function newLoader(host: Host, main: string): Loader {
       delete cache[filename];
       throw error;
     }
+  };
+
+  const jsonOf = (path: string): unknown => {
+    const text = ask({ ask: 'text', path });
+    return text === null ? missing(path) : parse(text);
   };
 
   const missing = (name: string): never => {

@@ -1,20 +1,10 @@
 import type { Call, Outside, World } from './request.ts';
 
-/** What a run has met of the world outside of the project. */
-export interface Meetings {
-  readonly world: World;
-  readonly outside: Map<string, Outside>;
-  readonly doubts: Set<string>;
-}
-
-export const meetings: {
-  world: World;
-  readonly outside: Map<string, Outside>;
-  readonly doubts: Set<string>;
-} = {
-  world: 'plain',
-  outside: new Map(),
-  doubts: new Set(),
+/** The world that a run is in, and what it has met of it. */
+export const meetings = {
+  world: 'plain' as World,
+  outside: new Map<string, Outside>(),
+  doubts: new Set<string>(),
 };
 
 /** Notes that something was asked for which is not in the source. */
