@@ -114,14 +114,6 @@ function reportStop(machine: Machine, error: unknown, entry: string): void {
   machine.journal.trials.length = 0;
   machine.journal.watchers.clear();
   const isTooDeep = isStackOverflow(error);
-  if (process.env.TRACE)
-    console.log(
-      (error as Error).stack
-        ?.split('\n')
-        .slice(0, 200)
-        .map((l) => l.replace(/\(.*reader/, ''))
-        .join('\n'),
-    );
   if (!(error instanceof OutOfFuel) && !isTooDeep) throw error;
   const place = error instanceof OutOfFuel ? error.place : null;
   machine.report.add({

@@ -2,7 +2,7 @@ import { callValue } from '../evaluate/functions.ts';
 import { toPrimitive, toText } from '../evaluate/text.ts';
 import { forEachOption } from '../fork.ts';
 import { callBack } from '../keystone/escapes.ts';
-import { type Call, type Machine, Thrown } from '../machine.ts';
+import { type Call, fail, type Machine, Thrown } from '../machine.ts';
 import { reasonOf } from '../members.ts';
 import { fromJson } from '../modules/json.ts';
 import { symbolMark } from '../objects.ts';
@@ -56,6 +56,12 @@ function namespace(name: string, host: object, members: Members): [string, Value
   return [name, native(name, notCallable, { members, host })];
 }
 
+/** Something that is made by `new` alone. */
+function made(make: NativeValue['call']): NativeValue['call'] {
+  return (call) =>
+    call.isNew ? make(call) : fail(call.machine, 'a class is called without new', call.place);
+}
+
 function notCallable({ place }: Call): Value {
   return limit('something is called that is no function', place);
 }
@@ -76,11 +82,35 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
     ...global,
     type('Object', Object, makeObject, objectStatics, objectMembers),
     type('Array', Array, makeArray, arrayStatics, arrayMembers),
-    type('Map', Map, (call) => makeCollection(call, 'map'), none, collectionMembers),
-    type('WeakMap', WeakMap, (call) => makeCollection(call, 'map'), none, none),
-    type('Set', Set, (call) => makeCollection(call, 'set'), none, collectionMembers),
-    type('WeakSet', WeakSet, (call) => makeCollection(call, 'set'), none, none),
-    type('Promise', Promise, makePromise, promiseStatics, promiseMembers),
+    type(
+      'Map',
+      Map,
+      made((call) => makeCollection(call, 'map')),
+      none,
+      collectionMembers,
+    ),
+    type(
+      'WeakMap',
+      WeakMap,
+      made((call) => makeCollection(call, 'map')),
+      none,
+      none,
+    ),
+    type(
+      'Set',
+      Set,
+      made((call) => makeCollection(call, 'set')),
+      none,
+      collectionMembers,
+    ),
+    type(
+      'WeakSet',
+      WeakSet,
+      made((call) => makeCollection(call, 'set')),
+      none,
+      none,
+    ),
+    type('Promise', Promise, made(makePromise), promiseStatics, promiseMembers),
     type('String', String, makeString, none, stringMembers),
     type('Number', Number, (call) => convert(call, Number), number, none),
     type('Boolean', Boolean, makeBoolean, none, none),

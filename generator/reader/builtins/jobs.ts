@@ -154,13 +154,6 @@ export function newPromise(place: Place): ObjectValue {
   return { ...newObject(place), inside: { of: 'promise', entries: newArray([], place) } };
 }
 
-/** A promise that holds a value. */
-export function resolved(machine: Machine, value: Value, place: Place): ObjectValue {
-  const promise = newPromise(place);
-  settle(machine, promise, value);
-  return promise;
-}
-
 type PromiseObject = ObjectValue & { readonly inside: Inside };
 
 /** Whether a value is a promise that the reader knows. */

@@ -108,9 +108,19 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
   if (ts.isRegularExpressionLiteral(node)) return regExpLiteral(node, scope);
   if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(node, scope);
   if (ts.isYieldExpression(node)) return evaluateYield(node, scope);
-  if (ts.isMetaProperty(node)) return importMetaOf(scope.frame.module, placeOf(node, scope));
+  if (ts.isMetaProperty(node)) return metaProperty(node, scope);
   if (ts.isOmittedExpression(node)) return undefinedValue;
   return limit('this kind of expression is not evaluated', placeOf(node, scope));
+}
+
+/** `import.meta`, or `new.target`: of several classes that inherit from each other, which one is meant is not followed. */
+function metaProperty(node: ts.MetaProperty, { frame }: Scope): Value {
+  const place: Place = { file: frame.module.file, at: node };
+  if (node.keywordToken === ts.SyntaxKind.ImportKeyword) return importMetaOf(frame.module, place);
+  const { constructing } = frame;
+  if (constructing === null) return undefinedValue;
+  const isClass = constructing.kind === 'function' && ts.isClassLike(constructing.node);
+  return isClass ? limit('which class is constructed is not followed', place) : constructing;
 }
 
 /** A function expression with a name is known to itself by it. */

@@ -142,6 +142,7 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
     // One that gives up may have called what it was given, and changed it.
     const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
+    if (result.kind === 'unknown') machine.risks.push(result);
     if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
     // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
     return result.kind === 'unknown' ? withoutTruth(result) : result;

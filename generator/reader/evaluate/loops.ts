@@ -1,6 +1,6 @@
 import { fork } from '../fork.ts';
 import { iterate } from '../iterate.ts';
-import { changesNothing } from '../journal.ts';
+import { changesNothing, watch } from '../journal.ts';
 import { longestLoop, type Machine, mostDoubtfulCalls, mostDoubtfulRounds } from '../machine.ts';
 import { reasonOf, reportChanged, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
@@ -71,7 +71,15 @@ function unchanged(value: Value, node: Loop, scope: Scope, run: () => Completion
     );
   };
   const before = size();
-  const end = run();
+  let end: Completion = normal;
+  const seen = watch(scope.frame.machine.journal, () => {
+    end = run();
+  });
+  // The body of a generator would go on after each round, and might read what that has changed.
+  const isGenerator = value.kind === 'object' && value.inside?.of === 'generator';
+  if (isGenerator && seen.size > 0) {
+    reportChanged(scope.frame.machine, 'something while a generator runs', placeOf(node, scope));
+  }
   if (size() !== before) reportChanged(scope.frame.machine, 'what the loop runs over', placeOf(node, scope));
   return end;
 }

@@ -1,5 +1,6 @@
-import type { Machine } from '../machine.ts';
-import { getMember, toKey } from '../members.ts';
+import { callValue, construct } from '../evaluate/functions.ts';
+import type { Call, Machine } from '../machine.ts';
+import { getMember, reasonOf, setMember, toKey } from '../members.ts';
 import type { Place } from '../place.ts';
 import {
   absentValue,
@@ -10,6 +11,7 @@ import {
   native,
   newArray,
   newInstance,
+  newObject,
   type ObjectValue,
   primitive,
   type UnknownValue,
@@ -17,11 +19,12 @@ import {
   type Value,
 } from '../values.ts';
 import { createListFunction } from './create-list.ts';
+import { handOver } from './escapes.ts';
 import { keystoneExport } from './packages.ts';
 
 /** What instances of Keystone do that makes no lists, in any release before and after Arcade. */
 const harmless = [
-  'connect', 'disconnect', 'prepare', 'createAuthStrategy', 'extendGraphQLSchema', 'createContext', 'createHTTPContext',
+  'connect', 'disconnect', 'prepare', 'extendGraphQLSchema', 'createContext', 'createHTTPContext',
   'executeGraphQL', 'executeQuery', 'createItem', 'createItems', 'dumpSchema', 'getTypeDefs', 'getResolvers',
   'getAdminMeta', 'getAdminViews', 'getAdminSchema', 'getGraphQlContext', 'createApolloServer', 'registerSchema',
 ]; // biome-ignore format: a list of words
@@ -57,6 +60,8 @@ export function instanceMember(
         place,
         doubtOf(machine, place),
       );
+    case 'createAuthStrategy':
+      return native('createAuthStrategy', createAuthStrategy);
     case 'getListByKey':
       return native('getListByKey', (call) => {
         const [name = undefinedValue] = call.args;
@@ -72,6 +77,34 @@ export function instanceMember(
       if (!others.includes(key) && !key.startsWith('_') && !(key in Object.prototype)) return undefinedValue;
       return limit(`'${key}' of a Keystone instance has no model`, place);
   }
+}
+
+/**
+ * `keystone.createAuthStrategy({ type, list })`: the strategies of @keystonejs/auth-passport (5 and later) create the list
+ * `passportSession`, whose `item` is a relationship. One of the project's own is constructed.
+ */
+function createAuthStrategy({ machine, args, self, place }: Call): Value {
+  const [options = undefinedValue] = args;
+  const type = getMember(machine, options, 'type', place);
+  const found = keystoneExport(type);
+  const part = (name: string) => getMember(machine, options, name, place);
+  if (type.kind === 'function') return construct(machine, type, [self, part('list'), part('config')], place);
+  if (found === null) {
+    const why = reasonOf(type, place) ?? limit('the strategy is not followed', place);
+    handOver(machine, [self], why, place);
+  }
+  const isThere = machine.registry.entries.some(({ list }) => list.key === 'passportSession');
+  if (found !== null && ['auth-passport', 'passport-auth'].includes(found.package) && !isThere) {
+    const item = newObject(place);
+    setMember(machine, item, 'type', external('@keystonejs/fields', ['Relationship'], place), place);
+    setMember(machine, item, 'ref', part('list'), place);
+    const fields = newObject(place);
+    setMember(machine, fields, 'item', item, place);
+    const config = newObject(place);
+    setMember(machine, config, 'fields', fields, place);
+    callValue(machine, createListFunction, [primitive('passportSession'), config], self, place);
+  }
+  return newInstance(limit('an authentication strategy has no model', place), [], place);
 }
 
 /** Which lists belong to which of several instances is not followed. */
