@@ -172,8 +172,17 @@ export function isFieldType(packageName: string, name: string): boolean {
 
 /** The list that strategies of @keystonejs/auth-passport (5.1 to 6.1) create for sessions, unless it is there. */
 export const passportSession = {
+  /** The package, and its name before. */
+  packages: ['auth-passport', 'passport-auth'] as readonly string[],
   key: 'passportSession',
   fieldPaths: ['service', 'serviceUserId', 'tokenSecret', 'refreshToken'],
   /** A single relationship to the list that is authenticated. */
   itemPath: 'item',
 } as const;
+
+/** What instances of Keystone do that makes no lists, in any release before and after Arcade. */
+export const methodsWithoutLists: readonly string[] = (
+  'connect disconnect prepare extendGraphQLSchema createContext createHTTPContext executeGraphQL executeQuery createItem ' +
+  'createItems dumpSchema getTypeDefs getResolvers getAdminMeta getAdminViews getAdminSchema getGraphQlContext ' +
+  'createApolloServer registerSchema'
+).split(' ');

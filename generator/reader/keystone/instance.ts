@@ -20,14 +20,8 @@ import {
 } from '../values.ts';
 import { createListFunction } from './create-list.ts';
 import { handOver } from './escapes.ts';
+import { methodsWithoutLists, passportSession } from './facts.ts';
 import { keystoneExport } from './packages.ts';
-
-/** What instances of Keystone do that makes no lists, in any release before and after Arcade. */
-const harmless = [
-  'connect', 'disconnect', 'prepare', 'extendGraphQLSchema', 'createContext', 'createHTTPContext',
-  'executeGraphQL', 'executeQuery', 'createItem', 'createItems', 'dumpSchema', 'getTypeDefs', 'getResolvers',
-  'getAdminMeta', 'getAdminViews', 'getAdminSchema', 'getGraphQlContext', 'createApolloServer', 'registerSchema',
-]; // biome-ignore format: a list of words
 
 /** What else they have in some release. */
 const others = [
@@ -73,7 +67,8 @@ export function instanceMember(
         );
       });
     default:
-      if (harmless.includes(key)) return external(base.package, [...base.path, 'prototype', key], place);
+      if (methodsWithoutLists.includes(key))
+        return external(base.package, [...base.path, 'prototype', key], place);
       if (!others.includes(key) && !key.startsWith('_') && !(key in Object.prototype)) return undefinedValue;
       return limit(`'${key}' of a Keystone instance has no model`, place);
   }
@@ -93,16 +88,21 @@ function createAuthStrategy({ machine, args, self, place }: Call): Value {
     const why = reasonOf(type, place) ?? limit('the strategy is not followed', place);
     handOver(machine, [self], why, place);
   }
-  const isThere = machine.registry.entries.some(({ list }) => list.key === 'passportSession');
-  if (found !== null && ['auth-passport', 'passport-auth'].includes(found.package) && !isThere) {
+  const isThere = machine.registry.entries.some(({ list }) => list.key === passportSession.key);
+  if (found !== null && passportSession.packages.includes(found.package) && !isThere) {
     const item = newObject(place);
     setMember(machine, item, 'type', external('@keystonejs/fields', ['Relationship'], place), place);
     setMember(machine, item, 'ref', part('list'), place);
     const fields = newObject(place);
-    setMember(machine, fields, 'item', item, place);
+    for (const name of passportSession.fieldPaths) {
+      const field = newObject(place);
+      setMember(machine, field, 'type', external('@keystonejs/fields', ['Text'], place), place);
+      setMember(machine, fields, name, field, place);
+    }
+    setMember(machine, fields, passportSession.itemPath, item, place);
     const config = newObject(place);
     setMember(machine, config, 'fields', fields, place);
-    callValue(machine, createListFunction, [primitive('passportSession'), config], self, place);
+    callValue(machine, createListFunction, [primitive(passportSession.key), config], self, place);
   }
   return newInstance(limit('an authentication strategy has no model', place), [], place);
 }

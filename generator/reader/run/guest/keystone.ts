@@ -2,7 +2,7 @@
  * `Keystone` and its lists, as @keystonejs/keystone 7.1 and 8.0 have them, as far as they decide what the lists are. They
  * record what is created.
  */
-import { type ItemNames, itemQueryName } from '../../keystone/facts.ts';
+import { type ItemNames, itemQueryName, methodsWithoutLists } from '../../keystone/facts.ts';
 import { fieldTypes, typeNameOf } from './fields.ts';
 import { describe, holderOf, inert, isObject, isStandIn, noteCreator, outsideOf } from './inert.ts';
 import { databaseOf } from './packages.ts';
@@ -66,22 +66,8 @@ export class Keystone {
   }
 }
 
-for (const name of [
-  'createContext',
-  'createHTTPContext',
-  'createItem',
-  'createItems',
-  'dumpSchema',
-  'executeGraphQL',
-  'executeQuery',
-  'getAdminMeta',
-  'getAdminSchema',
-  'getAdminViews',
-  'getGraphQlContext',
-  'getResolvers',
-  'getTypeDefs',
-  'registerSchema',
-]) {
+for (const name of methodsWithoutLists) {
+  if (name in Keystone.prototype) continue;
   Object.defineProperty(Keystone.prototype, name, {
     value: () => rest,
     writable: true,

@@ -65,6 +65,7 @@ function knownExports(name: string): Config {
     case 'utils':
       return utilities;
     case 'auth-passport':
+    case 'passport-auth':
       return Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy));
     case 'auth-password':
       return { PasswordAuthStrategy };
