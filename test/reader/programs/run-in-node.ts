@@ -98,6 +98,8 @@ export async function runInNode(program: Program): Promise<Outcome> {
   } catch (error) {
     fail(error);
   } finally {
+    // Rejections that are still on their way belong to this program.
+    await new Promise((done) => setImmediate(done));
     process.off('unhandledRejection', fail);
   }
   const [exception] = failures;
