@@ -3,11 +3,12 @@
  * that a short command takes. What package.json has under peerDependencies is left out; what it has under devDependencies
  * and the program imports is bundled. `dist/bom.json` and `dist/LICENSES.txt` say what that is.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
+import { threadFiles, wasm } from './esbuild.thread.js';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { peerDependencies, version } = readJson('package.json');
@@ -59,6 +60,20 @@ export const builtInSpecification = (path) => specifications[path];`,
   },
 };
 
+/** The thread of the second reading is a module of its own, with what it needs beside it. */
+const thread = await threadFiles();
+for (const [name, content] of Object.entries(thread.files)) writeFileSync(`dist/${name}`, content);
+copyFileSync(wasm, 'dist/quickjs.wasm');
+
+const threadFile = {
+  name: 'thread-file',
+  setup({ onLoad }) {
+    onLoad({ filter: /run[\\/]thread-file\.ts$/ }, () => ({
+      contents: `export const threadFile = () => new URL('./thread.js', import.meta.url);`,
+    }));
+  },
+};
+
 /**
  * yargs asks string-width how wide a text is. That one knows of emoji, by a regular expression which takes a third of the time of
  * --help to compile; the help has none.
@@ -92,15 +107,15 @@ const program = await build({
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
   external: Object.keys(peerDependencies),
-  plugins: [parserOfTsMorph, compiledTemplates, plainWidth],
+  plugins: [parserOfTsMorph, compiledTemplates, plainWidth, threadFile],
   metafile: true,
   logLevel: 'warning',
 });
 
 const folders = new Set(
-  [parser, program]
-    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
-    .flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []),
+  [...[parser, program].flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...thread.inputs].flatMap(
+    (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [],
+  ),
 );
 const packages = [...folders].sort().map((folder) => ({ folder, ...readJson(`${folder}/package.json`) }));
 // The part of ts-morph is TypeScript of another release than the one here, under the same licence.

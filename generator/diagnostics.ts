@@ -7,6 +7,12 @@ export interface Source {
   readonly column: number;
 }
 
+/**
+ * Why something is unknown. `outside`: nobody can know it from the source (the environment, a package that is not
+ * read, a missing file). `limit`: this reader does not follow it, and running the source may tell.
+ */
+export type Reason = 'outside' | 'limit';
+
 export type Severity = 'error' | 'warning';
 
 /**
@@ -22,6 +28,8 @@ export interface Diagnostic {
   /** What to do about it. */
   readonly help: string;
   readonly source: Source;
+  /** Absent where nothing is unknown, and the list files themselves are at fault. */
+  readonly reason?: Reason;
 }
 
 /**
@@ -51,7 +59,9 @@ export const codes = {
   AM1020: 'Something that is not read is given the Keystone instance, or the config or fields of a list.',
   AM1021: 'The name of the list that a Content field makes is unknown.',
   AM1022: 'An imported file is unknown or was not found.',
-  AM1023: 'Something is called that is no function, or is code made from text or inside of `with`.',
+  AM1023:
+    'The code does something that is not followed: it calls what is no function, runs text as code, or changes a built-in.',
+  AM1024: 'A run of the list files found other lists than the first reading.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',
@@ -73,7 +83,7 @@ export const codes = {
 export type DiagnosticCode = keyof typeof codes;
 
 /** What is wrong about files, rather than unknown. */
-const wrongFiles: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1010', 'AM1013', 'AM1014'];
+const wrongFiles: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1010', 'AM1013', 'AM1014', 'AM1024'];
 
 /** Whether something is unknown, and could hide a relationship, rather than wrong. */
 export const isUnresolved = ({ code }: Pick<Diagnostic, 'code'>): boolean =>

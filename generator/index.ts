@@ -18,6 +18,7 @@ export {
   type ReadOptions,
   type RelationshipField,
   readLists,
+  type SecondReading,
 } from './reader/index.ts';
 export { Refusal } from './refusal.ts';
 export {

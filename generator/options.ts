@@ -78,6 +78,13 @@ export const OPTIONS = {
     commands: READING,
     default: false,
   },
+  run: {
+    type: 'flag',
+    isNegated: true,
+    description: 'do not run the list files in an isolated engine to confirm what was read',
+    group: 'Lists',
+    commands: READING,
+  },
   database: {
     type: 'choice',
     choices: ['postgres', 'mongo', 'both'],

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import v8 from 'node:v8';
 import yargs, { type FallbackCompletionFunction } from 'yargs';
 import { readCommandLine, yargsOptions } from './command-line.ts';
 import { COMMANDS } from './commands/index.ts';
@@ -36,6 +37,13 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         const given = readCommandLine(name, argv);
         if (!takesEntries && given.entries.length > 0) {
           throw new UsageError(`${name} reads no lists, so it takes no entries: ${given.entries.join(' ')}`);
+        }
+        if (takesEntries && given.run !== false) {
+          // While the command loads its parser, the engine starts in a thread of its own. It runs for some milliseconds,
+          // and optimising its code takes V8 longer than that saves.
+          v8.setFlagsFromString('--liftoff-only');
+          const { startEngine } = await import('./reader/run/engine.ts');
+          startEngine();
         }
         const { parseSettings } = await import('./settings.ts');
         const settings = parseSettings(given, cwd, { needsEntries: takesEntries });

@@ -16,6 +16,7 @@ import { diagnosticsJson } from './diagnostics-json.ts';
 import { findDifferences } from './differences.ts';
 import { readProject } from './read-project.ts';
 import type { CheckResult } from './results.ts';
+import { tellSecondReading } from './second-reading.ts';
 
 /** Tells whether the scripts still match the lists, and whether files were edited. Returns the exit status: 1 where not. */
 export async function check(settings: Settings, console: Console): Promise<number> {
@@ -32,10 +33,12 @@ export async function check(settings: Settings, console: Console): Promise<numbe
     ...drift,
     edits: edits.map(({ path, state, diff }) => ({ file: shown(path), state, diff })),
     outdated: outdated.map(({ path, diff }) => ({ file: shown(path), diff })),
+    secondReading: read.project.secondReading ?? null,
     diagnostics: diagnosticsJson(read.diagnostics),
   };
 
   reportDiagnostics(settings, console, read.diagnostics, findingsOf(result, read, settings.out));
+  tellSecondReading(read, console);
   if (settings.json) {
     console.result(JSON.stringify(result, null, 2));
   } else {

@@ -25,6 +25,7 @@ import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
 import type { GenerateResult } from './results.ts';
+import { tellSecondReading } from './second-reading.ts';
 import { versionFiles } from './version-files.ts';
 
 type Written = Pick<GenerateResult, 'version' | 'files' | 'removed'>;
@@ -37,11 +38,16 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   if (!read.hasErrors) refusePrisma(read);
   if (settings.stdout) return printScripts(settings, console, read);
   reportDiagnostics(settings, console, read.diagnostics);
+  tellSecondReading(read, console);
   const written = read.hasErrors ? NOTHING : await write(settings, read);
   if (settings.json) {
-    const diagnostics = diagnosticsJson(read.diagnostics);
-    const nothingChanges = !read.hasErrors && changesIn(read.plan).size === 0;
-    const result: GenerateResult = { dryRun: settings.dryRun, nothingChanges, ...written, diagnostics };
+    const result: GenerateResult = {
+      dryRun: settings.dryRun,
+      nothingChanges: !read.hasErrors && changesIn(read.plan).size === 0,
+      ...written,
+      secondReading: read.project.secondReading ?? null,
+      diagnostics: diagnosticsJson(read.diagnostics),
+    };
     console.result(JSON.stringify(result, null, 2));
   } else if (read.hasErrors) {
     console.problem('Nothing was written.');

@@ -7,22 +7,26 @@ import { changesIn } from '../versions/index.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import type { ReadProject } from './read-project.ts';
 import type { ScriptsResult } from './results.ts';
+import { tellSecondReading } from './second-reading.ts';
 import { templatesFor } from './templates-for.ts';
 
 /** Prints the scripts for all relationships, or one of them. Returns the exit status: 1, with no script, where there are errors. */
-export async function printScripts(
-  settings: Settings,
-  console: Console,
-  { plan, diagnostics, hasErrors }: ReadProject,
-): Promise<number> {
+export async function printScripts(settings: Settings, console: Console, read: ReadProject): Promise<number> {
   const { script, json } = settings;
+  const { plan, project, diagnostics, hasErrors } = read;
   reportDiagnostics(settings, console, diagnostics);
+  tellSecondReading(read, console);
   const { renderScripts } = await import('../render/index.ts');
   const nothingChanges = !hasErrors && changesIn(plan).size === 0;
   const scripts =
     hasErrors || nothingChanges ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
   if (json) {
-    const result: ScriptsResult = { nothingChanges, scripts, diagnostics: diagnosticsJson(diagnostics) };
+    const result: ScriptsResult = {
+      nothingChanges,
+      scripts,
+      secondReading: project.secondReading ?? null,
+      diagnostics: diagnosticsJson(diagnostics),
+    };
     console.result(JSON.stringify(result, null, 2));
   } else if (nothingChanges) {
     console.problem('Nothing changes: there is nothing to migrate, so there are no scripts.');

@@ -18,8 +18,8 @@ export interface ReadProject {
 
 /** Reads the lists, finds their relationships, and plans their migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
-  const { cwd, env, list, allowUnresolved } = settings;
-  const read = readLists(settings.entries, { cwd, env, lists: list });
+  const { cwd, env, list, run, allowUnresolved } = settings;
+  const read = readLists(settings.entries, { cwd, env, lists: list, run });
   const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
   const project = {
     ...read,

@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts';
 import { diagnosticsJson } from './diagnostics-json.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import type { RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
+import { tellSecondReading } from './second-reading.ts';
 import { explainSides } from './side-order.ts';
 import { table } from './table.ts';
 
@@ -13,6 +14,7 @@ import { table } from './table.ts';
 export function relationships(settings: Settings, console: Console): number {
   const read = readProject(settings, console);
   reportDiagnostics(settings, console, read.diagnostics);
+  tellSecondReading(read, console);
   if (settings.json) console.result(JSON.stringify(asJson(read), null, 2));
   else if (read.plan.relationships.length > 0) console.result(describe(read, console));
   return read.hasErrors ? 1 : 0;
@@ -45,6 +47,7 @@ function asJson({ project, plan, diagnostics }: ReadProject): RelationshipsResul
       collection: collectionOfList(list),
       source: list.source,
     })),
+    secondReading: project.secondReading ?? null,
     diagnostics: diagnosticsJson(diagnostics),
   };
 }

@@ -1,10 +1,13 @@
 import type { Severity, Source } from '../diagnostics.ts';
+import type { SecondReading } from '../reader/index.ts';
 import type { Cardinality, ColumnNames, Kind } from '../relationships/index.ts';
 
 /** What `relationships --json` prints. */
 export interface RelationshipsResult {
   readonly relationships: readonly RelationshipResult[];
   readonly lists: readonly { readonly key: string; readonly collection: string; readonly source: Source }[];
+  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
 
@@ -44,6 +47,8 @@ export interface GenerateResult {
   readonly files: readonly string[];
   /** Files of former versions that went. */
   readonly removed: readonly string[];
+  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
 
@@ -52,6 +57,8 @@ export interface ScriptsResult {
   /** Whether there is nothing to migrate, and so no script. */
   readonly nothingChanges: boolean;
   readonly scripts: readonly { readonly path: string; readonly text: string }[];
+  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
 
@@ -81,6 +88,8 @@ export interface CheckResult {
   }[];
   /** Scripts that this arcade-migrate, with these options, writes otherwise: no reason for `matches` to be false. */
   readonly outdated: readonly { readonly file: string; readonly diff: string }[];
+  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
 

@@ -1,6 +1,9 @@
 import path from 'node:path';
-import { callBack, callValue } from './evaluate/functions.ts';
+import type { Severity } from '../diagnostics.ts';
+import { runJobs } from './builtins/jobs.ts';
+import { callValue } from './evaluate/functions.ts';
 import { createListByHand } from './keystone/create-list.ts';
+import { callBack } from './keystone/escapes.ts';
 import { type Machine, Thrown } from './machine.ts';
 import { getMember } from './members.ts';
 import { isDirectory, isFile, namesIn } from './modules/files.ts';
@@ -9,7 +12,7 @@ import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import { ts } from './syntax.ts';
-import { external, type FunctionValue, newInstance, optionsOf, unknown } from './values.ts';
+import { external, type FunctionValue, limit, newInstance, optionsOf } from './values.ts';
 
 const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'];
 
@@ -64,6 +67,7 @@ function reportFolder(machine: Machine, folder: string): void {
     code: 'AM1010',
     message: `No list was found in the folder ${name}: it holds no JavaScript or TypeScript.`,
     help: 'Name the file that creates the lists, or the folder of the files that do.',
+    why: 'outside',
     place: { file: { path: folder, name, text: '', tree: null }, at: null },
   });
 }
@@ -74,6 +78,7 @@ function reportMissing(machine: Machine, entry: string): void {
     code: 'AM1001',
     message: `${name} does not exist or cannot be read.`,
     help: 'Name the file that creates the lists, relative to the working directory.',
+    why: 'outside',
     place: { file: { path: entry, name, text: '', tree: null }, at: null },
   });
 }
@@ -85,7 +90,13 @@ function runFile(machine: Machine, file: string): void {
     const isImported = machine.modules.loaded.has(file);
     const before = machine.registry.entries.length;
     const module = loadModule(machine, file);
+    const place: Place = { file: module.file, at: null };
+    runJobs(machine, place);
+    reportRejections(machine, 'error');
     callExports(machine, module, machine.registry.entries.length === before);
+    runJobs(machine, place);
+    // Whether what is exported is ever called so is not known.
+    reportRejections(machine, 'warning');
     if (isImported) forgetRepeated(machine, before);
     else if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
   });
@@ -110,11 +121,18 @@ function guard(machine: Machine, run: () => void): void {
   }
 }
 
-function reportThrown(machine: Machine, place: Place): void {
+function reportRejections(machine: Machine, severity: Severity): void {
+  for (const { place } of machine.rejections) reportThrown(machine, place, severity);
+  machine.rejections.clear();
+}
+
+function reportThrown(machine: Machine, place: Place, severity: Severity = 'error'): void {
   machine.report.add({
     code: 'AM1015',
+    severity,
     message: 'The code throws an exception here, so nothing after it was read.',
     help: 'If it does not throw where the app runs, say what is different there with --env NAME=<value>.',
+    why: 'limit',
     place,
   });
 }
@@ -133,7 +151,8 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
       callBack(
         machine,
         [callable],
-        unknown('nothing that is read calls the exported function', callable.place),
+        limit('nothing that is read calls the exported function', callable.place),
+        callable.place,
       );
     }
   }

@@ -29,6 +29,7 @@ export function fork<Result>(
     });
     for (const result of results) ended.push({ result, changes });
   }
+  if (thrown !== null) machine.risks.push(why);
   const [only] = ended;
   if (only === undefined && thrown !== null) throw thrown;
   if (ended.length === 1 && only !== undefined) apply(machine.journal, only.changes);

@@ -4,14 +4,17 @@ import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
+import { define } from './objects.ts';
 import type { Place } from './place.ts';
 import type { Project } from './project.ts';
 import { newReporter } from './report.ts';
 import { listsOf } from './result.ts';
-import { newBinding, newScope } from './scope.ts';
-import { undefinedValue } from './values.ts';
+import { startEngine } from './run/engine.ts';
+import { readAgain, skipRun } from './run/index.ts';
+import { newScope } from './scope.ts';
+import { newArray, newObject, undefinedValue } from './values.ts';
 
-export type { Adapter, List, Project, RelationshipField } from './project.ts';
+export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
 
 export interface ReadOptions {
   /** The folder that positions are relative to. */
@@ -20,10 +23,13 @@ export interface ReadOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
   readonly lists?: Readonly<Record<string, string>>;
+  /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
+  readonly run?: boolean | undefined;
 }
 
 /**
- * Reads the lists that some entry files (or folders of list files) create, without running them.
+ * Reads the lists that some entry files (or folders of list files) create: once by following their code, and once by
+ * running it in an isolated engine, and compares. None of the code runs in Node.
  *
  * @param entries paths, from `options.cwd`: the files that create the lists, as the one that exports keystone
  * @returns the lists, in the order in which Keystone would create them. What is wrong, and what could not be understood
@@ -31,6 +37,7 @@ export interface ReadOptions {
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
   const machine = newMachine(options);
+  if (options.run !== false) startEngine();
   const run = (name: string, read: (file: string) => void): void => {
     try {
       read(path.resolve(options.cwd, name));
@@ -44,7 +51,8 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   }
   const lists = listsOf(machine);
   const adapters = adaptersOf(machine, machine.keystones);
-  return { lists, adapters, diagnostics: machine.report.diagnostics };
+  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
+  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
 }
 
 function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
@@ -62,6 +70,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     constructing: null,
     args: [],
     yields: null,
+    wait: null,
   });
   const machine: Machine = {
     cwd,
@@ -69,7 +78,10 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     hasListsByHand: Object.keys(lists).length > 0,
     modules,
     globals,
-    journal: [],
+    globalObject: newObject(nowhere),
+    // Older than all else: whoever watches for changes does not mean these.
+    jobs: { ...newArray([], nowhere), born: 0 },
+    journal: { trials: [], watchers: new Set() },
     registry: { kind: 'registry', entries: [], born: 0 },
     report: newReporter(),
     entryFiles: new Set(),
@@ -78,20 +90,29 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     fuel: fuelForOneReading,
     clock: 0,
     risks: [],
+    isInJob: false,
+    generation: 0,
+    tries: 0,
+    rejections: new Set(),
+    escaped: new WeakMap(),
+    frozen: new WeakSet(),
     guesses: 0,
+    guessed: new Set(),
     depth: 0,
     running: new Map(),
     created: 0,
+    createdAtOnce: 0,
   };
-  for (const [name, value] of globalVariables(env, nowhere)) {
-    globals.variables.set(name, newBinding(value));
+  for (const [name, value] of globalVariables(machine, nowhere)) {
+    define(machine, machine.globalObject, name, { value, place: nowhere, isHidden: true });
   }
   return machine;
 }
 
 /** The machine's own limits become diagnostics; anything else is a defect and goes on. */
 function reportStop(machine: Machine, error: unknown, entry: string): void {
-  machine.journal.length = 0;
+  machine.journal.trials.length = 0;
+  machine.journal.watchers.clear();
   const isTooDeep = isStackOverflow(error);
   if (!(error instanceof OutOfFuel) && !isTooDeep) throw error;
   const place = error instanceof OutOfFuel ? error.place : null;
@@ -99,6 +120,7 @@ function reportStop(machine: Machine, error: unknown, entry: string): void {
     code: 'AM1012',
     message: `The code of ${entry} ${isTooDeep ? 'nests too deep' : 'runs too long'} to be followed to its end.`,
     help: 'Name an entry file that does no more than define the lists.',
+    why: 'limit',
     place: place ?? { file: { path: entry, name: entry, text: '', tree: null }, at: null },
   });
 }

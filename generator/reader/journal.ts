@@ -30,8 +30,31 @@ type State =
 
 type ObjectState = Pick<ObjectValue, 'rests' | 'proto' | 'constructedWith'>;
 
-/** The branches being tried, the innermost last. */
-export type Journal = Trial[];
+export interface Journal {
+  /** The branches being tried, the innermost last. */
+  readonly trials: Trial[];
+  /** Those who want to know of changes. */
+  readonly watchers: Set<Watcher>;
+}
+
+/** Notes whether something is changed that is older than the watcher. */
+export interface Watcher {
+  readonly since: number;
+  isOn: boolean;
+  readonly seen: Set<Entity>;
+}
+
+/** What is older and changes while code runs, lists that are created apart. */
+export function watch(journal: Journal, run: () => void): ReadonlySet<Entity> {
+  const watcher: Watcher = { since: birth(), isOn: true, seen: new Set() };
+  journal.watchers.add(watcher);
+  try {
+    run();
+  } finally {
+    journal.watchers.delete(watcher);
+  }
+  return watcher.seen;
+}
 
 interface Trial {
   /** What is born later is made in the branch itself: nothing of it has to be taken back. */
@@ -48,24 +71,27 @@ export interface Changes {
 
 /** To be called before an entity is changed. */
 export function touch(journal: Journal, entity: Entity): void {
-  const trial = journal.at(-1);
+  for (const watcher of journal.watchers) {
+    if (watcher.isOn && entity.born > 0 && entity.born <= watcher.since) watcher.seen.add(entity);
+  }
+  const trial = journal.trials.at(-1);
   if (trial === undefined || entity.born > trial.startedAt || trial.before.has(entity)) return;
   trial.before.set(entity, stateOf(entity));
 }
 
 /** Whether the innermost branch that is being tried has changed nothing so far. */
 export function changesNothing(journal: Journal): boolean {
-  return journal.at(-1)?.before.size === 0;
+  return journal.trials.at(-1)?.before.size === 0;
 }
 
 /** Runs a branch, takes back all that it changed, and gives the changes. `run` must not throw. */
 export function tryOut(journal: Journal, run: () => void): Changes {
   const before = new Map<Entity, State>();
-  journal.push({ startedAt: birth(), before });
+  journal.trials.push({ startedAt: birth(), before });
   try {
     run();
   } finally {
-    journal.pop();
+    journal.trials.pop();
   }
   const after = new Map<Entity, State>();
   for (const [entity, state] of before) {

@@ -5,7 +5,7 @@ import type { Registry } from './registry.ts';
 import type { Reporter } from './report.ts';
 import type { Scope } from './scope.ts';
 import type { ts } from './syntax.ts';
-import type { UnknownValue, Value } from './values.ts';
+import { type ArrayValue, limit, type ObjectValue, type UnknownValue, type Value } from './values.ts';
 
 /** The whole state of one reading. */
 export interface Machine {
@@ -15,6 +15,14 @@ export interface Machine {
   readonly hasListsByHand: boolean;
   readonly modules: Modules;
   readonly globals: Scope;
+  /** `globalThis`: the global variables are its properties. */
+  readonly globalObject: ObjectValue;
+  /** What is put off until the code that runs has come to its end; see builtins/jobs.ts. */
+  readonly jobs: ArrayValue;
+  /** Whether one of these is running, so that the code that put it off has come to its end. */
+  isInJob: boolean;
+  /** How many timers and the like, each set by the one before, led to what is running. */
+  generation: number;
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
@@ -30,14 +38,26 @@ export interface Machine {
   clock: number;
   /** Why that which was done so far might have thrown, for reasons outside the source. */
   readonly risks: UnknownValue[];
+  /** How many `try` blocks and async functions, which catch what is thrown, the code that runs stands in. */
+  tries: number;
+  /** Promises that were rejected, and that nobody has dealt with so far. */
+  readonly rejections: Set<ObjectValue>;
+  /** What got into the hands of code that is not read, and why: it may change again at any time. */
+  readonly escaped: WeakMap<object, UnknownValue>;
+  /** What may be frozen; how far a branch got to freeze it makes no difference. */
+  readonly frozen: WeakSet<object>;
   /** How many functions are being run only because something unknown might call them. */
   guesses: number;
+  /** The functions that are being run for that reason. */
+  readonly guessed: Set<ts.Node>;
   /** How many calls and imports are under way, one in the other. */
   depth: number;
   /** The functions that are running, by their nodes. */
   readonly running: Map<ts.Node, Running>;
   /** How many lists were created so far, those of branches that were taken back included. */
   created: number;
+  /** How many there were before anything ran that was put off. */
+  createdAtOnce: number;
 }
 
 /** A function that is running, once or several times over. */
@@ -68,6 +88,8 @@ export const fuelForOneReading = 8_000_000;
 export const deepestCall = 100;
 /** A function that may call itself so often may do so for ever: what would end it is not known. So may a loop. */
 export const mostDoubtfulCalls = 3;
+/** So many timers may each be set by the one before: a service that polls does so for ever. */
+export const mostGenerations = 4;
 /** As many rounds are followed of a loop that counts and may be left in each of them. */
 export const mostDoubtfulRounds = 20;
 /** A loop that runs longer is taken for endless. */
@@ -93,6 +115,17 @@ export class Thrown extends Error {
     this.place = place;
     this.isExit = isExit;
   }
+}
+
+/**
+ * What JavaScript throws at. Where code catches it, it is thrown; anywhere else the app would not run, so the value may be
+ * one that the reader has lost: reading goes on with something unknown.
+ */
+export function fail(machine: Machine, reason: string, place: Place): UnknownValue {
+  const why = limit(reason, place);
+  if (machine.tries > 0) throw new Thrown(why, place);
+  machine.risks.push(why);
+  return why;
 }
 
 /** Whether the host's own stack has ended, which endless recursion comes to. */

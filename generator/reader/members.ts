@@ -2,15 +2,21 @@ import { arrayMembers } from './builtins/array.ts';
 import { collectionMembers } from './builtins/collections.ts';
 import { readVariable } from './builtins/environment.ts';
 import { functionMembers } from './builtins/function.ts';
-import { objectMembers } from './builtins/object.ts';
-import { promiseMembers } from './builtins/promise.ts';
+import { dataMember } from './builtins/host.ts';
+import { objectMembers, prototypeOfValue, setPrototype } from './builtins/object.ts';
+import { promiseMembers, thenOfUnknown } from './builtins/promise.ts';
 import { regExpMembers, stringMembers } from './builtins/string.ts';
+import { argumentLists } from './evaluate/expression.ts';
 import { callValue } from './evaluate/functions.ts';
+import { toPrimitive } from './evaluate/text.ts';
 import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
-import { reportEscapes } from './keystone/escapes.ts';
-import type { Machine } from './machine.ts';
+import { handOver } from './keystone/escapes.ts';
+import { exportedMember } from './keystone/exports.ts';
+import { instanceMember } from './keystone/instance.ts';
+import { keystoneExport } from './keystone/packages.ts';
+import { fail, type Machine } from './machine.ts';
 import {
   addRest,
   define,
@@ -19,24 +25,28 @@ import {
   isArrayIndex,
   restsOver,
   symbolMark,
+  unsettleArray,
 } from './objects.ts';
 import type { Place } from './place.ts';
+import { hasModifier, ts } from './syntax.ts';
 import {
   type ArrayValue,
   absentValue,
   choice,
   type ExternalValue,
-  external,
+  type FunctionValue,
   isUndefined,
   lengthOf,
-  newArray,
+  limit,
+  mayBeAbsent,
+  type NativeValue,
   type ObjectValue,
+  type Property,
   presentOr,
   primitive,
-  stringOf,
+  type Rest,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
@@ -46,80 +56,154 @@ import {
 export type Key = string | UnknownValue;
 
 /** A value as the name of a property. A choice counts as unknown: who wants each of its names takes it apart first. */
-export function toKey(value: Value, place: Place): Key {
+export function toKey(machine: Machine, value: Value, place: Place): Key {
   switch (value.kind) {
-    case 'primitive':
-      return String(value.value);
     case 'unknown':
       return value;
     case 'choice':
       return value.why;
     case 'native':
-      return `${symbolMark}${value.name}`;
+      return value.name.startsWith(symbolMark)
+        ? value.name
+        : limit('the name is computed from a function', place);
     case 'external':
       return unknownExternal(value, place);
-    default:
-      return unknown('the name is computed from something that is no text', place);
+    default: {
+      const plain = toPrimitive(machine, value, 'string', place);
+      if (plain.kind === 'primitive') return String(plain.value);
+      return reasonOf(plain, place) ?? limit('the name is computed from something that is no text', place);
+    }
   }
 }
 
-/** `value.key` and `value[key]`. Reading never fails: of undefined it gives something unknown. */
+/** `value.key` and `value[key]`. What is not modelled is unknown. */
 export function getMember(machine: Machine, value: Value, key: Key, place: Place): Value {
   if (value.kind === 'choice') {
     const options = value.options.map((option) => () => getMember(machine, option, key, place));
     return choice(fork(machine, value.why, options), value.why);
   }
   if (typeof key !== 'string') return getUnknownMember(value, key);
-  if (value.kind === 'primitive' || value.kind === 'array') {
-    // What asynchronous functions give is taken for the value itself, so it can be waited for.
-    const promise = promiseMembers.get(key);
-    if (promise !== undefined) return promise;
-  }
   switch (value.kind) {
     case 'object':
       return getObjectMember(machine, value, key, place);
     case 'array':
-      return getArrayMember(value, key);
+      return getArrayMember(machine, value, key, place);
     case 'function':
-      return (
-        ownMember(machine, value.own, key, place, value) ??
-        (value.parent === null ? null : inheritedStatic(machine, value.parent, key, place)) ??
-        (key === 'name' ? primitive(value.name) : (functionMembers.get(key) ?? undefinedValue))
-      );
+      return getFunctionMember(machine, value, key, place);
     case 'native':
-      if (key === 'name') return primitive(value.name);
-      return value.members?.get(key) ?? functionMembers.get(key) ?? undefinedValue;
+      return getNativeMember(machine, value, key, place);
     case 'primitive':
-      return getPrimitiveMember(value.value, key, place);
+      if (value.value === undefined || value.value === null) {
+        return fail(machine, `'${key}' is read from ${value.value}`, place);
+      }
+      if (typeof value.value === 'string') {
+        if (key === 'length') return primitive(value.value.length);
+        if (isArrayIndex(key)) return primitive(value.value[Number(key)]);
+        return inherited(machine, stringMembers, 'String', key, place);
+      }
+      return dataMember(Object(value.value), key, place);
     case 'regexp':
-      return regExpMembers.get(key) ?? undefinedValue;
+      return regExpMembers.get(key) ?? dataMember(value.regexp, key, place);
     case 'external':
       return getExternalMember(value, key, place);
     case 'unknown':
+      machine.risks.push(value);
       if (key === 'createList') return createListFunction;
-      return readVariable(value, key, place) ?? promiseMembers.get(key) ?? withoutTruth(value);
+      return readVariable(value, key, place) ?? thenOfUnknown(key) ?? withoutTruth(value);
     default:
       return undefinedValue;
   }
 }
 
+const prototypes = {
+  Array: Array.prototype,
+  Function: Function.prototype,
+  Object: Object.prototype,
+  String: String.prototype,
+  Promise: Promise.prototype,
+  Map: Map.prototype,
+  Set: Set.prototype,
+} as const;
+
+/** A member that a value has of the prototype of a built-in: modelled, unknown where JavaScript has it, or not there. */
+function inherited(
+  machine: Machine,
+  members: ReadonlyMap<string, Value>,
+  owner: keyof typeof prototypes,
+  key: string,
+  place: Place,
+): Value {
+  const isThere =
+    key === `${symbolMark}iterator` ? Symbol.iterator in prototypes[owner] : key in prototypes[owner];
+  const modelled = members.get(key) ?? objectMembers.get(key);
+  if (modelled !== undefined && isThere) return modelled;
+  if (key === 'constructor') {
+    return (
+      machine.globalObject.properties.get(owner)?.value ?? limit('the constructor is not followed', place)
+    );
+  }
+  return isThere ? limit(`'${key}' of ${owner} is not followed`, place) : undefinedValue;
+}
+
 function getExternalMember(value: ExternalValue, key: string, place: Place): Value {
+  const known = exportedMember(value, key, place);
+  if (known !== null) return known;
   if (key === 'createList') return createListFunction;
-  const promise = promiseMembers.get(key);
-  if (promise !== undefined) return promise;
-  return key === 'default' ? value : external(value.package, [...value.path, key], place);
+  if (key === 'default') return value;
+  return (
+    thenOfUnknown(key) ?? { kind: 'external', package: value.package, path: [...value.path, key], place }
+  );
+}
+
+function getNativeMember(machine: Machine, value: NativeValue, key: string, place: Place): Value {
+  const modelled = value.members?.get(key);
+  if (modelled !== undefined) return modelled;
+  if (value.host !== undefined && Object.hasOwn(value.host, key)) return dataMember(value.host, key, place);
+  if (typeof value.host === 'object') return inherited(machine, objectMembers, 'Object', key, place);
+  if (['name', 'length', 'prototype'].includes(key)) {
+    return limit(`'${key}' of '${value.name}' is not followed`, place);
+  }
+  return inherited(machine, functionMembers, 'Function', key, place);
+}
+
+function getFunctionMember(machine: Machine, value: FunctionValue, key: string, place: Place): Value {
+  const isOwn = value.own.properties.has(key) || restsOver(value.own, key).length > 0;
+  if (!isOwn && key === 'name') return primitive(value.name);
+  if (!isOwn && key === 'length') return arityOf(value, place);
+  const own = ownMember(machine, value.own, key, place, value);
+  if (own !== null) return own;
+  const { parent } = value;
+  if (parent !== null && parent.kind !== 'function') return getMember(machine, parent, key, place);
+  const isPlain = ts.isClassLike(value.node) || !isSpecial(value.node);
+  if (key === 'constructor' && !isPlain) return limit('the constructor is not followed', place);
+  return inherited(machine, functionMembers, 'Function', key, place);
+}
+
+/** Whether a function is asynchronous, or a generator. */
+function isSpecial(node: ts.FunctionLikeDeclaration): boolean {
+  return node.asteriskToken !== undefined || hasModifier(node, ts.SyntaxKind.AsyncKeyword);
+}
+
+/** How many arguments a function waits for: those before the first that has a default or takes all others. */
+function arityOf({ node }: FunctionValue, place: Place): Value {
+  if (ts.isClassLike(node)) return limit('how many arguments the constructor takes is not followed', place);
+  const parameters = node.parameters.filter(({ name }) => !ts.isIdentifier(name) || name.text !== 'this');
+  const end = parameters.findIndex((each) => (each.initializer ?? each.dotDotDotToken) !== undefined);
+  return primitive(end < 0 ? parameters.length : end);
 }
 
 function getObjectMember(machine: Machine, object: ObjectValue, key: string, place: Place): Value {
   const own = ownMember(machine, object, key, place, object);
   if (own !== null) return own;
-  if (object.entries !== null) {
-    const member = collectionMembers.get(key);
-    if (member !== undefined) return key === 'size' ? lengthOf(object.entries) : member;
-  }
+  if (key === '__proto__') return prototypeOfValue(machine, object, place);
   const base = baseOf(object);
-  if (base !== null) return getMember(machine, base, key, place);
-  return objectMembers.get(key) ?? promiseMembers.get(key) ?? undefinedValue;
+  if (base !== null) return instanceMember(machine, base, key, place);
+  if (object.inside === null) return inherited(machine, objectMembers, 'Object', key, place);
+  const { of, entries } = object.inside;
+  if (of === 'promise') return inherited(machine, promiseMembers, 'Promise', key, place);
+  if (of === 'generator') return limit(`'${key}' of a generator is not followed`, place);
+  if (key === 'size') return lengthOf(entries);
+  return inherited(machine, collectionMembers, of === 'map' ? 'Map' : 'Set', key, place);
 }
 
 /** The package's class that an object or one of its prototypes comes from. */
@@ -145,7 +229,14 @@ function ownMember(
       : property.get === undefined
         ? presentOr(property.value)
         : callValue(machine, property.get, [], self, place);
-  return restsOver(object, key).reduce<Value | null>((former, rest) => {
+  const rests: Rest[] = [];
+  // Nobody gives an object a method of its own that every object has.
+  if (property === null && objectMembers.has(key)) return null;
+  for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
+    rests.unshift(...restsOver(at, key));
+    if (at.properties.has(key)) break;
+  }
+  return rests.reduce<Value | null>((former, rest) => {
     const value = getMember(machine, rest.value, key, place);
     if (value === createListFunction) return value;
     // What is spread in later overrides what is known, but only if it has the property. Of the environment that is known.
@@ -167,151 +258,164 @@ export function reasonOf(value: Value, place: Place): UnknownValue | null {
   return value.kind === 'external' ? unknownExternal(value, place) : null;
 }
 
-function inheritedStatic(machine: Machine, parent: Value, key: string, place: Place): Value | null {
-  const value = getMember(machine, parent, key, place);
-  return value.kind === 'primitive' && value.value === undefined ? null : value;
-}
-
-function getArrayMember(array: ArrayValue, key: string): Value {
+function getArrayMember(machine: Machine, array: ArrayValue, key: string, place: Place): Value {
   if (key === 'length') return lengthOf(array);
-  if (isArrayIndex(key)) return presentOr(array.elements[Number(key)] ?? array.open ?? undefinedValue);
-  return arrayMembers.get(key) ?? undefinedValue;
-}
-
-function getPrimitiveMember(value: unknown, key: string, place: Place): Value {
-  if (value === undefined || value === null) return unknown(`'${key}' is read from ${value}`, place);
-  if (typeof value !== 'string') return objectMembers.get(key) ?? undefinedValue;
-  if (key === 'length') return primitive(value.length);
-  if (isArrayIndex(key)) return primitive(value[Number(key)]);
-  return stringMembers.get(key) ?? undefinedValue;
+  if (isArrayIndex(key)) {
+    const index = Number(key);
+    // What comes before may not be there, and then this is another.
+    const doubt = array.elements.slice(0, index + 1).find(mayBeAbsent);
+    if (doubt !== undefined)
+      return choice([...array.elements.slice(index).map(presentOr), undefinedValue], doubt.why);
+    return presentOr(array.elements[index] ?? array.open ?? undefinedValue);
+  }
+  const method = inherited(machine, arrayMembers, 'Array', key, place);
+  return isUndefined(method) ? (array.named ?? method) : method;
 }
 
 /** A member whose name is unknown: one of those there are. */
 function getUnknownMember(value: Value, key: UnknownValue): Value {
-  if (value.kind === 'object' && value.rests.length === 0 && value.base === null) {
+  if (value.kind === 'object' && value.rests.length === 0 && value.base === null && value.proto === null) {
     const members = [...value.properties.values()];
     if (members.every((property) => property.get === undefined)) {
-      return choice([...members.map((property) => presentOr(property.value)), undefinedValue], key);
+      return choice([...members.map((property) => presentOr(property.value)), undefinedValue, key], key);
     }
-  }
-  if (value.kind === 'array' && value.open === null) {
-    return choice([...value.elements.map(presentOr), undefinedValue], key);
   }
   return withoutTruth(key);
 }
 
-/** `value.key = …`. Writing to what is not known has no effect that could be followed. */
+/** `value.key = …` */
 export function setMember(machine: Machine, target: Value, key: Key, value: Value, place: Place): void {
-  if (target.kind === 'choice') {
-    fork(
-      machine,
-      target.why,
-      target.options.map((option) => () => setMember(machine, option, key, value, place)),
-    );
-  } else if (target.kind === 'object' || target.kind === 'function') {
-    const object = target.kind === 'object' ? target : target.own;
-    if (typeof key !== 'string') {
-      addRest(machine, object, key, place);
+  switch (target.kind) {
+    case 'choice': {
+      const options = target.options.map((option) => () => setMember(machine, option, key, value, place));
+      fork(machine, target.why, options);
       return;
     }
-    const setter = findProperty(object, key)?.set;
-    if (setter === undefined) define(machine, object, key, { value, place });
-    else callValue(machine, setter, [value], target, place);
-  } else if (target.kind === 'array') {
-    setElement(machine, target, key, value, place);
-  } else if (target.kind === 'unknown') {
-    reportEscapes(machine, [value], target, place);
+    case 'object':
+    case 'function':
+      setProperty(machine, target, key, value, place);
+      return;
+    case 'array':
+      setElement(machine, target, key, value, place);
+      return;
+    case 'native':
+      reportChanged(machine, `'${target.name}', which JavaScript has`, place);
+      return;
+    case 'external':
+    case 'unknown': {
+      const found = keystoneExport(target);
+      if (found !== null)
+        reportChanged(machine, `'${[found.package, ...found.path].join('.')}' of Keystone`, place);
+      handOver(machine, [value], whyRest(target, place), place);
+      return;
+    }
+    default:
+      if (target.kind === 'primitive' && (target.value ?? null) === null) {
+        fail(machine, 'a property of nothing is set', place);
+      }
   }
 }
 
-/** So many elements that are undefined may lie between those there are and a new one. */
-const widestGap = 1000;
-
-function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
-  touch(machine.journal, array);
-  if (typeof key !== 'string') array.open = key;
-  else if (key === 'length') setLength(array, value, place);
-  else if (!isArrayIndex(key)) return;
-  else if (Number(key) <= array.elements.length + widestGap) {
-    while (array.elements.length < Number(key)) array.elements.push(undefinedValue);
-    array.elements[Number(key)] = value;
-  } else array.open ??= unknown(`the array has an element ${key} far behind the others`, place);
+/** What belongs to JavaScript or Keystone, and is changed for all of the program: that is not followed. */
+export function reportChanged(machine: Machine, what: string, place: Place): void {
+  machine.report.add({
+    code: 'AM1023',
+    message: `The code changes ${what}, and what follows from that is not read.`,
+    help: 'If it has to do with lists, do without it where the lists are made.',
+    why: 'limit',
+    place,
+  });
 }
 
-function setLength(array: ArrayValue, value: Value, place: Place): void {
+function setProperty(
+  machine: Machine,
+  target: ObjectValue | FunctionValue,
+  key: Key,
+  value: Value,
+  place: Place,
+): void {
+  const object = target.kind === 'object' ? target : target.own;
+  const { base } = object;
+  if (base !== null && keystoneExport(base)?.path.join('.') === 'Keystone.lists') {
+    reportChanged(machine, 'the lists that Keystone has', place);
+  } else if (base !== null && keystoneExport(base)?.path.join('.') !== 'Keystone') {
+    // An object of a package may do anything with what it is given.
+    handOver(machine, [value], whyRest(base, place), place);
+  }
+  const holder = machine.escaped.get(object);
+  if (holder !== undefined) handOver(machine, [value], holder, place);
+  if (typeof key !== 'string') {
+    addRest(machine, object, key, place);
+    return;
+  }
+  if (key === '__proto__') {
+    setPrototype(machine, target, value, place);
+    return;
+  }
+  const property = findProperty(object, key);
+  if (property?.set !== undefined) callValue(machine, property.set, [value], target, place);
+  else if (machine.frozen.has(object) || property?.isFixed === true || property?.get !== undefined) {
+    addRest(machine, object, limit('something that cannot be changed is given another value', place), place);
+  } else define(machine, object, key, keepHidden(property, { value, place }));
+  // Who has the object may change it again at any time.
+  if (holder !== undefined) addRest(machine, object, holder, place);
+}
+
+/** What is not enumerable stays so when it gets another value. */
+function keepHidden(former: Property | null, made: Omit<Property, 'order'>): Omit<Property, 'order'> {
+  return former?.isHidden === true ? { ...made, isHidden: true } : made;
+}
+
+function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
+  const holder = machine.escaped.get(array);
+  if (holder !== undefined) handOver(machine, [value], holder, place);
+  if (argumentLists.has(array)) reportChanged(machine, 'the `arguments` of a function', place);
+  const isLast = typeof key === 'string' && isArrayIndex(key) && Number(key) <= array.elements.length;
+  const isSure = array.open === null && !array.elements.some(mayBeAbsent) && !machine.frozen.has(array);
+  if (isLast && isSure) {
+    touch(machine.journal, array);
+    array.elements[Number(key)] = value;
+    return;
+  }
   const length = value.kind === 'primitive' ? Number(value.value) : Number.NaN;
-  if (Number.isInteger(length) && length >= 0 && length <= array.elements.length + widestGap) {
-    while (array.elements.length < length) array.elements.push(undefinedValue);
+  if (
+    key === 'length' &&
+    isSure &&
+    Number.isInteger(length) &&
+    length >= 0 &&
+    length <= array.elements.length
+  ) {
+    touch(machine.journal, array);
     array.elements.length = length;
     return;
   }
-  const why = reasonOf(value, place) ?? unknown('the array is given a length that is not followed', place);
-  array.elements = array.elements.map((element) => choice([element, absentValue], why));
-  array.open ??= why;
+  const why =
+    typeof key === 'string' ? limit('the array is changed in a way that is not followed', place) : key;
+  if (typeof key === 'string' && !isArrayIndex(key) && key !== 'length') {
+    array.named ??= why;
+    handOver(machine, [value], why, place);
+    return;
+  }
+  unsettleArray(machine.journal, array, reasonOf(value, place) ?? why);
+  array.elements.push(choice([value, absentValue], why));
 }
 
 /** `delete value.key` */
-export function deleteMember(machine: Machine, target: Value, key: Key): void {
-  if (target.kind === 'object' && typeof key === 'string') deleteProperty(machine, target, key);
-  if (target.kind === 'object' && typeof key !== 'string') addRest(machine, target, key, key.place);
-}
-
-/** The elements of anything that `for…of` and spreading take; `open` says why there may be more. */
-export function iterate(value: Value, place: Place): ArrayValue {
-  if (value.kind === 'array') return value;
-  if (value.kind === 'object' && value.entries !== null) return value.entries;
-  const text = stringOf(value);
-  if (text !== null) return newArray([...text].map(primitive), place);
-  if (value.kind === 'unknown')
-    return newArray([], place, value.truthy === false ? null : withoutTruth(value));
-  if (value.kind === 'external') return newArray([], place, unknownExternal(value, place));
-  if (value.kind === 'choice') return iterateChoice(value.options, value.why, place);
-  if (value.kind === 'primitive' || value.kind === 'absent') return newArray([], place);
-  return newArray([], place, reasonNotIterated(value, place));
-}
-
-/** What is spread into the arguments of a call; the last stands for all that may follow where there may be more. */
-export function argumentsFrom(value: Value, place: Place): readonly Value[] {
-  const { elements, open } = iterate(value, place);
-  return open === null ? elements : [...elements, { ...withoutTruth(open), isMany: true }];
-}
-
-function isMany(arg: Value): arg is UnknownValue {
-  return arg.kind === 'unknown' && arg.isMany === true;
-}
-
-/** The argument for a parameter. */
-export function argumentAt(args: readonly Value[], index: number): Value {
-  const many = args.find(isMany);
-  if (many === undefined || index < args.indexOf(many)) return presentOr(args[index] ?? undefinedValue);
-  // It is one of those that are not known, or one of those behind them.
-  const why = withoutTruth(many);
-  return choice([why, ...args.slice(args.indexOf(many) + 1).filter((arg) => !isMany(arg))], why);
-}
-
-/** The arguments from one on, as an array. */
-export function argumentsAsArray(args: readonly Value[], start: number, place: Place): ArrayValue {
-  const many = args.find(isMany);
-  const elements = args.slice(start).filter((arg) => !isMany(arg));
-  return newArray(elements, place, many === undefined ? null : withoutTruth(many));
-}
-
-/** Objects that make their elements by code of their own are not followed. */
-function reasonNotIterated(value: Value, place: Place): UnknownValue {
-  const base = value.kind === 'object' ? (value.rests[0]?.value ?? baseOf(value)) : null;
-  return base === null
-    ? unknown('its elements are made by code that is not followed', place)
-    : whyRest(base, place);
-}
-
-/** All that could come, each of which may not come. */
-function iterateChoice(options: readonly Value[], why: UnknownValue, place: Place): ArrayValue {
-  const arrays = options.map((option) => iterate(option, place));
-  const longest = Math.max(...arrays.map(({ elements }) => elements.length));
-  const elements: Value[] = [];
-  for (let index = 0; index < longest; index += 1) {
-    const each = arrays.map((array): Value => array.elements[index] ?? { kind: 'absent' });
-    elements.push(choice(each, why));
+export function deleteMember(machine: Machine, target: Value, key: Key, place: Place): void {
+  const object = target.kind === 'function' ? target.own : target;
+  const why = typeof key === 'string' ? limit('what is deleted here is not followed', place) : key;
+  if (object.kind === 'object') {
+    const isList = object.base !== null && keystoneExport(object.base)?.path.join('.') === 'Keystone.lists';
+    if (isList) reportChanged(machine, 'the lists that Keystone has', place);
+    else if (typeof key !== 'string' || machine.frozen.has(object)) addRest(machine, object, why, place);
+    else deleteProperty(machine, object, key);
+  } else if (object.kind === 'array') unsettleArray(machine.journal, object, why);
+  else if (object.kind === 'native') reportChanged(machine, `'${object.name}', which JavaScript has`, place);
+  else if (object.kind === 'choice') {
+    fork(
+      machine,
+      object.why,
+      object.options.map((option) => () => deleteMember(machine, option, key, place)),
+    );
   }
-  return newArray(elements, place, arrays.find(({ open }) => open !== null)?.open ?? null);
 }

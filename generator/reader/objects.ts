@@ -1,11 +1,13 @@
 import { fork } from './fork.ts';
-import { touch } from './journal.ts';
+import { type Journal, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Place } from './place.ts';
 import {
+  type ArrayValue,
   absentValue,
   choice,
   type ExternalValue,
+  limit,
   mayBeAbsent,
   type ObjectValue,
   type Property,
@@ -24,10 +26,7 @@ export function define(
 ): void {
   touch(machine.journal, object);
   machine.clock += 1;
-  const { value, place } = property;
-  const isPlain = property.get === undefined && property.set === undefined;
-  const made = isPlain ? { value, place, order: machine.clock } : { ...property, order: machine.clock };
-  object.properties.set(name, made);
+  object.properties.set(name, { ...property, order: machine.clock });
 }
 
 /** Takes a property of its own from an object; those of its prototypes stay. */
@@ -41,6 +40,14 @@ export function addRest(machine: Machine, object: ObjectValue, value: Rest['valu
   touch(machine.journal, object);
   machine.clock += 1;
   object.rests = [...object.rests, { value, place, order: machine.clock }];
+}
+
+/** Notes that an array was changed by code that is not followed: each element may be another, or gone. */
+export function unsettleArray(journal: Journal, array: ArrayValue, why: UnknownValue): void {
+  touch(journal, array);
+  array.elements = array.elements.map((element) => choice([element, why, absentValue], why));
+  array.open ??= why;
+  array.named ??= why;
 }
 
 /** A property of the object itself or of its prototypes. */
@@ -60,15 +67,19 @@ export function restsOver(object: ObjectValue, name: string): readonly Rest[] {
 
 /** What the name of a property begins with whose key is a symbol. */
 export const symbolMark = '@@';
+/** What the name of a private member begins with, which no key that is computed can be. */
+export const privateMark = '\0#';
 
-/** The keys of an object's own properties that are texts: what `Object.keys` gives. */
+/** The names of an object's own properties that are texts: what `Object.keys` gives. */
 export function ownNames(object: ObjectValue): readonly string[] {
-  return ownKeys(object).filter((key) => !key.startsWith(symbolMark));
+  return ownKeys(object).filter(
+    (key) => !key.startsWith(symbolMark) && object.properties.get(key)?.isHidden !== true,
+  );
 }
 
 /** The keys of an object's own properties, in JavaScript's order: whole numbers first. */
 export function ownKeys(object: ObjectValue): readonly string[] {
-  const keys = [...object.properties.keys()];
+  const keys = [...object.properties.keys()].filter((key) => !key.startsWith(privateMark));
   const numbers = keys.filter(isArrayIndex).sort((a, b) => Number(a) - Number(b));
   return numbers.length === 0 ? keys : [...numbers, ...keys.filter((key) => !isArrayIndex(key))];
 }
@@ -76,6 +87,12 @@ export function ownKeys(object: ObjectValue): readonly string[] {
 /** Whether the name of a property is the number of an element. */
 export function isArrayIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,9})$/.test(key);
+}
+
+/** How a copied property gets into an object: defined, or set as by an assignment. */
+export interface Copying {
+  get(object: ObjectValue, name: string): Value;
+  put(name: string, value: Value, place: Place): void;
 }
 
 /**
@@ -87,7 +104,7 @@ export function spreadInto(
   target: ObjectValue,
   value: Value,
   place: Place,
-  get: (object: ObjectValue, name: string) => Value,
+  copying: Copying,
 ): void {
   switch (value.kind) {
     case 'object':
@@ -95,18 +112,28 @@ export function spreadInto(
       if (value.base !== null) addRest(machine, target, value.base, place);
       for (const name of ownKeys(value)) {
         const property = value.properties.get(name);
-        if (property !== undefined) copyProperty(machine, target, name, property, get(value, name));
+        if (property === undefined || property.isHidden === true) continue;
+        const copied = property.get === undefined ? property.value : absentValue;
+        const former = target.properties.get(name)?.value ?? absentValue;
+        const got = copying.get(value, name);
+        // A property that may be absent leaves standing what was there before.
+        const options = mayBeAbsent(copied)
+          ? choice(
+              copied.options.map((each) => (each.kind === 'absent' ? former : each)),
+              copied.why,
+            )
+          : got;
+        copying.put(name, options, property.place);
       }
       for (const rest of value.rests) addRest(machine, target, rest.value, rest.place);
       return;
     case 'array':
-      for (const [index, element] of value.elements.entries()) {
-        define(machine, target, String(index), { value: element, place });
-      }
-      if (value.open !== null) addRest(machine, target, value.open, place);
+      for (const [index, element] of value.elements.entries()) copying.put(String(index), element, place);
+      for (const doubt of [value.open, value.named])
+        if (doubt !== null) addRest(machine, target, doubt, place);
       return;
     case 'function':
-      spreadInto(machine, target, value.own, place, get);
+      spreadInto(machine, target, value.own, place, copying);
       return;
     case 'external':
       addRest(machine, target, value, place);
@@ -114,48 +141,37 @@ export function spreadInto(
     case 'unknown':
       if (value.truthy !== false) addRest(machine, target, value, place);
       return;
-    case 'choice':
-      fork(
-        machine,
-        value.why,
-        value.options.map((option) => () => spreadInto(machine, target, option, place, get)),
-      );
+    case 'choice': {
+      const spread = value.options.map((option) => () => spreadInto(machine, target, option, place, copying));
+      fork(machine, value.why, spread);
       return;
+    }
     case 'primitive':
-      if (typeof value.value === 'string') {
-        for (const [index, letter] of [...value.value].entries()) {
-          define(machine, target, String(index), { value: primitive(letter), place });
-        }
+      if (typeof value.value !== 'string') return;
+      for (const [index, letter] of value.value.split('').entries()) {
+        copying.put(String(index), primitive(letter), place);
       }
+      return;
+    case 'native':
+      addRest(machine, target, limit(`what is copied of '${value.name}' is not followed`, place), place);
       return;
     default:
   }
 }
 
-/** A property that may be absent leaves standing what was there before. */
-function copyProperty(
-  machine: Machine,
-  target: ObjectValue,
-  name: string,
-  property: Property,
-  value: Value,
-): void {
-  if (!mayBeAbsent(property.value)) {
-    define(machine, target, name, { value, place: property.place });
-    return;
+/** Whether an object has a property, of its own or by its prototypes; why that is not known where it is not. */
+export function has(object: ObjectValue, name: string): boolean | UnknownValue | ExternalValue {
+  for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
+    const own = hasOwn(at, name);
+    if (own !== false) return own;
   }
-  const former = target.properties.get(name)?.value ?? absentValue;
-  const options = property.value.options.map((option) => (option.kind === 'absent' ? former : option));
-  define(machine, target, name, { value: choice(options, property.value.why), place: property.place });
+  return false;
 }
 
-/** Whether the object surely is, surely is not, or may be an own or inherited owner of the property. */
-export function has(object: ObjectValue, name: string): boolean | UnknownValue | ExternalValue {
-  const property = findProperty(object, name);
-  if (property !== null) {
-    const { value } = property;
-    if (mayBeAbsent(value)) return value.why;
-    if (value.kind !== 'absent') return true;
-  }
+/** Whether an object has a property of its own. */
+export function hasOwn(object: ObjectValue, name: string): boolean | UnknownValue | ExternalValue {
+  const value = object.properties.get(name)?.value;
+  if (value !== undefined && mayBeAbsent(value)) return value.why;
+  if (value !== undefined && value.kind !== 'absent') return true;
   return object.rests[0]?.value ?? object.base ?? false;
 }

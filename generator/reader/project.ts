@@ -6,6 +6,22 @@ export interface Project {
   readonly lists: readonly List[];
   readonly adapters: readonly Adapter[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Whether a run of the list files found the same; absent where the lists were not read from files that can be run. */
+  readonly secondReading?: SecondReading;
+}
+
+/**
+ * What became of the second reading. `confirmed`: the run found the same lists. `settled`: the first reading stopped at
+ * a limit of its own, and the lists are those that the run found. `different`: the run found other lists, which is an
+ * error. `not-confirmed`: the run did not come to its end, or what decides is not in the source. `skipped`: the caller
+ * wanted none.
+ */
+export interface SecondReading {
+  readonly outcome: 'confirmed' | 'settled' | 'different' | 'not-confirmed' | 'skipped';
+  /** Why nothing is confirmed, as a sentence; null where the lists are confirmed or settled. */
+  readonly reason: string | null;
+  /** What would let the run confirm the lists, as a sentence; null where nothing is known to. */
+  readonly help: string | null;
 }
 
 export interface List {

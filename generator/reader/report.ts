@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode, Severity } from '../diagnostics.ts';
+import type { Diagnostic, DiagnosticCode, Reason, Severity } from '../diagnostics.ts';
 import { type Place, sourceOf } from './place.ts';
 import type { UnknownValue } from './values.ts';
 
@@ -10,6 +10,8 @@ export interface Finding {
   /** What to do about it. */
   readonly help: string;
   readonly place: Place;
+  /** What is unknown, or the reason why; absent where the list files themselves are at fault. */
+  readonly why?: UnknownValue | Reason;
 }
 
 /**
@@ -24,12 +26,15 @@ export interface Reporter {
 export function newReporter(): Reporter {
   const byPlace = new Map<string, Diagnostic>();
   return {
-    add({ code, severity = 'error', message, help, place }) {
+    add({ code, severity = 'error', message, help, place, why }) {
       const source = sourceOf(place);
       const key = [code, source.file, source.line, source.column, message].join(':');
       const known = byPlace.get(key);
       if (known !== undefined && (known.severity === 'error' || severity !== 'error')) return;
-      byPlace.set(key, { code, severity, message, help, source });
+      const reason = typeof why === 'object' ? why.origin : why;
+      const cure = typeof why === 'object' ? remedy(why, help) : help;
+      const finding = { code, severity, message, help: cure, source };
+      byPlace.set(key, reason === undefined ? finding : { ...finding, reason });
     },
     get diagnostics() {
       return [...byPlace.values()];
@@ -46,7 +51,7 @@ export function because(why: UnknownValue, shown: Place): string {
 }
 
 /** What settles an unknown value: the environment where that decides, otherwise the advice given. */
-export function remedy(why: UnknownValue, advice: string): string {
+function remedy(why: UnknownValue, advice: string): string {
   if (why.env.length === 0) return advice;
   const options = why.env.map((name) => `--env ${name}=<value>`).join(' ');
   return `Say what it is where the app runs: ${options} (an empty value stands for a variable that is not set).`;

@@ -2,7 +2,7 @@ import type { Machine } from './machine.ts';
 import type { SourceText } from './place.ts';
 import type { List } from './project.ts';
 import { type RegisteredList, sameList } from './registry.ts';
-import { because, remedy } from './report.ts';
+import { because } from './report.ts';
 
 /** The lists that were created, each key once; what is doubtful about them becomes a diagnostic. */
 export function listsOf(machine: Machine): readonly List[] {
@@ -31,7 +31,8 @@ function reportCondition(machine: Machine, { list, place, condition }: Registere
   machine.report.add({
     code: 'AM1009',
     message: `Whether the list ${list.key} is created like this is unknown, ${because(condition, place)}.`,
-    help: remedy(condition, 'Create the list in any case, or name its config file with --list <Key>=<file>.'),
+    help: 'Create the list in any case, or name its config file with --list <Key>=<file>.',
+    why: condition,
     place,
   });
 }
@@ -64,6 +65,7 @@ function reportEmpty(machine: Machine, file: SourceText, hasOthers: boolean): vo
     severity: hasOthers ? 'warning' : 'error',
     message: `No list was found in ${file.name}: nothing there calls createList.`,
     help: 'Name the file that creates the lists: it, or a file that it imports, has to call createList.',
+    why: 'limit',
     place: { file, at: null },
   });
 }

@@ -1,8 +1,8 @@
+import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import type { Place } from './place.ts';
-import { type ArrayValue, birth, type ObjectValue, unknown, type Value } from './values.ts';
+import { type ArrayValue, birth, choice, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -10,6 +10,8 @@ export interface Binding {
   value: Value;
   readonly born: number;
   readonly live?: () => Value;
+  /** Set for a constant, which is not assigned to. */
+  isFixed?: true;
 }
 
 /** What one call of a function (or one run of a module) knows. Arrow functions share their surroundings'. */
@@ -24,6 +26,8 @@ export interface Frame {
   readonly args: readonly Value[];
   /** What a generator has yielded so far. */
   readonly yields: ArrayValue | null;
+  /** What an asynchronous function waits for; null in any other. */
+  readonly wait: Wait | null;
 }
 
 export interface Scope {
@@ -68,17 +72,6 @@ export function declare(scope: Scope, name: string, value: Value): void {
   assign(scope.frame.machine, known, value);
 }
 
-/**
- * Sets a global variable that nothing declares. It counts as born before all else, so that a branch that is
- * tried can take it back: then it may be set, or not.
- */
-export function setGlobal(machine: Machine, name: string, value: Value, place: Place): void {
-  const before = unknown(`'${name}' is not defined in the source`, place);
-  const binding: Binding = { kind: 'binding', value: before, born: 0 };
-  machine.globals.variables.set(name, binding);
-  assign(machine, binding, value);
-}
-
 /** Declares an import; `value` stands for it until it is read. */
 export function declareLive(scope: Scope, name: string, live: () => Value, value: Value): void {
   scope.variables.set(name, { kind: 'binding', value, born: birth(), live });
@@ -94,7 +87,9 @@ export function functionScope(scope: Scope): Scope {
 /** Sets a variable, so that a branch that is tried can take it back. */
 export function assign(machine: Machine, binding: Binding, value: Value): void {
   touch(machine.journal, binding satisfies Entity);
-  binding.value = value;
+  // A function in the hands of other code may change it again.
+  const doubt = machine.escaped.get(binding);
+  binding.value = doubt === undefined ? value : choice([value, doubt], doubt);
 }
 
 /** The value that a variable has now; it may be absent. */

@@ -1,11 +1,11 @@
-import { isKeystonePackage } from './keystone/packages.ts';
+import { isListedExport } from './keystone/exports.ts';
 import {
   booleanValue,
   type ExternalValue,
   isNullish,
+  outside,
   same,
   type UnknownValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
@@ -33,9 +33,9 @@ export function truth(value: Value): boolean | UnknownValue {
   }
 }
 
-/** A package as a whole is something, and so is all that Keystone exports; other exports may be anything. */
+/** A package as a whole is something, and so is what Keystone exports; other exports may be anything. */
 function isSurelySomething(value: ExternalValue): boolean {
-  return value.path.length === 0 || isKeystonePackage(value.package);
+  return value.path.length === 0 || isListedExport(value);
 }
 
 /** `===` of two values. */
@@ -52,9 +52,9 @@ export function strictlyEqual(a: Value, b: Value): boolean | UnknownValue {
 /** Whether an export is equal to something that is not it: one that is not read may be anything. */
 function equalsExport(value: ExternalValue, other: Value): boolean | UnknownValue {
   if (other.kind === 'external' && value.package !== other.package) {
-    return unknown(`the packages ${value.package} and ${other.package} are not read`, value.place);
+    return outside(`the packages ${value.package} and ${other.package} are not read`, value.place);
   }
-  if (isKeystonePackage(value.package)) return false;
+  if (isListedExport(value) && (other.kind !== 'external' || isListedExport(other))) return false;
   return truth(value) === true && truth(other) === false ? false : unknownExternal(value, value.place);
 }
 

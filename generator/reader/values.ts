@@ -1,3 +1,5 @@
+import type { Reason } from '../diagnostics.ts';
+import { isKeystonePackage } from './keystone/packages.ts';
 import type { Call } from './machine.ts';
 import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
@@ -20,6 +22,12 @@ export type Value =
   | AbsentValue;
 
 let births = 0;
+let limits = 0;
+
+/** Counts what the reader gave up on, to tell whether it did so while something ran. */
+export function limitsSoFar(): number {
+  return limits;
+}
 
 /** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
 export function birth(): number {
@@ -43,11 +51,15 @@ export interface ObjectValue {
   readonly base: ExternalValue | UnknownValue | null;
   /** What that class was constructed with. */
   constructedWith: readonly Value[];
-  /** The contents of a Map (pairs) or a Set (single values). */
-  readonly entries: ArrayValue | null;
-  readonly isMap: boolean;
+  /** What it holds beside its properties: the pairs of a Map, the values of a Set, the result of a promise. */
+  readonly inside: Inside | null;
   readonly born: number;
   readonly place: Place;
+}
+
+export interface Inside {
+  readonly of: 'map' | 'set' | 'promise' | 'generator';
+  readonly entries: ArrayValue;
 }
 
 export interface Property {
@@ -55,6 +67,10 @@ export interface Property {
   /** A getter: a function to call for the value; `value` is then not used. */
   readonly get?: Value;
   readonly set?: Value;
+  /** Set for one that loops over names and copies pass by: a method of a class, or one defined so. */
+  readonly isHidden?: true;
+  /** Set for one that cannot be given another value. */
+  readonly isFixed?: true;
   /** The name in the source. */
   readonly place: Place;
   /** Counts writes to the object, to tell what a later spread may have overridden. */
@@ -78,6 +94,8 @@ export interface ArrayValue {
   elements: Value[];
   /** Why there may be more elements than those; null when there are not. */
   open: UnknownValue | null;
+  /** Why it may have properties that are no elements, as the `index` of a match; null where it has none. */
+  named: UnknownValue | null;
   readonly born: number;
   readonly place: Place;
 }
@@ -102,7 +120,12 @@ export interface NativeValue {
   readonly kind: 'native';
   readonly name: string;
   readonly call: (call: Call) => Value;
+  /** The members that are modelled. */
   readonly members?: ReadonlyMap<string, Value>;
+  /** What JavaScript itself has there: its other members are unknown, and what it does not have is not there. */
+  readonly host?: object;
+  /** Set for one that is given choices as they are; any other is called with each of their options. */
+  readonly takesChoices?: true;
 }
 
 /** An export of a package, which is never loaded: `@keystonejs/fields` and `Relationship`. */
@@ -120,6 +143,7 @@ export interface RegExpValue {
 
 export interface UnknownValue {
   readonly kind: 'unknown';
+  readonly origin: Reason;
   /** A clause that says why: `process.env.X is set outside the source`. */
   readonly reason: string;
   readonly place: Place;
@@ -168,8 +192,7 @@ export function newObject(place: Place, proto: ObjectValue | null = null): Objec
     proto,
     base: null,
     constructedWith: [],
-    entries: null,
-    isMap: false,
+    inside: null,
     born: birth(),
     place,
   };
@@ -187,21 +210,38 @@ export function newInstance(
 
 /** An array; `open` says why there may be more elements than those given. */
 export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
-  return { kind: 'array', elements, open, born: birth(), place };
+  return { kind: 'array', elements, open, named: null, born: birth(), place };
 }
 
-/** A built-in function; `members` are its static ones. */
+/** A built-in function, or an object of built-in functions. */
 export function native(
   name: string,
   call: NativeValue['call'],
-  members?: ReadonlyMap<string, Value>,
+  more: Pick<NativeValue, 'members' | 'host' | 'takesChoices'> = {},
 ): NativeValue {
-  return members === undefined ? { kind: 'native', name, call } : { kind: 'native', name, call, members };
+  return { kind: 'native', name, call, ...more };
 }
 
-/** Something that is not known; `reason` is a clause, and `env` names the variables that decide. */
-export function unknown(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
-  return { kind: 'unknown', reason, place, env };
+/**
+ * Something that nobody can know from the source: the environment, a package that is not read, a file that is
+ * missing. `reason` is a clause, and `env` names the variables that decide.
+ */
+export function outside(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
+  return { kind: 'unknown', origin: 'outside', reason, place, env };
+}
+
+/** Something that only this reader does not know: running the source may tell. `reason` is a clause. */
+export function limit(reason: string, place: Place): UnknownValue {
+  limits += 1;
+  return { kind: 'unknown', origin: 'limit', reason, place, env: [] };
+}
+
+/** Something that is unknown for several reasons, told as one: `reason` is a clause. */
+export function becauseOf(causes: readonly UnknownValue[], reason: string, place: Place): UnknownValue {
+  const env = [...new Set(causes.flatMap((cause) => cause.env))];
+  return causes.some(({ origin }) => origin === 'outside')
+    ? outside(reason, place, env)
+    : limit(reason, place);
 }
 
 /** An export of a package; the package as a whole where the path is empty. */
@@ -225,13 +265,16 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
 
 /** What is not known about an export of a package, since packages are not read. */
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
-  return unknown(`the package '${value.package}' is not read`, place);
+  return isKeystonePackage(value.package)
+    ? limit(`what '${[value.package, ...value.path].join('.')}' is has no model`, place)
+    : outside(`the package '${value.package}' is not read`, place);
 }
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
 export function withoutTruth(value: UnknownValue): UnknownValue {
   if (value.truthy === undefined && value.isMany === undefined) return value;
-  return { kind: 'unknown', reason: value.reason, place: value.place, env: value.env };
+  const { origin, reason, place, env } = value;
+  return { kind: 'unknown', origin, reason, place, env };
 }
 
 /** Whether two values are surely one and the same; false when in doubt. */

@@ -18,7 +18,8 @@ BEGIN
   END IF;
 
   -- 1. Post.author <-> User.posts (lists.js:20, lists.js:13): create table "User_posts"
-  CREATE TABLE "public"."User_posts" AS SELECT "author" AS "User_id", "id" AS "Post_id" FROM "public"."Post" WHERE "author" IS NOT NULL;
+  CREATE TABLE "public"."User_posts" AS SELECT holder."id" AS "User_id", kept."id" AS "Post_id"
+  FROM "public"."Post" AS kept JOIN "public"."User" AS holder ON holder."id" = kept."author";
   RAISE NOTICE '1. %', 'create table "User_posts"';
 
   -- A table that is made here has the owner and the grants of its list's table.

@@ -5,6 +5,7 @@
 import { benchMongo } from './mongo.ts';
 import { benchPostgres } from './postgres.ts';
 import { benchReader } from './reader.ts';
+import { benchSecondReading } from './second-reading.ts';
 import { benchStartup } from './startup.ts';
 
 interface Bench {
@@ -16,6 +17,7 @@ interface Bench {
 const benches: readonly Bench[] = [
   { name: 'startup', run: benchStartup },
   { name: 'reader', run: benchReader },
+  { name: 'reader-run', run: benchSecondReading },
   { name: 'postgres', run: benchPostgres },
   { name: 'mongo', run: benchMongo },
 ];

@@ -7,11 +7,11 @@ import { writeListsProject } from './lists-project.ts';
 import { median, table } from './table.ts';
 
 const RUNS = 11;
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What one process took. */
-interface Cost {
+export interface Cost {
   readonly cpu: number;
   readonly clock: number;
   readonly megabytes: number;
@@ -32,8 +32,7 @@ interface Command {
 export function benchStartup(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-bench-'));
   try {
-    const report = path.join(folder, 'report.cjs');
-    fs.writeFileSync(report, REPORT);
+    const report = writeReport(folder);
     const commands = commandsOn(folder);
     const costs = commands.map((): Cost[] => []);
     for (let run = 0; run < RUNS; run += 1) {
@@ -93,7 +92,15 @@ const REPORT = `process.on('exit', () => {
 });
 `;
 
-function measure(report: string, args: readonly string[]): Cost {
+/** Writes the module that tells what a process took, and gives its path. */
+export function writeReport(folder: string): string {
+  const report = path.join(folder, 'report.cjs');
+  fs.writeFileSync(report, REPORT);
+  return report;
+}
+
+/** Runs Node once. `report` is the file that {@link writeReport} wrote. */
+export function measure(report: string, args: readonly string[]): Cost {
   const cost = `${report}.json`;
   const start = performance.now();
   const { status, stderr } = spawnSync(process.execPath, ['--require', report, ...args], {

@@ -49,6 +49,7 @@ test('reads any model back exactly, in whatever styles it is written', () => {
     const project = readFiles(files);
     demand(describeDiagnostics(project), [], files);
     demand(describeRelationships(project), expectedOf(model), files);
+    demand([project.secondReading?.outcome ?? ''], ['confirmed'], files);
   });
   hold(property, 2000);
 });
@@ -62,6 +63,7 @@ test('reads a model exactly or says that it does not, where something can not be
       const files = obstruct(printProject(model, choicesFrom(draws)), choicesFrom(other));
       const project = readFiles(files);
       const isLoud = project.diagnostics.some(({ severity }) => severity === 'error');
+      demand([String(project.secondReading?.outcome === 'different')], ['false'], files);
       if (!isLoud) demand(describeRelationships(project), expectedOf(model), files);
     },
   );

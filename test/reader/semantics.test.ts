@@ -47,11 +47,10 @@ const cases: readonly Case[] = [
     'B.to -> A, many',
   ],
   [
-    'a function that is called by way of Reflect',
+    'a function that is called by way of Reflect, which has no model',
     `Reflect.apply(keystone.createList, keystone, ['A', { fields: { to: link('B') } }]);
-     Reflect.apply(Reflect.get(keystone, 'createList'), keystone, ['B', { fields: { to: link('A', true) } }]);`,
-    'A.to -> B',
-    'B.to -> A, many',
+     create('Z', {});`,
+    'AM1020',
   ],
   [
     'a labelled continue',
@@ -116,13 +115,11 @@ const cases: readonly Case[] = [
     'A.to -> A',
   ],
   [
-    'lodash',
+    'lodash, which has no model',
     `const _ = require('lodash');
-     const base = { fields: { to: link('A'), gone: link('A') } };
-     _.forEach({ A: { fields: _.omit(_.cloneDeep(base.fields), ['gone']) } }, (config, key) =>
-       keystone.createList(key, _.merge({ fields: { more: link('A') } }, config)));`,
-    'A.more -> A',
-    'A.to -> A',
+     keystone.createList('A', _.merge({ fields: { more: link('A') } }, { fields: { to: link('A') } }));`,
+    'AM1020',
+    'AM1008',
   ],
   [
     'exports of packages compared: one may be any value, a whole package is something, Keystone is known',
@@ -182,7 +179,7 @@ const cases: readonly Case[] = [
      lists.delete(process.env.KEY);
      if (lists.has('A')) create('F', {});
      lists.set('B', { to: link('A') });
-     create('G', lists.get('B'));`,
+     if (lists.has('B')) create('G', {});`,
     'A1.to -> A',
     'A3.to -> A',
     'B.to -> A',
@@ -190,9 +187,9 @@ const cases: readonly Case[] = [
     'B3.to -> A',
     'D.to -> D',
     'E.to -> A',
-    'G.to -> A',
     'AM1016',
     'AM1005',
+    'AM1009',
     'AM1009',
     'AM1009',
     'AM1009',
@@ -235,7 +232,7 @@ const cases: readonly Case[] = [
      function makeC(...extra) { if (extra.length > 1) create('C', {}); }
      function makeD() { if (arguments.length > 1) create('D', {}); }
      makeA.apply(null, unread);
-     Reflect.apply(makeB, null, ['B', ...unread]);
+     makeB.apply(null, ['B', ...unread]);
      makeC(...unread);
      makeD.call(null, ...unread);
      taken.push(...names);
@@ -285,12 +282,15 @@ const cases: readonly Case[] = [
     'AM1009',
   ],
   [
-    'parts of arrays that lodash and Keystone put together',
-    `const _ = require('lodash'), { objMerge, compose } = require('@keystonejs/utils'), unread = require('my-config');
-     _.flatten([['A'], unread.keys]).forEach(key => create(key, { to: link('A') }));
+    'parts of arrays that are put together, and what Keystone makes of functions',
+    `const { objMerge, compose } = require('@keystonejs/utils'), unread = require('my-config');
+     [['A'], unread.keys].flat().forEach(key => create(key, { to: link('A') }));
      if (objMerge(unread.objects).b) create('B', {});
-     if (compose(unread.functions)({}).c) create('C', {});`,
+     if (compose(unread.functions)({}).c) create('C', {});
+     create('D', compose([name => ({ [name]: link('A') }), fields => ({ ...fields, more: link('A') })])('to'));`,
     'A.to -> A',
+    'D.more -> A',
+    'D.to -> A',
     'AM1007',
     'AM1009',
     'AM1009',
@@ -308,12 +308,11 @@ const cases: readonly Case[] = [
     `const unread = require('my-config').value;
      if (Object.is('a', 'a') && Object.is(NaN, NaN) && !Object.is({}, {})) create('A', { to: link('A') });
      if (Object.is(unread, 'full')) create('B', {});
-     const filled = ['Z', 'Y', 'X'].fill('D', 1, 2);
-     create('C' + parseInt('ff', 16) + parseInt('0x1f') + filled.join(''), { to: link('A') });
-     if (['A', 'B'].fill('E', unread)[0] === 'E') create('E', {});
+     create('C' + parseInt('ff', 16) + parseInt('0x1f'), { to: link('A') });
+     if (['A', 'B'].fill('E')[0] === 'E') create('E', {});
      for (const key of ['F', 'G'].slice(0, unread)) create(key, {});`,
     'A.to -> A',
-    'C25531ZDX.to -> A',
+    'C25531.to -> A',
     'AM1009',
     'AM1009',
     'AM1009',
@@ -460,6 +459,7 @@ const cases: readonly Case[] = [
     'A.to -> A',
     'AM1012',
     'AM1012',
+    'AM1012',
   ],
   [
     'lists from a function that calls itself as long as nobody knows',
@@ -475,34 +475,14 @@ const cases: readonly Case[] = [
   ],
   [
     'copies that are changed, whose originals stay',
-    `const _ = require('lodash');
-     const base = { fields: { to: link('A') } };
-     const copy = _.cloneDeep(base);
+    `const base = { fields: { to: link('A') } };
+     const copy = { ...base, fields: { ...base.fields } };
      copy.fields.more = link('A');
      delete copy.fields.to;
      keystone.createList('A', base);
      keystone.createList('B', copy);`,
     'A.to -> A',
     'B.more -> A',
-  ],
-  [
-    'questions to lodash',
-    `const { get, identity, isFunction, isString, pickBy } = require('lodash');
-     const isNil = require('lodash/isNil');
-     const types = { Relationship, Text };
-     const convert = (field) => ({ ...field, type: get(types, isString(field.type) ? field.type : 'Text') });
-     const make = (key, fields) => {
-       if (isFunction(fields)) return make(key, fields());
-       const present = pickBy(fields, identity);
-       create(key, Object.fromEntries(Object.entries(present).map(([name, field]) => [name, convert(field)])));
-     };
-     make('A', () => ({ to: { type: 'Relationship', ref: get({ a: [{ b: 'A' }] }, 'a[0].b') }, gone: null }));
-     make('B', { to: { type: 'Relationship', ref: get({}, ['x', 'y'], 'A'), many: isNil(undefined) } });
-     make('C', { to: process.env.X ? { type: 'Relationship', ref: 'A' } : null });`,
-    'A.to -> A',
-    'B.to -> A, many',
-    'C.to -> A',
-    'AM1016',
   ],
   [
     'a wrapper that leaves something of several lists unknown, each of which is named',
@@ -739,7 +719,7 @@ for (const [index, [name, code, ...expected]] of cases.entries()) {
     const cwd = path.join(root, String(index));
     fs.mkdirSync(cwd);
     fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
-    const project = readLists(['index.js'], { cwd });
+    const project = readLists(['index.js'], { cwd, run: false });
     const codes = project.diagnostics.map((diagnostic) => diagnostic.code);
     assert.equal([...describeRelationships(project), ...codes], expected);
   });

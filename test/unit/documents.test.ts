@@ -32,7 +32,7 @@ test('every option that the documents name exists', () => {
     (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   );
   const others =
-    /^--(no-color|help|version|quiet|change|database-name|set|save-dev|no-owner|schema-only|disable-triggers)$/;
+    /^--(no-color|no-run|help|version|quiet|change|database-name|set|save-dev|no-owner|schema-only|disable-triggers)$/;
   // docs/layouts.md is full of the options of migration runners.
   const documents = readdirSync(join(root, 'docs')).filter(
     (name) => name.endsWith('.md') && name !== 'layouts.md',

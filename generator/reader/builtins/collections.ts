@@ -1,191 +1,170 @@
 import { callValue } from '../evaluate/functions.ts';
-import { forEachOption, fork } from '../fork.ts';
+import { fork } from '../fork.ts';
+import { iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
 import type { Call } from '../machine.ts';
-import { iterate, reasonOf } from '../members.ts';
+import { reasonOf } from '../members.ts';
+import type { Place } from '../place.ts';
 import { strictlyEqual } from '../truth.ts';
 import {
   type ArrayValue,
-  absentValue,
   booleanValue,
   choice,
+  type Inside,
   isNullish,
+  limit,
   newArray,
   newObject,
-  type ObjectValue,
-  presentOr,
+  same,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
-  withoutTruth,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
+import { newGenerator } from './generator.ts';
 
-/** `new Map(pairs)` and `new Set(values)`: an object with its entries in order. */
-export function makeCollection(call: Call, isMap: boolean): Value {
-  const entries = newArray([], call.place);
-  const made: ObjectValue = { ...newObject(call.place), entries, isMap };
+/** `new Map(pairs)` and `new Set(values)`: an object with its entries in order, those of a Set as pairs of one value. */
+export function makeCollection(call: Call, of: 'map' | 'set'): Value {
+  const { machine, place } = call;
+  const entries = newArray([], place);
+  const made: Value = { ...newObject(place), inside: { of, entries } };
   const source = argument(call, 0);
   if (isNullish(source)) return made;
-  const { elements, open } = iterate(source, call.place);
-  entries.open = open;
+  const { elements, open } = iterate(machine, source, place);
+  if (open !== null) unsettle(entries, open);
   for (const element of elements) {
-    // What may be one entry or another, or none, stays what it is.
-    if (element.kind === 'choice') entries.elements.push(element);
-    else if (!isMap) put(call, entries, element, element);
-    else if (element.kind === 'array') put(call, entries, keyOf(element), element);
-    else entries.open ??= reasonOf(element, call.place) ?? unknown('the entry is not known', call.place);
+    if (of === 'set') put(call, entries, element, element);
+    else if (element.kind !== 'array')
+      unsettle(entries, reasonOf(element, place) ?? limit('the entry is not known', place));
+    else put(call, entries, element.elements[0] ?? undefinedValue, element.elements[1] ?? undefinedValue);
   }
   return made;
 }
 
-/** The key of an entry that is no choice: of a pair in a Map, or the entry of a Set itself. */
-function keyOf(entry: Value): Value {
-  return entry.kind === 'array' ? (entry.elements[0] ?? undefinedValue) : entry;
+/** Leaves open what is in a collection: any entry may be another, or gone, and there may be more. */
+function unsettle(entries: ArrayValue, why: UnknownValue): void {
+  entries.elements = [];
+  entries.open = why;
 }
 
-/** What a Map has under the key of an entry that is no choice. */
-function contentOf(entry: Value): Value {
-  return entry.kind === 'array' ? presentOr(entry.elements[1] ?? undefinedValue) : entry;
+function pairOf(entry: Value): readonly [key: Value, content: Value] {
+  const [key = undefinedValue, content = undefinedValue] = entry.kind === 'array' ? entry.elements : [];
+  return [key, content];
 }
 
-/** What an entry can be, one by one: after a branch that may not be taken it can be one pair or another, or none. */
-function optionsIn(entry: Value): readonly Value[] {
-  return entry.kind === 'choice' ? entry.options : [entry];
+/** Where the entry with a key stands; -1 where there is none, and why where that is not known. */
+function find({ elements, open }: ArrayValue, key: Value): number | UnknownValue {
+  for (const [index, entry] of elements.entries()) {
+    const options = entry.kind === 'choice' ? entry.options.filter(({ kind }) => kind !== 'absent') : [entry];
+    const equal = options.map(pairOf).map(([own]) => same(own, key) || strictlyEqual(own, key));
+    if (equal.every((each) => each === false)) continue;
+    if (entry.kind === 'choice') return entry.why;
+    const [only = false] = equal;
+    return typeof only === 'boolean' ? index : only;
+  }
+  return open ?? -1;
 }
 
-/** Does something with each thing that an entry can be; what is absent stays so. */
-function eachOption(entry: Value, run: (option: Value) => Value): Value {
+function put({ machine, place }: Call, entries: ArrayValue, key: Value, content: Value): void {
+  touch(machine.journal, entries);
+  const at = find(entries, key);
+  if (typeof at !== 'number' || key.kind === 'choice') {
+    unsettle(entries, typeof at === 'number' ? (reasonOf(key, place) ?? limit('', place)) : at);
+  } else entries.elements[at < 0 ? entries.elements.length : at] = newArray([key, content], place);
+}
+
+function withEntries({ self, place }: Call, run: (inside: Inside) => Value): Value {
+  const inside = self.kind === 'object' ? self.inside : null;
+  return inside?.of === 'map' || inside?.of === 'set'
+    ? run(inside)
+    : limit('the collection is not known', place);
+}
+
+/** A part of each entry, which may not be there after a branch that may not be taken. */
+function partsOf({ entries }: Inside, place: Place, of: (entry: Value) => Value): ArrayValue {
+  const parts = entries.elements.map((entry) => eachOption(entry, of));
+  return newArray(parts, place, entries.open);
+}
+
+function eachOption(entry: Value, run: (entry: Value) => Value): Value {
   const each = (option: Value) => (option.kind === 'absent' ? option : run(option));
   return entry.kind === 'choice' ? choice(entry.options.map(each), entry.why) : each(entry);
 }
 
-/** Whether what an entry can be has the key. */
-function hasKey(option: Value, key: Value, isMap: boolean): boolean | UnknownValue {
-  return option.kind !== 'absent' && strictlyEqual(isMap ? keyOf(option) : option, key);
+/** What `for…of` takes from a Map, which are pairs, or from a Set. */
+export function contentsOf(inside: Inside, place: Place): ArrayValue {
+  return partsOf(inside, place, (entry) => (inside.of === 'map' ? entry : pairOf(entry)[0]));
 }
 
-interface Found {
-  /** What the entry with the key can be. */
-  readonly entries: readonly Value[];
-  /** Whether there is one in any case. */
-  readonly isSure: boolean;
-  /** Why there may be several, or none; null where there is no doubt. */
-  readonly why: UnknownValue | null;
-}
-
-function find({ elements, open }: ArrayValue, key: Value, isMap: boolean): Found {
-  const found: Value[] = [];
-  let isSure = false;
-  let why: UnknownValue | null = null;
-  for (const entry of elements) {
-    const options = optionsIn(entry);
-    const answers = options.map((option) => hasKey(option, key, isMap));
-    if (answers.every((answer) => answer === false)) continue;
-    found.push(...options.filter((_, index) => answers[index] !== false));
-    if (answers.every((answer) => answer === true)) isSure = true;
-    why ??=
-      entry.kind === 'choice' ? entry.why : (answers.find((answer) => typeof answer !== 'boolean') ?? null);
-  }
-  return { entries: found, isSure, why: isSure ? why : (why ?? open) };
-}
-
-function put(call: Call, entries: ArrayValue, key: Value, entry: Value): void {
-  const isMap = entry !== key;
-  touch(call.machine.journal, entries);
-  // One that may not be there, but has the key if it is, is there from now on.
-  const at = entries.elements.findIndex((each) =>
-    optionsIn(each).every((option) => option.kind === 'absent' || hasKey(option, key, isMap) === true),
-  );
-  if (at < 0) entries.elements.push(entry);
-  else entries.elements[at] = entry;
-}
-
-function entriesOf(call: Call): ArrayValue | null {
-  return call.self.kind === 'object' ? call.self.entries : null;
-}
-
-function withEntries(call: Call, run: (entries: ArrayValue) => Value): Value {
-  const entries = entriesOf(call);
-  return entries === null ? unknown('the collection is not known', call.place) : run(entries);
-}
-
-function isMapOf(call: Call): boolean {
-  return call.self.kind === 'object' && call.self.isMap;
-}
-
-function part(call: Call, of: (entry: Value) => Value): Value {
-  return withEntries(call, (entries) => {
-    const items = entries.elements.map((entry) => (isMapOf(call) ? eachOption(entry, of) : entry));
-    return newArray(items, call.place, entries.open);
-  });
-}
-
-function get(call: Call): Value {
-  return withEntries(call, (entries) => {
-    const { entries: found, isSure, why } = find(entries, argument(call, 0), true);
-    const values = found.map(contentOf);
-    if (why === null) return values[0] ?? undefinedValue;
-    if (isSure) return choice(values, why);
-    return choice([...values, entries.open ?? undefinedValue], why);
-  });
-}
-
-/** Leaves out the entry with a key; one that may have it may be gone. */
-function without(entry: Value, key: Value, isMap: boolean): Value {
-  return eachOption(entry, (option) => {
-    const equal = hasKey(option, key, isMap);
-    if (typeof equal !== 'boolean') return choice([option, absentValue], equal);
-    return equal ? absentValue : option;
+function iterator(call: Call, of: (entry: Value) => Value): Value {
+  return withEntries(call, (inside) => {
+    const { elements, open } = partsOf(inside, call.place, of);
+    return newGenerator(elements, call.place, open);
   });
 }
 
 function forEach(call: Call): Value {
-  return withEntries(call, ({ elements, open }) => {
-    const run = (entry: Value) => {
-      const args = isMapOf(call) ? [contentOf(entry), keyOf(entry), call.self] : [entry, entry, call.self];
-      return callValue(call.machine, argument(call, 0), args, undefinedValue, call.place);
+  const { machine, place } = call;
+  return withEntries(call, ({ entries: { elements, open } }) => {
+    const run = (entry: Value): Value => {
+      const [key, content] = entry.kind === 'array' ? pairOf(entry) : [entry, entry];
+      return callValue(machine, argument(call, 0), [content, key, call.self], argument(call, 1), place);
     };
     for (const entry of elements) {
-      forEachOption(call.machine, entry, (option) =>
-        option.kind === 'absent' ? undefinedValue : run(option),
-      );
+      const options = entry.kind === 'choice' ? entry.options : [entry];
+      const runs = options.map((each) => () => (each.kind === 'absent' ? each : run(each)));
+      if (entry.kind === 'choice') fork(machine, entry.why, runs);
+      else run(entry);
     }
-    if (open !== null) fork(call.machine, open, [() => run(open), () => undefinedValue]);
+    if (open !== null) fork(machine, open, [() => run(open), () => undefinedValue]);
     return undefinedValue;
   });
 }
 
-export const collectionMembers: ReadonlyMap<string, Value> = membersOf('Collection', {
-  size: () => undefinedValue,
-  set: (call) =>
-    withEntries(call, (entries) => {
-      put(call, entries, argument(call, 0), newArray([argument(call, 0), argument(call, 1)], call.place));
-      return call.self;
-    }),
-  add: (call) =>
-    withEntries(call, (entries) => {
-      put(call, entries, argument(call, 0), argument(call, 0));
-      return call.self;
-    }),
-  get,
-  has: (call) =>
-    withEntries(call, (entries) => {
-      const { isSure, why } = find(entries, argument(call, 0), isMapOf(call));
-      return isSure || why === null ? booleanValue(isSure) : withoutTruth(why);
-    }),
-  delete: (call) =>
-    withEntries(call, (entries) => {
-      touch(call.machine.journal, entries);
-      entries.elements = entries.elements
-        .map((entry) => without(entry, argument(call, 0), isMapOf(call)))
-        .filter((entry) => entry.kind !== 'absent');
-      return booleanValue(true);
-    }),
-  keys: (call) => part(call, keyOf),
-  values: (call) => part(call, contentOf),
-  entries: (call) =>
-    withEntries(call, (entries) => newArray([...entries.elements], call.place, entries.open)),
-  forEach,
-});
+const add = (call: Call, content: Value) =>
+  withEntries(call, ({ entries }) => {
+    put(call, entries, argument(call, 0), content);
+    return call.self;
+  });
+
+const has = (call: Call) =>
+  withEntries(call, ({ entries }) => {
+    const found = find(entries, argument(call, 0));
+    return typeof found === 'number' ? booleanValue(found >= 0) : found;
+  });
+
+export const collectionMembers: ReadonlyMap<string, Value> = membersOf(
+  'Collection',
+  {
+    set: (call) => add(call, argument(call, 1)),
+    add: (call) => add(call, argument(call, 0)),
+    get: (call) =>
+      withEntries(call, ({ entries }) => {
+        const key = argument(call, 0);
+        const found = find(entries, key);
+        if (typeof found === 'number') return pairOf(entries.elements[found] ?? undefinedValue)[1];
+        const pairs = entries.elements.flatMap((entry) =>
+          entry.kind === 'choice' ? entry.options : [entry],
+        );
+        const perhaps = pairs.filter(
+          (pair) => pair.kind === 'array' && strictlyEqual(pairOf(pair)[0], key) !== false,
+        );
+        return choice([...perhaps.map((pair) => pairOf(pair)[1]), entries.open ?? undefinedValue], found);
+      }),
+    has,
+    delete: (call) =>
+      withEntries(call, ({ entries }) => {
+        const answer = has(call);
+        const found = find(entries, argument(call, 0));
+        touch(call.machine.journal, entries);
+        if (typeof found !== 'number') unsettle(entries, found);
+        else if (found >= 0) entries.elements.splice(found, 1);
+        return answer;
+      }),
+    keys: (call) => iterator(call, (entry) => pairOf(entry)[0]),
+    values: (call) => iterator(call, (entry) => pairOf(entry)[1]),
+    entries: (call) => iterator(call, (entry) => entry),
+    forEach,
+  },
+  { takesChoices: true },
+);

@@ -2,10 +2,10 @@ import type { Place } from '../place.ts';
 import {
   newInstance,
   type ObjectValue,
+  outside,
   primitive,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { objectMembers } from './object.ts';
@@ -15,7 +15,7 @@ const environments = new WeakMap<UnknownValue, Readonly<Record<string, string>>>
 
 /** `process.env`, with the variables whose values were given. */
 export function environment(env: Readonly<Record<string, string>>, place: Place): ObjectValue {
-  const base = unknown('process.env is set outside the source', place);
+  const base = outside('process.env is set outside the source', place);
   environments.set(base, env);
   return newInstance(base, [], place);
 }
@@ -26,6 +26,6 @@ export function readVariable(from: UnknownValue, name: string, place: Place): Va
   // The methods of objects are no variables, nor is what the record itself inherits.
   if (env === undefined || objectMembers.has(name)) return null;
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (value === undefined) return unknown(`process.env.${name} is set outside the source`, place, [name]);
+  if (value === undefined) return outside(`process.env.${name} is set outside the source`, place, [name]);
   return value === '' ? undefinedValue : primitive(value);
 }

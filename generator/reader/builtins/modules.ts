@@ -1,205 +1,175 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { callValue } from '../evaluate/functions.ts';
-import { toText } from '../evaluate/literals.ts';
-import { forEachOption } from '../fork.ts';
+import { toText } from '../evaluate/text.ts';
 import type { Call } from '../machine.ts';
+import { reasonOf } from '../members.ts';
+import { namesAskedFor } from '../modules/compiled-names.ts';
 import { isDirectory, isFile, namesIn, readText } from '../modules/files.ts';
 import type { Place } from '../place.ts';
 import {
   booleanValue,
-  type ExternalValue,
   external,
+  limit,
   native,
   newArray,
   newInstance,
-  newObject,
   nullValue,
   type ObjectValue,
+  outside,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { argument, membersOf } from './call.ts';
+import { hostFunction } from './host.ts';
+import { newPromise, outsideTask, putOff, settle } from './jobs.ts';
 
 /** A module of Node. Those that list files use to find other files are known, others are packages. */
 export function builtinModule(name: string, place: Place): Value {
   const members = tables.get(name);
-  const whole = external(name, [], place);
-  return members === undefined ? whole : asObject(members, whole, place);
+  return members === undefined ? external(name, [], place) : asObject(members, name, place);
 }
 
 /** The members that are known; the others are those of a package that is not read. */
-function asObject(members: ReadonlyMap<string, Value>, whole: ExternalValue, place: Place): ObjectValue {
-  const object = newInstance(whole, [], place);
-  for (const [name, value] of members) object.properties.set(name, { value, place, order: 0 });
+function asObject(members: ReadonlyMap<string, Value>, name: string, place: Place): ObjectValue {
+  const object = newInstance(external(name, [], place), [], place);
+  for (const [each, value] of members) object.properties.set(each, { value, place, order: 0 });
   object.properties.set('default', { value: object, place, order: 0 });
   return object;
 }
 
-/** A function of texts alone: the real one is called. */
-function onTexts(run: (...texts: string[]) => unknown): (call: Call) => Value {
-  return (call) => {
-    const texts: string[] = [];
-    for (const arg of call.args) {
-      if (arg.kind === 'unknown') return arg;
-      if (arg.kind === 'choice') {
-        return forEachOption(call.machine, arg, (option) =>
-          onTexts(run)({ ...call, args: call.args.map((each) => (each === arg ? option : each)) }),
-        );
-      }
-      const text = arg.kind === 'primitive' ? toText(arg) : null;
-      if (text === null) return unknown('the path is not known', call.place);
-      texts.push(text);
-    }
-    try {
-      const result = run(...texts);
-      return typeof result === 'boolean' ? booleanValue(result) : primitive(String(result));
-    } catch {
-      return unknown('the path is not known', call.place);
-    }
-  };
-}
-
-function parsePath(call: Call): Value {
-  const text = toText(argument(call, 0));
-  if (text === null) return unknown('the path is not known', call.place);
-  const parts = newObject(call.place);
-  for (const [name, value] of Object.entries(path.parse(text))) {
-    parts.properties.set(name, { value: primitive(value), place: call.place, order: 0 });
-  }
-  return parts;
-}
-
 const pathMembers = new Map<string, Value>([
-  ...membersOf('path', {
-    join: onTexts((...parts) => path.join(...parts)),
-    resolve: (call) => onTexts((...parts) => path.resolve(call.machine.cwd, ...parts))(call),
-    basename: onTexts((file, extension) => path.basename(file ?? '', extension)),
-    dirname: onTexts((file) => path.dirname(file ?? '')),
-    extname: onTexts((file) => path.extname(file ?? '')),
-    relative: onTexts((from, to) => path.relative(from ?? '', to ?? '')),
-    normalize: onTexts((file) => path.normalize(file ?? '')),
-    isAbsolute: onTexts((file) => path.isAbsolute(file ?? '')),
-    parse: parsePath,
-  }),
+  ...(
+    ['join', 'basename', 'dirname', 'extname', 'relative', 'normalize', 'isAbsolute', 'parse'] as const
+  ).map((name): [string, Value] => [name, hostFunction(`path.${name}`, path[name], false)]),
+  [
+    'resolve',
+    native('path.resolve', (call) => {
+      const fromHere = (...parts: string[]) => path.resolve(call.machine.cwd, ...parts);
+      const resolve = hostFunction('path.resolve', fromHere, false);
+      return resolve.call(call);
+    }),
+  ],
   ['sep', primitive(path.sep)],
 ]);
 
-/** The names in a folder, as texts or, with `withFileTypes`, as entries. */
-function readFolder(call: Call): Value {
-  return forEachOption(call.machine, argument(call, 0), (folder) => {
-    if (folder.kind === 'unknown') return folder;
-    const place = toText(folder);
-    const names = place === null ? null : namesIn(path.resolve(call.machine.cwd, place));
-    if (names === null || place === null) return unknown('the folder cannot be read', call.place);
-    if (isOn(call, 'recursive')) return unknown('the folders in the folder are read, too', call.place);
-    if (!isOn(call, 'withFileTypes')) return newArray(asAskedFor(names, call).map(primitive), call.place);
-    return newArray(
-      names.map((name) => folderEntry(name, path.resolve(call.machine.cwd, place, name), call)),
-      call.place,
-    );
-  });
+/** Where a path that is given leads; null where it is not known. */
+function pathOf({ machine }: Call, value: Value): string | null {
+  const text = value.kind === 'primitive' ? toText(value) : null;
+  return text === null ? null : path.resolve(machine.cwd, text);
 }
 
-/** Whether an option is given as true, in an object after the path. */
-function isOn(call: Call, option: string): boolean {
-  const options = argument(call, 1);
-  const value = options.kind === 'object' ? options.properties.get(option)?.value : undefined;
-  return value?.kind === 'primitive' && value.value === true;
-}
-
-/**
- * Where TypeScript looks for `.js` files, it means those that are made from it, and runs beside them. What
- * is there to read are the sources; importing them under the other name finds them.
- */
-function asAskedFor(names: readonly string[], { place }: Call): readonly string[] {
-  const { name: asking, text } = place.file;
-  if (!/\.tsx?$/.test(asking) || !/\.js\b/.test(text) || /\.tsx?\b/.test(text)) return names;
-  return names.map((name) => (name.endsWith('.d.ts') ? name : name.replace(/\.tsx?$/, '.js')));
-}
-
-/** A function of Node's that hands its result to a callback where it is given one. */
-function withCallback(run: (call: Call) => Value): (call: Call) => Value {
+/** A function of a path. Anything else that it may be given stands in `options`; other options are not followed. */
+function ofPath(options: readonly string[], run: (file: string, call: Call) => Value): (call: Call) => Value {
   return (call) => {
-    const result = run(call);
-    const callback = call.args.at(-1);
-    if (callback?.kind !== 'function') return result;
-    return callValue(call.machine, callback, [nullValue, result], undefinedValue, call.place);
+    const [given = undefinedValue, asked = undefinedValue] = call.args;
+    const file = pathOf(call, given);
+    if (file === null) return reasonOf(given, call.place) ?? limit('the path is not known', call.place);
+    const names = asked.kind === 'object' ? [...asked.properties.keys()] : [];
+    const isFollowed =
+      asked.kind !== 'object' || (asked.rests.length === 0 && names.every((name) => options.includes(name)));
+    return isFollowed ? run(file, call) : limit('an option is not followed', call.place);
   };
 }
 
-function folderEntry(name: string, file: string, call: Call): ObjectValue {
-  const entry = statsOf(file, call);
-  entry.properties.set('name', { value: primitive(name), place: call.place, order: 0 });
-  return entry;
-}
+/** The names in a folder, as texts or, with `withFileTypes`, as entries. */
+const readFolder = ofPath(['withFileTypes', 'encoding'], (folder, call) => {
+  const names = namesIn(folder);
+  if (names === null) return outside('the folder cannot be read', call.place);
+  const options = argument(call, 1);
+  const typed = options.kind === 'object' ? options.properties.get('withFileTypes')?.value : undefined;
+  if (typed === undefined) return newArray(namesAskedFor(names, call.place.file).map(primitive), call.place);
+  if (typed.kind !== 'primitive') return limit('an option is not followed', call.place);
+  if (typed.value !== true) return newArray(names.map(primitive), call.place);
+  const entries = names.map((name) => {
+    const entry = statsOf(path.join(folder, name), call);
+    entry.properties.set('name', { value: primitive(name), place: call.place, order: 0 });
+    return entry;
+  });
+  return newArray(entries, call.place);
+});
 
 function statsOf(file: string, call: Call): ObjectValue {
-  const stats = newObject(call.place);
+  const stats = newInstance(outside('what else is known of a file is not read', call.place), [], call.place);
   const tests = membersOf('stats', {
     isFile: () => booleanValue(isFile(file)),
     isDirectory: () => booleanValue(isDirectory(file)),
-    isSymbolicLink: () => booleanValue(false),
   });
   for (const [name, value] of tests) stats.properties.set(name, { value, place: call.place, order: 0 });
   return stats;
 }
 
-function readFileText(call: Call): Value {
-  return forEachOption(call.machine, argument(call, 0), (file) => {
-    if (file.kind === 'unknown') return file;
-    const text =
-      file.kind === 'primitive' ? readText(path.resolve(call.machine.cwd, toText(file) ?? '')) : null;
-    return text === null ? unknown('the file cannot be read', call.place) : primitive(text);
-  });
+const readFileText = ofPath(['encoding'], (file, call) => {
+  const text = readText(file);
+  if (text === null) return outside('the file cannot be read', call.place);
+  // Without an encoding it gives bytes, which `JSON.parse` and `toString` make a text of.
+  return primitive(text);
+});
+
+const statFile = ofPath([], statsOf);
+
+const exists = ofPath([], (file) => booleanValue(isFile(file) || isDirectory(file)));
+
+/** The functions that answer at once, by their names without `Sync`. */
+const fileFunctions = { readdir: readFolder, readFile: readFileText, stat: statFile, lstat: statFile };
+
+/** A function of Node's that hands its result to a callback, once the world outside has answered. */
+function withCallback(run: (call: Call) => Value): (call: Call) => Value {
+  return (call) => {
+    const callback = call.args.at(-1) ?? undefinedValue;
+    const result = run({ ...call, args: call.args.slice(0, -1) });
+    later(call, () => callValue(call.machine, callback, [nullValue, result], undefinedValue, call.place));
+    return undefinedValue;
+  };
 }
 
-function statFile(call: Call): Value {
-  const file = toText(argument(call, 0));
-  return file === null
-    ? unknown('the path is not known', call.place)
-    : statsOf(path.resolve(call.machine.cwd, file), call);
+/** A promise of what a function gives, once the world outside has answered. */
+function promiseOf(call: Call, run: (call: Call) => Value): Value {
+  const promise = newPromise(call.place);
+  const result = run(call);
+  later(call, () => settle(call.machine, promise, result));
+  return promise;
 }
+
+function later({ machine, place }: Call, run: () => void): void {
+  putOff(machine, outsideTask, run, place);
+}
+
+const promised = membersOf(
+  'fs.promises',
+  Object.fromEntries(
+    Object.entries(fileFunctions).map(([name, run]) => [name, (call: Call) => promiseOf(call, run)]),
+  ),
+);
 
 const fsMembers = new Map<string, Value>([
   ...membersOf('fs', {
-    readdirSync: readFolder,
-    readdir: withCallback(readFolder),
-    readFileSync: readFileText,
-    readFile: withCallback(readFileText),
-    existsSync: (call) =>
-      onTexts(
-        (file) =>
-          isFile(path.resolve(call.machine.cwd, file ?? '')) ||
-          isDirectory(path.resolve(call.machine.cwd, file ?? '')),
-      )(call),
-    statSync: statFile,
-    lstatSync: statFile,
-    stat: withCallback(statFile),
-    lstat: withCallback(statFile),
+    ...Object.fromEntries(
+      Object.entries(fileFunctions).flatMap(([name, run]) => [
+        [`${name}Sync`, run],
+        [name, withCallback(run)],
+      ]),
+    ),
+    existsSync: exists,
   }),
+  ['promises', native('fs.promises', () => undefinedValue, { members: promised, host: {} })],
 ]);
 
-const urlMembers = membersOf('url', {
-  fileURLToPath: onTexts((url) => fileURLToPath(url ?? '')),
-});
-
-const utilMembers = membersOf('util', {
-  promisify: (call) => argument(call, 0),
-});
+/** `promisify` of one of the functions above: its callback's result in a promise. */
+const promisify = (call: Call): Value => {
+  const given = argument(call, 0);
+  const name = given.kind === 'native' ? given.name.replace(/^fs\./, '') : '';
+  return (
+    promised.get(name) ?? limit('what gives a promise in place of a callback is not followed', call.place)
+  );
+};
 
 const tables: ReadonlyMap<string, ReadonlyMap<string, Value>> = new Map<string, ReadonlyMap<string, Value>>([
   ['path', pathMembers],
   ['path/posix', pathMembers],
   ['fs', fsMembers],
-  ['fs/promises', fsMembers],
-  ['url', urlMembers],
-  ['util', utilMembers],
+  ['fs/promises', promised],
+  ['url', new Map([['fileURLToPath', hostFunction('url.fileURLToPath', fileURLToPath, false)]])],
+  ['util', membersOf('util', { promisify })],
 ]);
-
-fsMembers.set(
-  'promises',
-  native('fs.promises', () => undefinedValue, fsMembers),
-);

@@ -1,14 +1,16 @@
+import { fail } from '../machine.ts';
 import { getMember, type Key, setMember } from '../members.ts';
-import { assign, lookUp, read, type Scope, setGlobal } from '../scope.ts';
+import { assign, lookUp, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import { primitive, undefinedValue, type Value } from '../values.ts';
-import { evaluate, placeOf, withKeys } from './expression.ts';
+import { presentOr, primitive, undefinedValue, type Value } from '../values.ts';
+import { evaluate, nameOf, placeOf, readGlobal, withKeys } from './expression.ts';
 import { evaluateNamed } from './literals.ts';
-import { coalesce, combine, logicalAnd, logicalOr } from './operators.ts';
+import { coalesce, combine, logicalAnd, logicalOr, toNumber } from './operators.ts';
 import { assignPattern } from './patterns.ts';
 
 /** `target = value`, `target += value`, `target ??= value` and their like. */
 export function evaluateAssignment(node: ts.BinaryExpression, scope: Scope): Value {
+  const { machine } = scope.frame;
   const operator = node.operatorToken.kind;
   if (operator === ts.SyntaxKind.EqualsToken) {
     if (ts.isObjectLiteralExpression(node.left) || ts.isArrayLiteralExpression(node.left)) {
@@ -16,11 +18,7 @@ export function evaluateAssignment(node: ts.BinaryExpression, scope: Scope): Val
       assignPattern(scope, node.left, value);
       return value;
     }
-    const name = ts.isIdentifier(node.left)
-      ? node.left.text
-      : ts.isPropertyAccessExpression(node.left)
-        ? node.left.name.text
-        : '';
+    const name = ts.isIdentifier(node.left) ? node.left.text : '';
     return update(node.left, scope, () => evaluateNamed(node.right, scope, name));
   }
   const right = () => evaluate(node.right, scope);
@@ -33,7 +31,7 @@ export function evaluateAssignment(node: ts.BinaryExpression, scope: Scope): Val
       case ts.SyntaxKind.QuestionQuestionEqualsToken:
         return coalesce(former(), right, scope);
       default:
-        return combine(compound.get(operator) ?? operator, former(), right(), placeOf(node, scope));
+        return combine(machine, compound.get(operator) ?? operator, former(), right(), placeOf(node, scope));
     }
   });
 }
@@ -46,6 +44,10 @@ const compound: ReadonlyMap<ts.SyntaxKind, ts.SyntaxKind> = new Map([
   [ts.SyntaxKind.PercentEqualsToken, ts.SyntaxKind.PercentToken],
   [ts.SyntaxKind.BarEqualsToken, ts.SyntaxKind.BarToken],
   [ts.SyntaxKind.AmpersandEqualsToken, ts.SyntaxKind.AmpersandToken],
+  [ts.SyntaxKind.CaretEqualsToken, ts.SyntaxKind.CaretToken],
+  [ts.SyntaxKind.AsteriskAsteriskEqualsToken, ts.SyntaxKind.AsteriskAsteriskToken],
+  [ts.SyntaxKind.LessThanLessThanEqualsToken, ts.SyntaxKind.LessThanLessThanToken],
+  [ts.SyntaxKind.GreaterThanGreaterThanEqualsToken, ts.SyntaxKind.GreaterThanGreaterThanToken],
 ]);
 
 /** `++` and `--`, before or after. */
@@ -53,12 +55,16 @@ export function evaluateStep(
   node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression,
   scope: Scope,
 ): Value {
+  const { machine } = scope.frame;
+  const place = placeOf(node, scope);
   let before: Value = undefinedValue;
   const operator =
     node.operator === ts.SyntaxKind.PlusPlusToken ? ts.SyntaxKind.PlusToken : ts.SyntaxKind.MinusToken;
   const after = update(node.operand, scope, (former) => {
     before = former();
-    return combine(operator, before, primitive(1), placeOf(node, scope));
+    const one = before.kind === 'primitive' && typeof before.value === 'bigint' ? 1n : 1;
+    before = toNumber(machine, before, place);
+    return combine(machine, operator, before, primitive(one), place);
   });
   return ts.isPrefixUnaryExpression(node) ? after : before;
 }
@@ -68,21 +74,30 @@ export function update(target: ts.Expression, scope: Scope, change: (former: () 
   const { machine } = scope.frame;
   if (ts.isIdentifier(target)) {
     const binding = lookUp(scope, target.text);
-    const value = change(() => (binding === null ? undefinedValue : read(binding)));
+    const place = placeOf(target, scope);
+    const value = change(() =>
+      binding === null ? readGlobal(machine, target.text, place) : presentOr(read(binding)),
+    );
     // An undeclared name becomes a global variable, as it does outside strict mode.
-    if (binding === null) setGlobal(machine, target.text, value, placeOf(target, scope));
+    if (binding === null) setMember(machine, machine.globalObject, target.text, value, place);
+    else if (binding.isFixed === true) fail(machine, 'a constant is given another value', place);
     else assign(machine, binding, value);
     return value;
   }
   if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
-    const place = placeOf(nameOf(target), scope);
+    const place = placeOf(partOf(target), scope);
     const object = evaluate(target.expression, scope);
     const set = (key: Key): Value => {
-      const value = change(() => getMember(machine, object, key, place));
-      setMember(machine, object, key, value, place);
+      let former: Value | null = null;
+      const value = change(() => {
+        former = getMember(machine, object, key, place);
+        return former;
+      });
+      // `??=` and its like set nothing where they keep what is there.
+      if (value !== former) setMember(machine, object, key, value, place);
       return value;
     };
-    if (ts.isPropertyAccessExpression(target)) return set(target.name.text);
+    if (ts.isPropertyAccessExpression(target)) return set(nameOf(target.name, scope));
     return withKeys(evaluate(target.argumentExpression, scope), place, set, scope);
   }
   if (ts.isParenthesizedExpression(target) || ts.isAsExpression(target) || ts.isNonNullExpression(target)) {
@@ -91,6 +106,6 @@ export function update(target: ts.Expression, scope: Scope, change: (former: () 
   return change(() => undefinedValue);
 }
 
-function nameOf(target: ts.PropertyAccessExpression | ts.ElementAccessExpression): ts.Node {
+function partOf(target: ts.PropertyAccessExpression | ts.ElementAccessExpression): ts.Node {
   return ts.isPropertyAccessExpression(target) ? target.name : target.argumentExpression;
 }

@@ -1,5 +1,6 @@
 import { forEachOption, fork } from '../fork.ts';
-import { argumentsFrom, getMember } from '../members.ts';
+import { argumentsFrom } from '../iterate.ts';
+import { getMember } from '../members.ts';
 import { lookUp, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import { nullish } from '../truth.ts';
@@ -11,6 +12,7 @@ import {
   evaluateAccess,
   evaluateImport,
   isOptional,
+  nameOf,
   placeOf,
 } from './expression.ts';
 import { callValue, construct } from './functions.ts';
@@ -34,12 +36,14 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
 function checkDeclared(name: ts.Identifier, scope: Scope): void {
   const { machine } = scope.frame;
   // Much of what Node has of itself is not known to the reader, but makes no lists.
-  if (machine.guesses > 0 || lookUp(scope, name.text) !== null || name.text in globalThis) return;
+  const isKnown = name.text in globalThis || machine.globalObject.properties.has(name.text);
+  if (machine.guesses > 0 || lookUp(scope, name.text) !== null || isKnown) return;
   machine.report.add({
     code: 'AM1023',
     severity: 'warning',
     message: `'${name.text}' is called here, which nothing in the source declares.`,
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    why: 'limit',
     place: placeOf(name, scope),
   });
 }
@@ -51,7 +55,7 @@ function callMember(node: ts.CallExpression, access: AccessExpression, scope: Sc
   if (object.kind === 'choice' && !isOptional(node)) {
     // Each object that it may be has a method of its own.
     const args = evaluateArguments(node.arguments, scope);
-    const key = ts.isPropertyAccessExpression(access) ? access.name.text : null;
+    const key = ts.isPropertyAccessExpression(access) ? nameOf(access.name, scope) : null;
     return forEachOption(machine, object, (option) => {
       const self = presentOr(option);
       const method = key === null ? value : getMember(machine, self, key, place);
@@ -89,7 +93,9 @@ export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, s
   const args: Value[] = [];
   for (const node of nodes ?? []) {
     if (ts.isSpreadElement(node)) {
-      args.push(...argumentsFrom(evaluate(node.expression, scope), placeOf(node, scope)));
+      args.push(
+        ...argumentsFrom(scope.frame.machine, evaluate(node.expression, scope), placeOf(node, scope)),
+      );
     } else args.push(evaluate(node, scope));
   }
   return args;
@@ -102,11 +108,12 @@ export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
   return construct(scope.frame.machine, callee, args, placeOf(node, scope));
 }
 
+/** `super(…)`: from then on, `this` is what the parent's constructor gives. */
 function callSuper(node: ts.CallExpression, scope: Scope): Value {
-  const { machine, constructing, self } = scope.frame;
+  const { frame } = scope;
   const args = evaluateArguments(node.arguments, scope);
-  if (constructing?.kind === 'function' && self.kind === 'object') {
-    constructParent(machine, constructing, self, args, placeOf(node, scope));
+  if (frame.constructing?.kind === 'function') {
+    frame.self = constructParent(frame.machine, frame.constructing, frame.self, args, placeOf(node, scope));
   }
-  return undefinedValue;
+  return frame.self;
 }

@@ -1,24 +1,36 @@
+import { callBack, handOver } from '../keystone/escapes.ts';
 import { noteConstruction } from '../keystone/externals.ts';
+import { keystoneExport } from '../keystone/packages.ts';
 import { deepestCall, type Machine } from '../machine.ts';
-import { baseOf, getMember, setMember, toKey } from '../members.ts';
-import { define } from '../objects.ts';
+import { baseOf, getMember, type Key, reasonOf, setMember, toKey } from '../members.ts';
+import { addRest, define, privateMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import {
+  birth,
   type FunctionValue,
   isUndefined,
+  limit,
   newObject,
   nullValue,
   type ObjectValue,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
-import { evaluate, placeOf } from './expression.ts';
-import { callValue, newFunction, prototypeOf, runConstructor, tooDeep } from './functions.ts';
+import { evaluate, nameOf, placeOf } from './expression.ts';
+import {
+  callFunction,
+  callValue,
+  newFunction,
+  objectOr,
+  prototypeOf,
+  runConstructor,
+  tooDeep,
+} from './functions.ts';
+import { evaluateNamed } from './literals.ts';
 import { runBody } from './statements.ts';
 
 /** The value of a class declaration or expression: its methods on a prototype, its statics set. */
@@ -34,8 +46,12 @@ export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?
   if (parent?.kind === 'function') made.own.proto = parent.own;
   if (node.name !== undefined) inner.variables.set(node.name.text, newBinding(made));
   const prototype = newObject(place, parent === null ? null : prototypeOf(machine, parent, place));
-  define(machine, made.own, 'prototype', { value: prototype, place });
-  define(machine, prototype, 'constructor', { value: made, place });
+  define(machine, made.own, 'prototype', { value: prototype, place, isHidden: true });
+  define(machine, prototype, 'constructor', { value: made, place, isHidden: true });
+  for (const { name: own } of node.members) {
+    if (own === undefined || !ts.isPrivateIdentifier(own) || inner.variables.has(own.text)) continue;
+    inner.variables.set(own.text, newBinding(primitive(`${privateMark}${own.text}${birth()}`)));
+  }
   for (const member of node.members) addMember(member, made, prototype, inner);
   for (const member of node.members) decorateMember(member, made, prototype, inner);
   return decorated(node, made, scope);
@@ -54,18 +70,19 @@ function decorateMember(
   const { machine } = scope.frame;
   const key = memberKey(member.name, scope);
   const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
-  const name = key === null ? unknown('its name is not known', made.place) : primitive(key);
+  const name = typeof key === 'string' ? primitive(key) : key;
   const home = isStatic ? made.own : prototype;
-  const method = ts.isMethodDeclaration(member) && key !== null ? home.properties.get(key) : undefined;
+  const method =
+    ts.isMethodDeclaration(member) && typeof key === 'string' ? home.properties.get(key) : undefined;
   for (const decorator of [...decorators].reverse()) {
     const place = placeOf(decorator, scope);
     const descriptor = newObject(place);
     if (method !== undefined) define(machine, descriptor, 'value', method);
     const args = [isStatic ? made : prototype, name, descriptor];
     const result = runDecorator(decorator, args, scope);
-    if (method === undefined || key === null) continue;
+    if (method === undefined || typeof key !== 'string') continue;
     const value = getMember(machine, result?.kind === 'object' ? result : descriptor, 'value', place);
-    define(machine, home, key, { value, place });
+    define(machine, home, key, { value, place, isHidden: true });
   }
 }
 
@@ -74,23 +91,25 @@ function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Sc
   let value: Value = made;
   for (const decorator of [...(ts.getDecorators(node) ?? [])].reverse()) {
     const result = runDecorator(decorator, [value], scope);
-    // Decorators of packages are taken to give the class back.
     if (result !== null && !isUndefined(result)) value = result;
   }
   return value;
 }
 
-/** What a decorator gives; null for one of a package, and for an unknown one, which does not pass in silence. */
+/** What a decorator gives; null for one that is not read, which passes in silence only where it is of a package. */
 function runDecorator({ expression }: ts.Decorator, args: readonly Value[], scope: Scope): Value | null {
   const { machine } = scope.frame;
   const place = placeOf(expression, scope);
   const decorator = evaluate(expression, scope);
-  if (decorator.kind === 'unknown' && !isOfPackage(expression, scope)) {
+  // Decorators of packages are taken to note something about the class, and to leave it as it is.
+  if (isOfPackage(expression, scope)) return null;
+  if (decorator.kind === 'unknown') {
     machine.report.add({
       code: 'AM1020',
       severity: 'warning',
       message: `A decorator that is not read is given a class here, and could make lists or fields of it, ${because(decorator, place)}.`,
       help: 'If it has to do with lists, write in the source what it does.',
+      why: decorator,
       place,
     });
   }
@@ -105,20 +124,22 @@ function isOfPackage(expression: ts.Expression, scope: Scope): boolean {
 }
 
 function addMember(member: ts.ClassElement, made: FunctionValue, prototype: ObjectValue, scope: Scope): void {
+  const { machine } = scope.frame;
   const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
   const home = isStatic ? made.own : prototype;
   if (ts.isMethodDeclaration(member) || ts.isAccessor(member)) {
-    const { machine } = scope.frame;
     const place = placeOf(member.name, scope);
     const key = memberKey(member.name, scope);
-    if (key === null || member.body === undefined) return;
+    if (member.body === undefined) return;
+    if (typeof key !== 'string') {
+      addRest(machine, home, key, place);
+      return;
+    }
     const value = newFunction(member, scope, place, { name: key, home });
     const former = home.properties.get(key);
-    if (ts.isGetAccessor(member))
-      define(machine, home, key, { ...former, value: undefinedValue, get: value, place });
-    else if (ts.isSetAccessor(member)) {
-      define(machine, home, key, { ...former, value: undefinedValue, set: value, place });
-    } else define(machine, home, key, { value, place });
+    const part = ts.isGetAccessor(member) ? { get: value } : ts.isSetAccessor(member) ? { set: value } : null;
+    const property = part === null ? { value } : { ...former, value: undefinedValue, ...part };
+    define(machine, home, key, { ...property, place, isHidden: true });
   } else if (isStatic && ts.isPropertyDeclaration(member)) {
     setField(member, made, made, made.own, scope);
   } else if (ts.isClassStaticBlockDeclaration(member)) {
@@ -126,13 +147,11 @@ function addMember(member: ts.ClassElement, made: FunctionValue, prototype: Obje
   }
 }
 
-/** The name of a member as a property; null where it is computed from something unknown. */
-function memberKey(name: ts.PropertyName, scope: Scope): string | null {
-  if (ts.isComputedPropertyName(name)) {
-    const key = toKey(evaluate(name.expression, scope), placeOf(name, scope));
-    return typeof key === 'string' ? key : null;
-  }
-  return name.text;
+/** The name of a member as the key of a property: why it is not known where it is computed from something unknown. */
+function memberKey(name: ts.PropertyName, scope: Scope): Key {
+  if (ts.isPrivateIdentifier(name)) return nameOf(name, scope);
+  if (!ts.isComputedPropertyName(name)) return name.text;
+  return toKey(scope.frame.machine, evaluate(name.expression, scope), placeOf(name, scope));
 }
 
 /** Constructs an instance: fields, then the constructor, with those of the parent at `super(…)`. */
@@ -142,7 +161,7 @@ export function constructClass(
   instance: ObjectValue,
   args: readonly Value[],
   place: Place,
-): ObjectValue {
+): Value {
   const { node } = callee;
   if (!ts.isClassLike(node)) return instance;
   if (machine.depth >= deepestCall) {
@@ -153,44 +172,79 @@ export function constructClass(
     (member): member is ts.ConstructorDeclaration =>
       ts.isConstructorDeclaration(member) && member.body !== undefined,
   );
-  if (written === undefined) {
-    if (callee.parent !== null) constructParent(machine, callee, instance, args, place);
-    else initializeFields(callee, instance);
-    return instance;
-  }
   machine.depth += 1;
   if (callee.parent === null) initializeFields(callee, instance);
-  runConstructor(machine, callee, written, instance, args, callee.scope, (scope) => {
-    for (const parameter of written.parameters) {
-      if (!ts.isParameterPropertyDeclaration(parameter, written)) continue;
-      if (!ts.isIdentifier(parameter.name)) continue;
-      const value = scope.variables.get(parameter.name.text)?.value ?? undefinedValue;
-      setMember(machine, instance, parameter.name.text, value, placeOf(parameter, scope));
-    }
-  });
+  const made =
+    written === undefined
+      ? callee.parent === null
+        ? instance
+        : constructParent(machine, callee, instance, args, place)
+      : runConstructor(machine, callee, written, instance, args, callee.scope, (scope) => {
+          setParameterProperties(written, instance, scope);
+        });
   machine.depth -= 1;
-  return instance;
+  return made;
 }
 
-/** `super(…)`: runs the parent's constructor on the instance, then the fields of the class itself. */
+/** `constructor(private name)`: a parameter that is a property, too. */
+function setParameterProperties(node: ts.ConstructorDeclaration, instance: ObjectValue, scope: Scope): void {
+  for (const parameter of node.parameters) {
+    if (!ts.isParameterPropertyDeclaration(parameter, node) || !ts.isIdentifier(parameter.name)) continue;
+    const value = scope.variables.get(parameter.name.text)?.value ?? undefinedValue;
+    setMember(scope.frame.machine, instance, parameter.name.text, value, placeOf(parameter, scope));
+  }
+}
+
+/** `super(…)`: runs the parent's constructor on the instance, then the fields of the class itself. Gives `this`. */
 export function constructParent(
   machine: Machine,
   callee: FunctionValue,
+  instance: Value,
+  args: readonly Value[],
+  place: Place,
+): Value {
+  const { parent } = callee;
+  const made =
+    parent === null || instance.kind !== 'object'
+      ? instance
+      : runParent(machine, parent, instance, args, place);
+  initializeFields(callee, made);
+  return made;
+}
+
+function runParent(
+  machine: Machine,
+  parent: Value,
   instance: ObjectValue,
   args: readonly Value[],
   place: Place,
-): void {
-  const { parent } = callee;
-  if (parent?.kind === 'function' && ts.isClassLike(parent.node)) {
-    constructClass(machine, parent, instance, args, place);
-  } else if (parent?.kind === 'external' || parent?.kind === 'unknown') {
-    instance.constructedWith = args;
-    noteConstruction(machine, parent, args);
+): Value {
+  if (parent.kind === 'function') {
+    if (ts.isClassLike(parent.node)) return constructClass(machine, parent, instance, args, place);
+    return objectOr(callFunction(machine, parent, args, instance, place, parent), instance);
   }
-  initializeFields(callee, instance);
+  instance.constructedWith = args;
+  if (keystoneExport(parent) === null) {
+    // A class that is not read may call the methods that the program's own adds to it, and keep all that it is given.
+    const why = reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
+    handOver(machine, args, why, place);
+    callBack(machine, methodsOf(instance), why, place);
+  } else noteConstruction(machine, parent, args);
+  return instance;
 }
 
-function initializeFields(callee: FunctionValue, instance: ObjectValue): void {
+/** The methods that an object has of the classes of the program. */
+function methodsOf(instance: ObjectValue): readonly Value[] {
+  const methods: Value[] = [];
+  for (let at = instance.proto; at !== null; at = at.proto) {
+    for (const [name, { value, get, set }] of at.properties) {
+      if (name !== 'constructor') methods.push(value, ...[get, set].filter((each) => each !== undefined));
+    }
+  }
+  return methods;
+}
+
+function initializeFields(callee: FunctionValue, instance: Value): void {
   if (!ts.isClassLike(callee.node)) return;
   for (const member of callee.node.members) {
     if (!ts.isPropertyDeclaration(member) || hasModifier(member, ts.SyntaxKind.StaticKeyword)) continue;
@@ -199,6 +253,7 @@ function initializeFields(callee: FunctionValue, instance: ObjectValue): void {
   }
 }
 
+/** A field is defined, whatever setter the prototypes have for its name. */
 function setField(
   member: ts.PropertyDeclaration,
   owner: FunctionValue,
@@ -206,16 +261,21 @@ function setField(
   home: ObjectValue | null,
   scope: Scope,
 ): void {
+  const { machine } = scope.frame;
+  const place = placeOf(member.name, scope);
   const key = memberKey(member.name, scope);
-  if (key === null) return;
   const inner = newScope(scope, frameFor(scope, owner, target, home), true);
-  const value = member.initializer === undefined ? undefinedValue : evaluate(member.initializer, inner);
-  setMember(scope.frame.machine, target, key, value, placeOf(member.name, scope));
+  const name = typeof key === 'string' ? key : '';
+  const value =
+    member.initializer === undefined ? undefinedValue : evaluateNamed(member.initializer, inner, name);
+  const object = target.kind === 'function' ? target.own : target;
+  if (object.kind === 'object' && typeof key === 'string') define(machine, object, key, { value, place });
+  else setMember(machine, target, key, value, place);
 }
 
 function frameFor(scope: Scope, owner: FunctionValue, self: Value, home: ObjectValue | null): Frame {
   const { machine, module } = scope.frame;
-  return { machine, module, self, home, constructing: owner, args: [], yields: null };
+  return { machine, module, self, home, constructing: owner, args: [], yields: null, wait: null };
 }
 
 /** The value of an enum: its members by name, and the names of numeric ones by number. */
@@ -226,7 +286,7 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
   let next = 0;
   for (const member of node.members) {
     const key = memberKey(member.name, inner);
-    if (key === null) continue;
+    if (typeof key !== 'string') continue;
     const place = placeOf(member.name, scope);
     const value = member.initializer === undefined ? primitive(next) : evaluate(member.initializer, inner);
     inner.variables.set(key, newBinding(value));

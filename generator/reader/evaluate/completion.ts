@@ -1,4 +1,4 @@
-import { choice, type UnknownValue, undefinedValue, type Value } from '../values.ts';
+import { choice, type ObjectValue, type UnknownValue, undefinedValue, type Value } from '../values.ts';
 
 /**
  * How a statement ended. `partial`: under a condition that is unknown it left its loop or function
@@ -8,9 +8,24 @@ export type Completion =
   | { readonly kind: 'normal' }
   | { readonly kind: 'return'; readonly value: Value }
   | { readonly kind: 'break' | 'continue'; readonly label: string | null }
+  /** It waits for a promise, and goes on with `resume` when that is settled. */
+  | {
+      readonly kind: 'await';
+      readonly promise: ObjectValue;
+      readonly phase: number;
+      readonly resume: () => Completion;
+    }
   | { readonly kind: 'partial'; readonly why: UnknownValue; readonly left: readonly Leaving[] };
 
-export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' }>;
+export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' | 'await' }>;
+
+/** What waits, and does something with how it ends when it has gone on. */
+export function later(
+  completion: Extract<Completion, { kind: 'await' }>,
+  then: (end: Completion) => Completion,
+): Completion {
+  return { ...completion, resume: () => then(completion.resume()) };
+}
 
 export const normal: Completion = { kind: 'normal' };
 
@@ -30,7 +45,7 @@ export function joined(completions: readonly Completion[], why: UnknownValue): C
     else if (completion.kind === 'partial') {
       goesOn = true;
       left.push(...completion.left);
-    } else left.push(completion);
+    } else if (completion.kind !== 'await') left.push(completion);
   }
   const [first] = left;
   if (first === undefined) return normal;

@@ -1,7 +1,11 @@
+import { newPromise } from '../builtins/jobs.ts';
+import { settleWith } from '../builtins/promise.ts';
 import { either, fork } from '../fork.ts';
-import { burn } from '../machine.ts';
-import { argumentsAsArray, getMember, iterate, type Key, toKey } from '../members.ts';
+import { argumentsAsArray, iterate } from '../iterate.ts';
+import { burn, type Machine } from '../machine.ts';
+import { getMember, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
+import { privateMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, lookUp, newBinding, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
@@ -9,28 +13,23 @@ import { nullish } from '../truth.ts';
 import {
   choice,
   falseValue,
+  limit,
   newArray,
   nullValue,
   presentOr,
   primitive,
   trueValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { evaluateAssignment, evaluateStep } from './assignments.ts';
+import { evaluateAwait } from './await.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { evaluateClass, superOf } from './classes.ts';
 import { newFunction } from './functions.ts';
-import {
-  append,
-  arrayLiteral,
-  objectLiteral,
-  regExpLiteral,
-  taggedTemplate,
-  templateText,
-} from './literals.ts';
+import { append, arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate } from './literals.ts';
 import { evaluateBinary, evaluateUnary, isAssignmentOperator } from './operators.ts';
+import { templateText } from './text.ts';
 
 /** Where a node is, in the file of the module whose code the scope belongs to. */
 export function placeOf(node: ts.Node, scope: Scope): Place {
@@ -90,13 +89,12 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
     ts.isSatisfiesExpression(node) ||
     ts.isNonNullExpression(node) ||
     ts.isTypeAssertionExpression(node) ||
-    ts.isExpressionWithTypeArguments(node) ||
-    // Promises are taken for the values they hold.
-    ts.isAwaitExpression(node)
+    ts.isExpressionWithTypeArguments(node)
   ) {
     return evaluate(node.expression, scope);
   }
-  if (node.kind === ts.SyntaxKind.ThisKeyword) return scope.frame.self;
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return thisOf(scope, placeOf(node, scope));
+  if (ts.isAwaitExpression(node)) return evaluateAwait(node, scope);
   if (node.kind === ts.SyntaxKind.SuperKeyword) return superOf(scope.frame);
   if (ts.isClassExpression(node)) return evaluateClass(node, scope);
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
@@ -110,9 +108,19 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
   if (ts.isRegularExpressionLiteral(node)) return regExpLiteral(node, scope);
   if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(node, scope);
   if (ts.isYieldExpression(node)) return evaluateYield(node, scope);
-  if (ts.isMetaProperty(node)) return importMetaOf(scope.frame.module, placeOf(node, scope));
+  if (ts.isMetaProperty(node)) return metaProperty(node, scope);
   if (ts.isOmittedExpression(node)) return undefinedValue;
-  return unknown('this kind of expression is not evaluated', placeOf(node, scope));
+  return limit('this kind of expression is not evaluated', placeOf(node, scope));
+}
+
+/** `import.meta`, or `new.target`: of several classes that inherit from each other, which one is meant is not followed. */
+function metaProperty(node: ts.MetaProperty, { frame }: Scope): Value {
+  const place: Place = { file: frame.module.file, at: node };
+  if (node.keywordToken === ts.SyntaxKind.ImportKeyword) return importMetaOf(frame.module, place);
+  const { constructing } = frame;
+  if (constructing === null) return undefinedValue;
+  const isClass = constructing.kind === 'function' && ts.isClassLike(constructing.node);
+  return isClass ? limit('which class is constructed is not followed', place) : constructing;
 }
 
 /** A function expression with a name is known to itself by it. */
@@ -124,13 +132,43 @@ function evaluateFunction(node: ts.FunctionExpression, scope: Scope): Value {
   return value;
 }
 
+/** What `arguments` gives: no array, and what is written to it may be written to a parameter. */
+export const argumentLists = new WeakSet<Value>();
+
 function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
   const name = node.text;
+  const place = placeOf(node, scope);
   const binding = lookUp(scope, name);
   if (binding !== null) return presentOr(read(binding));
   if (name === 'undefined') return undefinedValue;
-  if (name === 'arguments') return argumentsAsArray(scope.frame.args, 0, placeOf(node, scope));
-  return unknown(`'${name}' is not defined in the source`, placeOf(node, scope));
+  if (name === 'arguments') {
+    const list = argumentsAsArray(scope.frame.args, 0, place);
+    argumentLists.add(list);
+    return list;
+  }
+  return readGlobal(scope.frame.machine, name, place);
+}
+
+/** A global variable; unknown where neither the program nor the reader has it. */
+export function readGlobal(machine: Machine, name: string, place: Place): Value {
+  const { globalObject } = machine;
+  const isThere = globalObject.properties.has(name) || globalObject.rests.length > 0;
+  return isThere
+    ? getMember(machine, globalObject, name, place)
+    : limit(`'${name}' is not defined in the source`, place);
+}
+
+/** `this`; a function that is called without one has the global object, except in strict code. */
+function thisOf({ frame }: Scope, place: Place): Value {
+  const isNone = frame.self.kind === 'primitive' && frame.self.value === undefined;
+  return isNone && !frame.module.isEsm ? limit('what `this` is here is not followed', place) : frame.self;
+}
+
+/** The name of a member as the key of a property. A private one is the class's own; no other key is the same. */
+export function nameOf(name: ts.MemberName, scope: Scope): string {
+  if (ts.isIdentifier(name)) return name.text;
+  const key = lookUp(scope, name.text)?.value;
+  return key?.kind === 'primitive' ? String(key.value) : `${privateMark}${name.text}`;
 }
 
 export type AccessExpression = ts.PropertyAccessExpression | ts.ElementAccessExpression;
@@ -143,7 +181,7 @@ export function evaluateAccess(node: AccessExpression, scope: Scope): { value: V
   const self = isSuper ? scope.frame.self : object;
   const place = placeOf(node, scope);
   const readFrom = (from: Value): Value => {
-    if (ts.isPropertyAccessExpression(node)) return getMember(machine, from, node.name.text, place);
+    if (ts.isPropertyAccessExpression(node)) return getMember(machine, from, nameOf(node.name, scope), place);
     return withKeys(
       evaluate(node.argumentExpression, scope),
       place,
@@ -166,9 +204,10 @@ export function isOptional(node: ts.Expression): boolean {
 
 /** Does something with each name that a computed key may be. */
 export function withKeys(key: Value, place: Place, run: (key: Key) => Value, scope: Scope): Value {
-  if (key.kind !== 'choice') return run(toKey(key, place));
-  const runs = key.options.map((option) => () => run(toKey(option, place)));
-  return choice(fork(scope.frame.machine, key.why, runs), key.why);
+  const { machine } = scope.frame;
+  if (key.kind !== 'choice') return run(toKey(machine, key, place));
+  const runs = key.options.map((option) => () => run(toKey(machine, option, place)));
+  return choice(fork(machine, key.why, runs), key.why);
 }
 
 function evaluateBinaryOrAssignment(node: ts.BinaryExpression, scope: Scope): Value {
@@ -194,14 +233,23 @@ function evaluateYield(node: ts.YieldExpression, scope: Scope): Value {
   append(
     machine,
     yields,
-    node.asteriskToken === undefined ? newArray([value], place) : iterate(value, place),
+    node.asteriskToken === undefined ? newArray([value], place) : iterate(machine, value, place),
   );
-  return undefinedValue;
+  return limit('what a generator is given back is not followed', place);
 }
 
 /** `import('…')` as a value. */
 export function evaluateImport(node: ts.CallExpression, scope: Scope): Value {
   const [specifier] = node.arguments;
   if (specifier === undefined) return undefinedValue;
-  return importModule(scope.frame.module, evaluate(specifier, scope), placeOf(node, scope), 'namespace');
+  const place = placeOf(node, scope);
+  const promise = newPromise(place);
+  const { machine, module } = scope.frame;
+  settleWith(
+    machine,
+    promise,
+    () => importModule(module, evaluate(specifier, scope), place, 'namespace'),
+    place,
+  );
+  return promise;
 }

@@ -1,10 +1,14 @@
-import { forEachOption, perhaps } from '../fork.ts';
-import { reportEscapes } from '../keystone/escapes.ts';
+import { lateGenerator } from '../builtins/generator.ts';
+import { forEachOption } from '../fork.ts';
+import { argumentAt, argumentsAsArray } from '../iterate.ts';
+import { watch } from '../journal.ts';
+import { callBack, handOver } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
   type Call,
   deepestCall,
+  fail,
   isStackOverflow,
   type Machine,
   mostDoubtfulCalls,
@@ -12,13 +16,18 @@ import {
   type Running,
   Thrown,
 } from '../machine.ts';
-import { argumentAt, argumentsAsArray, getMember } from '../members.ts';
+import { baseOf, getMember, whyRest } from '../members.ts';
+import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
-import { ts } from '../syntax.ts';
+import { hasModifier, ts } from '../syntax.ts';
 import {
+  type ArrayValue,
+  choice,
   type ExternalValue,
   type FunctionValue,
+  limit,
+  limitsSoFar,
   type NativeValue,
   newArray,
   newInstance,
@@ -27,15 +36,16 @@ import {
   presentOr,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
   withoutTruth,
 } from '../values.ts';
+import { newWait, runAsync } from './await.ts';
 import { constructClass } from './classes.ts';
+import { type Completion, returnedBy } from './completion.ts';
 import { evaluate } from './expression.ts';
 import { bindPattern } from './patterns.ts';
-import { runBody } from './statements.ts';
+import { runBlock, runBody } from './statements.ts';
 
 /** A function or class value for its node, closing over the scope. */
 export function newFunction(
@@ -56,10 +66,19 @@ export function newFunction(
     parent: options.parent ?? null,
     place,
   };
-  if (!ts.isArrowFunction(node)) {
-    own.properties.set('prototype', { value: newObject(place), place, order: 0 });
+  if (isConstructor(node)) {
+    const prototype = newObject(place);
+    prototype.properties.set('constructor', { value: made, place, order: 0, isHidden: true });
+    own.properties.set('prototype', { value: prototype, place, order: 0, isHidden: true });
   }
   return made;
+}
+
+/** Whether `new` can be called for a function: for none that is written as an arrow or a method, or is no plain one. */
+function isConstructor(node: FunctionValue['node']): boolean {
+  if (ts.isClassLike(node)) return true;
+  const isPlain = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node);
+  return isPlain && node.asteriskToken === undefined && !hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
 /** Calls whatever can be called. The call of something unknown gives something unknown. */
@@ -78,10 +97,16 @@ export function callValue(
     case 'choice':
       return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
     case 'external':
-      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, place);
+      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
+    case 'object':
     case 'unknown': {
-      const why = withoutTruth(callee);
-      handOver(machine, args, why, place);
+      // What a class that is not read makes may be a function, as a Proxy is.
+      const base = callee.kind === 'object' ? baseOf(callee) : callee;
+      if (base === null) return callNothing(machine, args, place);
+      const why = withoutTruth(whyRest(base, place));
+      machine.risks.push(why);
+      // A method may change the object that it is called for.
+      handOver(machine, [...args, self], why, place);
       return why;
     }
     default:
@@ -89,21 +114,42 @@ export function callValue(
   }
 }
 
+/** A call of a built-in, before it is known what each of its arguments is. */
+type NativeCall = Omit<Call, 'given'>;
+
 /**
- * Calls a built-in function. Where JavaScript's own throws at what it is given, so would the program's: what comes of it
- * is unknown, and a `try` around it may catch. What is thrown after code of the program ran is a defect of the reader.
+ * Calls a built-in function, with each thing that its arguments may be. Where JavaScript's own throws at what it is given,
+ * so would the program's: what comes of it is unknown, and a `try` around it may catch. What is thrown after code of the
+ * program ran is a defect of the reader.
  */
-function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
+function callNative(callee: NativeValue, call: NativeCall): Value {
   const { machine, place } = call;
+  if (callee.takesChoices !== true) {
+    if (call.self.kind === 'choice') {
+      return forEachOption(machine, call.self, (self) => callNative(callee, { ...call, self }));
+    }
+    const index = call.args.findIndex((arg) => arg.kind === 'choice');
+    const doubtful = call.args[index];
+    if (doubtful !== undefined) {
+      return forEachOption(machine, presentOr(doubtful), (arg) =>
+        callNative(callee, { ...call, args: call.args.with(index, arg) }),
+      );
+    }
+  }
   const { fuel } = machine;
   try {
+    const limits = limitsSoFar();
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
+    // One that gives up may have called what it was given, and changed it.
+    const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
+    if (result.kind === 'unknown') machine.risks.push(result);
+    if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
     // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
     return result.kind === 'unknown' ? withoutTruth(result) : result;
   } catch (error) {
     const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
     if (isOwn || machine.fuel < fuel) throw error;
-    const why = unknown(`'${callee.name}' fails here`, place);
+    const why = limit(`'${callee.name}' fails here`, place);
     machine.risks.push(why);
     return why;
   }
@@ -111,7 +157,7 @@ function callNative(callee: NativeValue, call: Omit<Call, 'given'>): Value {
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
-  const nothing = unknown('something is called that is no function', place);
+  const nothing = fail(machine, 'something is called that is no function', place);
   handOver(machine, args, nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
@@ -119,46 +165,29 @@ function callNothing(machine: Machine, args: readonly Value[], place: Place): Va
     severity: 'warning',
     message: 'Something is called here that is no function, as far as can be told.',
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    why: 'limit',
     place,
   });
   return nothing;
 }
 
-function callUnread(machine: Machine, callee: ExternalValue, args: readonly Value[], place: Place): Value {
+function callUnread(
+  machine: Machine,
+  callee: ExternalValue,
+  args: readonly Value[],
+  self: Value,
+  place: Place,
+): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
-  if (isKeystonePackage(callee.package)) callBack(machine, args, why);
-  else handOver(machine, args, why, place);
+  // What Keystone's own functions are given stays what it is, but they call what they are given to call.
+  if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
+  else handOver(machine, [...args, self], why, place);
   return why;
 }
 
-/** Gives arguments away to something unknown. */
-function handOver(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
-  reportEscapes(machine, args, why, place);
-  callBack(machine, args, why);
-}
-
-/** Guesses inside guesses lead far away from the lists, and take long. */
-const mostGuesses = 3;
-
-/**
- * Functions given to something unknown may be called by it, with something unknown. Modules that are
- * first imported on the way are forgotten again: where they are imported for certain they run anew.
- */
-export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue): void {
-  const { loaded } = machine.modules;
-  for (const arg of args) {
-    if (arg.kind !== 'function' || ts.isClassLike(arg.node) || machine.guesses >= mostGuesses) continue;
-    const parameters = arg.node.parameters.map(() => why);
-    const before = new Set(loaded.keys());
-    machine.guesses += 1;
-    perhaps(machine, why, () => callFunction(machine, arg, parameters, why, arg.place));
-    machine.guesses -= 1;
-    for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
-  }
-}
-
-function callFunction(
+/** Calls a function of the program; `constructing` is the one that `new` was called for. */
+export function callFunction(
   machine: Machine,
   callee: FunctionValue,
   args: readonly Value[],
@@ -167,9 +196,9 @@ function callFunction(
   constructing: Value | null = null,
 ): Value {
   const { node } = callee;
-  if (ts.isClassLike(node)) return unknown('a class is called without new', place);
+  if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
   const { body } = node;
-  if (body === undefined) return unknown('the function has no body', place);
+  if (body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
   return unlessEndless(machine, node, place, () =>
     runFunction(machine, callee, node, body, args, self, place, constructing),
@@ -184,7 +213,7 @@ function callFunction(
 function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () => Value): Value {
   const { running, created } = machine;
   const before = running.get(node);
-  const trials = machine.journal.length;
+  const trials = machine.journal.trials.length;
   const isDoubtful = before !== undefined && trials > before.trials;
   const now: Running = {
     trials,
@@ -193,7 +222,7 @@ function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () =
   };
   if (now.doubtful > mostDoubtfulCalls) {
     now.leftOut.push(place);
-    return unknown('whether the calls go on is not known', place);
+    return limit('whether the calls go on is not known', place);
   }
   running.set(node, now);
   try {
@@ -215,6 +244,7 @@ function reportLeftOut(machine: Machine, [place]: readonly Place[], createsLists
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
     message: `What is called here calls itself again, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
     help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not call it.',
+    why: 'limit',
     place,
   });
 }
@@ -231,25 +261,46 @@ function runFunction(
   place: Place,
   constructing: Value | null,
 ): Value {
-  machine.depth += 1;
-  const isArrow = ts.isArrowFunction(node);
   const outer = callee.scope.frame;
-  const frame: Frame = isArrow
-    ? outer
-    : {
-        machine,
-        module: outer.module,
-        self,
-        home: callee.home,
-        constructing,
-        args,
-        yields: node.asteriskToken === undefined ? null : newArray([], place),
-      };
+  const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
+  const isGenerator = !ts.isArrowFunction(node) && node.asteriskToken !== undefined;
+  // Whoever watches for changes does not mean what is yielded.
+  const yields = isGenerator ? { ...newArray([], place), born: 0 } : null;
+  const wait = isAsync ? newWait() : null;
+  // Arrow functions share what belongs to the function around them.
+  const own: Frame | null = ts.isArrowFunction(node)
+    ? null
+    : { machine, module: outer.module, self, home: callee.home, constructing, args, yields, wait };
+  const frame = own ?? (isAsync ? sharing(outer, wait) : outer);
   const scope = newScope(callee.scope, frame, true);
-  bindParameters(scope, node.parameters, args, place);
-  const result = ts.isBlock(body) ? runBody(body, scope) : evaluate(body, scope);
-  machine.depth -= 1;
-  return isArrow ? result : (frame.yields ?? result);
+  const run = (): Completion => {
+    machine.depth += 1;
+    bindParameters(scope, node.parameters, args, place);
+    const end: Completion = ts.isBlock(body)
+      ? runBlock(body, scope)
+      : { kind: 'return', value: evaluate(body, scope) };
+    machine.depth -= 1;
+    return end;
+  };
+  if (isGenerator && isAsync) return limit('an asynchronous generator is not followed', place);
+  if (yields !== null) return lateGenerator(() => runGenerator(machine, run, yields, place), place);
+  return wait === null ? returnedBy(run()) : runAsync(machine, run, wait, place);
+}
+
+/** The frame of an asynchronous arrow function: what it waits for is its own, all else that of the function around it. */
+function sharing(outer: Frame, wait: Frame['wait']): Frame {
+  return Object.create(outer, { wait: { value: wait } });
+}
+
+/** The elements that a generator's body yields. Where it changes something on the way, when it does so is not followed. */
+function runGenerator(machine: Machine, run: () => Completion, yields: ArrayValue, place: Place): ArrayValue {
+  const { created } = machine;
+  const changes = watch(machine.journal, run).size > 0 || machine.created > created;
+  if (changes) {
+    const why = limit('what a generator changes between its elements is not followed', place);
+    unsettleArray(machine.journal, yields, why);
+  }
+  return yields;
 }
 
 function bindParameters(
@@ -275,9 +326,10 @@ export function tooDeep(machine: Machine, place: Place): Value {
     severity: machine.guesses > 0 ? 'warning' : 'error',
     message: `Calls are nested more than ${deepestCall} deep here; they are taken to go on for ever.`,
     help: 'Let the recursion end, or give the reader an entry file that does not run it.',
+    why: 'limit',
     place,
   });
-  return unknown('the calls are nested too deep', place);
+  return limit('the calls are nested too deep', place);
 }
 
 /** `new callee(…args)`. */
@@ -290,12 +342,13 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
     case 'choice':
       return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
     case 'external':
-      return constructExternal(machine, callee, args, place) ?? newInstance(callee, args, place);
+      return constructExternal(machine, callee, args, place);
     case 'unknown':
-      handOver(machine, args, callee, place);
-      return newInstance(callee, args, place);
+      machine.risks.push(callee);
+      handOver(machine, args, withoutTruth(callee), place);
+      return newInstance(withoutTruth(callee), args, place);
     default:
-      return unknown('something is constructed that is no class', place);
+      return fail(machine, 'something is constructed that is no class', place);
   }
 }
 
@@ -305,12 +358,23 @@ function constructFunction(
   args: readonly Value[],
   place: Place,
 ): Value {
+  if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is no constructor', place);
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);
   if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
-  const result = callFunction(machine, callee, args, instance, place, callee);
-  return result.kind === 'object' || result.kind === 'choice' ? result : instance;
+  return objectOr(callFunction(machine, callee, args, instance, place, callee), instance);
+}
+
+/** What `new` gives: what the constructor returns where that is an object, else the instance. */
+export function objectOr(returned: Value, instance: Value): Value {
+  if (returned.kind === 'primitive' || returned.kind === 'absent') return instance;
+  if (returned.kind === 'unknown') return choice([returned, instance], returned);
+  if (returned.kind !== 'choice') return returned;
+  return choice(
+    returned.options.map((option) => objectOr(option, instance)),
+    returned.why,
+  );
 }
 
 /** What the instances of a class or function inherit from; null where that is not known. */
@@ -325,10 +389,12 @@ export function externalParent(callee: FunctionValue): ExternalValue | UnknownVa
   if (parent === null) return null;
   if (parent.kind === 'external' || parent.kind === 'unknown') return parent;
   if (parent.kind === 'choice') return parent.why;
+  if (parent.kind === 'native')
+    return limit(`what '${parent.name}' gives its instances is not followed`, callee.place);
   return parent.kind === 'function' ? externalParent(parent) : null;
 }
 
-/** Runs a class's constructor (a method node) on an instance that exists already. */
+/** Runs a class's constructor (a method node) on an instance that exists already; gives that, or what it returns. */
 export function runConstructor(
   machine: Machine,
   owner: FunctionValue,
@@ -337,8 +403,8 @@ export function runConstructor(
   args: readonly Value[],
   scope: Scope,
   afterBinding: (scope: Scope) => void,
-): void {
-  if (node.body === undefined) return;
+): Value {
+  if (node.body === undefined) return instance;
   const frame: Frame = {
     machine,
     module: scope.frame.module,
@@ -347,9 +413,11 @@ export function runConstructor(
     constructing: owner,
     args,
     yields: null,
+    wait: null,
   };
   const inner = newScope(scope, frame, true);
   bindParameters(inner, node.parameters, args, owner.place);
   afterBinding(inner);
-  runBody(node.body, inner);
+  const returned = runBody(node.body, inner);
+  return objectOr(returned, frame.self);
 }

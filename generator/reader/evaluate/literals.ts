@@ -1,6 +1,8 @@
+import { setPrototype } from '../builtins/object.ts';
+import { iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, iterate, toKey } from '../members.ts';
+import { getMember, setMember, toKey } from '../members.ts';
 import { addRest, define, spreadInto } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { lookUp, read, type Scope } from '../scope.ts';
@@ -9,18 +11,19 @@ import {
   type ArrayValue,
   absentValue,
   choice,
-  isNullish,
+  limit,
   newArray,
   newObject,
   type ObjectValue,
   optionsOf,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
+import { evaluateClass } from './classes.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { callValue, newFunction } from './functions.ts';
+import { whyOf } from './text.ts';
 
 /** The value of `{ … }`; what is spread into it and unknown is noted as its rests. */
 export function objectLiteral(node: ts.ObjectLiteralExpression, scope: Scope): ObjectValue {
@@ -47,6 +50,14 @@ function addMember(member: ts.ObjectLiteralElementLike, object: ObjectValue, sco
     return;
   }
   const [onlyName] = names.known;
+  if (
+    ts.isPropertyAssignment(member) &&
+    !ts.isComputedPropertyName(member.name) &&
+    onlyName === '__proto__'
+  ) {
+    setPrototype(machine, object, evaluate(member.initializer, scope), place);
+    return;
+  }
   const value = memberValue(member, object, scope, onlyName ?? '');
   if (names.unknown !== null && names.unknown.kind === 'unknown') {
     addRest(machine, object, names.unknown, place);
@@ -77,6 +88,7 @@ export function evaluateNamed(node: ts.Expression, scope: Scope, name: string): 
   if (ts.isArrowFunction(node) || (ts.isFunctionExpression(node) && node.name === undefined)) {
     return newFunction(node, scope, placeOf(node, scope), { name });
   }
+  if (ts.isClassExpression(node) && node.name === undefined) return evaluateClass(node, scope, name);
   return evaluate(node, scope);
 }
 
@@ -90,37 +102,43 @@ function propertyNames(name: ts.PropertyName, scope: Scope): Names {
   if (!ts.isComputedPropertyName(name)) return { known: [name.text], unknown: null };
   const value = evaluate(name.expression, scope);
   const place = placeOf(name, scope);
-  const keys = optionsOf(value).map((option) => toKey(option, place));
+  const keys = optionsOf(value).map((option) => toKey(scope.frame.machine, option, place));
   const known = keys.filter((key) => typeof key === 'string');
   const doubt = keys.find((key) => typeof key !== 'string');
   if (known.length === 1 && doubt === undefined) return { known, unknown: null };
   return { known, unknown: doubt ?? value };
 }
 
-function whyOf(value: Value, place: Place) {
-  if (value.kind === 'unknown') return value;
-  return value.kind === 'choice' ? value.why : unknown('the name is computed', place);
-}
-
-/** `{ ...value }` */
-export function spreadValue(machine: Machine, target: ObjectValue, value: Value, place: Place): void {
-  spreadInto(machine, target, value, place, (object, name) => {
-    const property = object.properties.get(name);
-    if (property?.get === undefined) return property?.value ?? undefinedValue;
-    return getMember(machine, object, name, place);
+/** `{ ...value }`, or with `isAssigned` what `Object.assign` does. */
+export function spreadValue(
+  machine: Machine,
+  target: ObjectValue,
+  value: Value,
+  place: Place,
+  isAssigned = false,
+): void {
+  spreadInto(machine, target, value, place, {
+    get: (object, name) => {
+      const property = object.properties.get(name);
+      if (property?.get === undefined) return property?.value ?? undefinedValue;
+      return getMember(machine, object, name, place);
+    },
+    put: (name, each, at) => {
+      if (isAssigned) setMember(machine, target, name, each, at);
+      else define(machine, target, name, { value: each, place: at });
+    },
   });
 }
 
 /** The value of `[ … ]`; open where what is spread into it may have further elements. */
 export function arrayLiteral(node: ts.ArrayLiteralExpression, scope: Scope): ArrayValue {
+  const { machine } = scope.frame;
   const array = newArray([], placeOf(node, scope));
   for (const element of node.elements) {
     if (ts.isSpreadElement(element)) {
-      append(
-        scope.frame.machine,
-        array,
-        iterate(evaluate(element.expression, scope), placeOf(element, scope)),
-      );
+      append(machine, array, iterate(machine, evaluate(element.expression, scope), placeOf(element, scope)));
+    } else if (ts.isOmittedExpression(element)) {
+      array.open ??= limit('an array with holes is not followed', placeOf(node, scope));
     } else array.elements.push(evaluate(element, scope));
   }
   return array;
@@ -133,61 +151,17 @@ export function append(machine: Machine, target: ArrayValue, source: ArrayValue)
   target.open ??= source.open;
 }
 
-/** The value of a template: a text, or several, or unknown, as its parts are. */
-export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
-  const parts = node.templateSpans.map((span) => ({
-    value: evaluate(span.expression, scope),
-    text: span.literal.text,
-  }));
-  return parts.reduce<Value>(
-    (text, part) =>
-      concatenate(
-        concatenate(text, part.value, placeOf(node, scope)),
-        primitive(part.text),
-        placeOf(node, scope),
-      ),
-    primitive(node.head.text),
-  );
-}
-
-/** Two values as one text. */
-export function concatenate(a: Value, b: Value, place: Place): Value {
-  if (a.kind === 'unknown') return { ...a, truthy: true };
-  if (b.kind === 'unknown') return { ...b, truthy: true };
-  if (a.kind === 'choice' || b.kind === 'choice') {
-    const why = a.kind === 'choice' ? a.why : whyOf(b, place);
-    const all = optionsOf(a).flatMap((left) => optionsOf(b).map((right) => concatenate(left, right, place)));
-    return choice(all, why);
-  }
-  const left = toText(a);
-  const right = toText(b);
-  if (left === null || right === null)
-    return unknown('something that is no text becomes part of a text', place);
-  return primitive(left + right);
-}
-
-/** A value as text, as `String(value)` gives it; null where that can't be told. */
-export function toText(value: Value): string | null {
-  if (value.kind === 'primitive') return String(value.value);
-  if (value.kind === 'regexp') return String(value.regexp);
-  if (value.kind === 'array' && value.open === null) {
-    const texts = value.elements.map((element) => (isNullish(element) ? '' : toText(element)));
-    return texts.includes(null) ? null : texts.join(',');
-  }
-  return null;
-}
-
 /** The value of a regular expression, which the reader's own may match; unknown where that refuses it. */
 export function regExpLiteral(node: ts.RegularExpressionLiteral, scope: Scope): Value {
   const end = node.text.lastIndexOf('/');
   try {
     return { kind: 'regexp', regexp: new RegExp(node.text.slice(1, end), node.text.slice(end + 1)) };
   } catch {
-    return unknown('the regular expression is not understood', placeOf(node, scope));
+    return limit('the regular expression is not understood', placeOf(node, scope));
   }
 }
 
-/** A tag is called like a function; `String.raw` and `gql` need no more than the text. */
+/** A tag is called like a function; `gql` needs no more than the text. */
 export function taggedTemplate(node: ts.TaggedTemplateExpression, scope: Scope): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
@@ -199,5 +173,8 @@ export function taggedTemplate(node: ts.TaggedTemplateExpression, scope: Scope):
   const values = ts.isTemplateExpression(template)
     ? template.templateSpans.map((span) => evaluate(span.expression, scope))
     : [];
-  return callValue(machine, tag, [newArray(texts.map(primitive), place), ...values], undefinedValue, place);
+  const strings = newArray(texts.map(primitive), place);
+  strings.named = limit('the raw text of a template is not followed', place);
+  const self = limit('what `this` is for a tag is not followed', place);
+  return callValue(machine, tag, [strings, ...values], self, place);
 }

@@ -1,7 +1,8 @@
 import { fork } from '../fork.ts';
-import { changesNothing } from '../journal.ts';
+import { iterate } from '../iterate.ts';
+import { changesNothing, watch } from '../journal.ts';
 import { longestLoop, type Machine, mostDoubtfulCalls, mostDoubtfulRounds } from '../machine.ts';
-import { iterate } from '../members.ts';
+import { reasonOf, reportChanged, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { blockScope, newBinding, type Scope } from '../scope.ts';
@@ -9,6 +10,9 @@ import { ts } from '../syntax.ts';
 import { truth } from '../truth.ts';
 import {
   type ArrayValue,
+  absentValue,
+  choice,
+  limit,
   mayBeAbsent,
   newArray,
   type ObjectValue,
@@ -18,10 +22,10 @@ import {
   whenPresent,
 } from '../values.ts';
 import { update } from './assignments.ts';
-import { type Completion, joined, type Leaving, normal } from './completion.ts';
+import { type Completion, joined, type Leaving, later, normal } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { assignPattern, bindPattern } from './patterns.ts';
-import { declareVariables, runStatement } from './statements.ts';
+import { declareVariables, runStatements } from './statements.ts';
 
 export type Loop =
   | ts.ForOfStatement
@@ -44,41 +48,79 @@ export function isLoop(node: ts.Node): node is Loop {
 /** Runs a loop; `labels` are the names by which `break` and `continue` may mean it. */
 export function runLoop(node: Loop, scope: Scope, labels: readonly string[]): Completion {
   if (ts.isForOfStatement(node)) {
-    const elements = iterate(evaluate(node.expression, scope), placeOf(node.expression, scope));
-    return runOver(elements, node, scope, labels);
+    const { machine } = scope.frame;
+    const value = evaluate(node.expression, scope);
+    const elements = iterate(machine, value, placeOf(node.expression, scope));
+    return unchanged(value, node, scope, () => runOver(elements, node, scope, labels));
   }
   if (ts.isForInStatement(node)) {
-    return runOver(
-      keysOf(evaluate(node.expression, scope), placeOf(node.expression, scope)),
-      node,
-      scope,
-      labels,
-    );
+    const value = evaluate(node.expression, scope);
+    const keys = keysOf(value, placeOf(node.expression, scope));
+    return unchanged(value, node, scope, () => runOver(keys, node, scope, labels));
   }
   return runWhile(node, scope, labels);
 }
 
-function keysOf(value: Value, place: Place): ArrayValue {
-  if (value.kind === 'object') {
-    const [rest] = value.rests;
-    const open = rest === undefined ? null : iterate(rest.value, place).open;
-    return newArray([...new Set(keysWithInherited(value))].map(primitive), place, open);
-  }
-  if (value.kind === 'array') {
-    return newArray(
-      value.elements.map((_, index) => primitive(String(index))),
-      place,
-      value.open,
+/** Runs a loop; says so where that changes the names or entries that it runs over, which it may leave out then, or add. */
+function unchanged(value: Value, node: Loop, scope: Scope, run: () => Completion): Completion {
+  const size = () => {
+    if (value.kind !== 'object') return 0;
+    return (
+      value.properties.size +
+      (value.inside?.of === 'generator' ? 0 : (value.inside?.entries.elements.length ?? 0))
     );
+  };
+  const before = size();
+  let end: Completion = normal;
+  const seen = watch(scope.frame.machine.journal, () => {
+    end = run();
+  });
+  // The body of a generator would go on after each round, and might read what that has changed.
+  const isGenerator = value.kind === 'object' && value.inside?.of === 'generator';
+  if (isGenerator && seen.size > 0) {
+    reportChanged(scope.frame.machine, 'something while a generator runs', placeOf(node, scope));
   }
-  return iterate(value, place);
+  if (size() !== before) reportChanged(scope.frame.machine, 'what the loop runs over', placeOf(node, scope));
+  return end;
 }
 
-/** The names that `for…in` gives: also those of the prototypes, but for what belongs to a class. */
-function keysWithInherited(object: ObjectValue): readonly string[] {
-  const { proto } = object;
-  if (proto === null || proto.properties.has('constructor')) return ownNames(object);
-  return [...ownNames(object), ...keysWithInherited(proto)];
+/** The names that `for…in` gives: also those of the prototypes. */
+function keysOf(value: Value, place: Place): ArrayValue {
+  switch (value.kind) {
+    case 'object':
+    case 'function':
+      return keysOfObject(value.kind === 'object' ? value : value.own, place);
+    case 'array': {
+      const doubt = value.elements.find(mayBeAbsent)?.why ?? value.open ?? value.named;
+      const keys = value.elements.map((_, index) => primitive(String(index)));
+      return newArray(doubt === null ? keys : [], place, doubt);
+    }
+    case 'primitive':
+      return newArray(Object.keys(Object(value.value ?? {})).map(primitive), place);
+    case 'choice': {
+      const keys = value.options.flatMap((option) => keysOf(option, place).elements);
+      const perhaps = keys.map((key) => choice([key, absentValue], value.why));
+      const open = value.options.map((option) => keysOf(option, place).open).find((each) => each !== null);
+      return newArray(perhaps, place, open ?? null);
+    }
+    default:
+      return newArray([], place, reasonOf(value, place) ?? limit('its names are not followed', place));
+  }
+}
+
+function keysOfObject(object: ObjectValue, place: Place): ArrayValue {
+  const keys = new Map<string, Value>();
+  let open: UnknownValue | null = null;
+  for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
+    for (const name of ownNames(at)) {
+      const value = at.properties.get(name)?.value ?? absentValue;
+      const key = mayBeAbsent(value) ? choice([primitive(name), absentValue], value.why) : primitive(name);
+      if (!keys.has(name)) keys.set(name, key);
+    }
+    const rest: Value | null = at.rests[0]?.value ?? at.base;
+    if (rest !== null && (rest.kind === 'unknown' || rest.kind === 'external')) open ??= whyRest(rest, place);
+  }
+  return newArray([...keys.values()], place, open);
 }
 
 /** Runs the body for each element; for those that may not be there, and for unknown ones, perhaps. */
@@ -92,7 +134,14 @@ function runOver(
   const body = (element: Value): Completion => {
     const inner = blockScope(scope);
     bindElement(node.initializer, whenPresent(element), inner);
-    return ofOneRound(runStatement(node.statement, inner), labels);
+    return ofOneRound(runStatements([node.statement], inner), labels);
+  };
+  const goOn = (completion: Completion, next: number): Completion => {
+    if (completion.kind === 'normal') return runFrom(next);
+    if (completion.kind === 'await') return later(completion, (end) => goOn(end, next));
+    if (completion.kind !== 'partial') return endOfLoop(completion);
+    const rest = fork(machine, completion.why, [() => runFrom(next), () => normal]);
+    return ofLoop(completion.left, rest, completion.why);
   };
   const runFrom = (start: number): Completion => {
     for (let index = start; index < elements.length; index += 1) {
@@ -101,13 +150,7 @@ function runOver(
       const completion = mayBeAbsent(element)
         ? joined(fork(machine, element.why, [() => body(element), () => normal]), element.why)
         : body(element);
-      if (completion.kind === 'normal') continue;
-      if (completion.kind !== 'partial') return endOfLoop(completion);
-      return ofLoop(
-        completion.left,
-        fork(machine, completion.why, [() => runFrom(index + 1), () => normal]),
-        completion.why,
-      );
+      if (completion.kind !== 'normal') return goOn(completion, index + 1);
     }
     if (open === null) return normal;
     return ofLoop([], fork(machine, open, [() => body(open), () => normal]), open);
@@ -127,6 +170,7 @@ function bindElement(initializer: ts.ForInitializer, element: Value, scope: Scop
 
 /** `continue` ends a round normally; so does `break` the loop, if it means this loop. */
 function ofOneRound(completion: Completion, labels: readonly string[]): Completion {
+  if (completion.kind === 'await') return later(completion, (end) => ofOneRound(end, labels));
   if (completion.kind === 'partial') {
     const left = completion.left.map((each) => ofOneRound(each, labels));
     return joined([...left, normal], completion.why);
@@ -161,7 +205,7 @@ function runWhile(
   let round = 0;
   let doubts = 0;
   const body = (inner: Scope): Completion =>
-    ofOneRound(runStatement(node.statement, blockScope(inner)), labels);
+    ofOneRound(runStatements([node.statement], blockScope(inner)), labels);
   const toNextRound = (inner: Scope): void => {
     keepVariables(outer, inner);
     if (ts.isForStatement(node) && node.incrementor !== undefined) evaluate(node.incrementor, outer);
@@ -182,6 +226,7 @@ function runWhile(
     return normal;
   };
   const after = (completion: Completion, inner: Scope): Completion => {
+    if (completion.kind === 'await') return later(completion, (end) => after(end, inner));
     if (completion.kind !== 'normal' && completion.kind !== 'partial') return endOfLoop(completion);
     const rest = (): Completion => {
       toNextRound(inner);
@@ -227,7 +272,7 @@ function mostDoubts(
   if (!ts.isForStatement(node)) return { condition: 1, body: 1 };
   return {
     condition: mostDoubtfulCalls,
-    body: journal.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls,
+    body: journal.trials.length === 0 ? mostDoubtfulRounds : mostDoubtfulCalls,
   };
 }
 
@@ -253,6 +298,7 @@ function reportEndless(machine: Machine, place: Place): void {
     code: 'AM1012',
     message: `The loop here runs more than ${longestLoop} times; it is taken to be endless.`,
     help: 'Let the loop end, or give the reader an entry file that does not run it.',
+    why: 'limit',
     place,
   });
 }
@@ -264,6 +310,7 @@ function reportLeftOut(machine: Machine, place: Place, createsLists: boolean): v
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
     message: 'How often the loop here runs is unknown; only its first rounds are followed.',
     help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not run it.',
+    why: 'limit',
     place,
   });
 }

@@ -1,16 +1,19 @@
 import { forEachOption, fork } from '../fork.ts';
-import { getMember, iterate, toKey } from '../members.ts';
+import { iterate } from '../iterate.ts';
+import { fail } from '../machine.ts';
+import { getMember, toKey } from '../members.ts';
 import { deleteProperty } from '../objects.ts';
 import { declare, functionScope, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
+import { nullish } from '../truth.ts';
 import {
   choice,
+  isNullish,
   isUndefined,
+  mayBeAbsent,
   newArray,
   newObject,
   optionsOf,
-  presentOr,
-  undefinedValue,
   type Value,
 } from '../values.ts';
 import { update } from './assignments.ts';
@@ -113,6 +116,7 @@ function takeApartObject(
   receive: Receive,
 ): void {
   const { machine } = scope.frame;
+  if (isNullish(value)) fail(machine, 'nothing is taken apart', placeOf(pattern, scope));
   const taken: string[] = [];
   for (const part of parts) {
     if (part.target === null) continue;
@@ -123,7 +127,7 @@ function takeApartObject(
     }
     if (part.name === null) continue;
     const computed = ts.isComputedPropertyName(part.name) ? evaluate(part.name.expression, scope) : null;
-    const key = computed === null ? textOf(part.name) : toKey(computed, place);
+    const key = computed === null ? textOf(part.name) : toKey(machine, computed, place);
     if (typeof key === 'string') taken.push(key);
     const member = getMember(machine, value, key, place);
     receive(scope, part.target, withDefault(scope, member, part.initializer, part.target));
@@ -155,14 +159,20 @@ function takeApartArray(
   receive: Receive,
 ): void {
   const place = placeOf(pattern, scope);
-  const { elements, open } = iterate(value, place);
+  const { machine } = scope.frame;
+  const array = iterate(machine, value, place);
+  const { elements, open } = array;
   for (const [index, part] of parts.entries()) {
     if (part.target === null) continue;
     if (part.isRest) {
-      receive(scope, part.target, newArray(elements.slice(index), place, open));
+      receive(
+        scope,
+        part.target,
+        newArray(elements.slice(index), place, open ?? elements.slice(0, index).find(mayBeAbsent)?.why),
+      );
       continue;
     }
-    const element = presentOr(elements[index] ?? open ?? undefinedValue);
+    const element = getMember(machine, array, String(index), place);
     receive(scope, part.target, withDefault(scope, element, part.initializer, part.target));
   }
 }
@@ -178,9 +188,8 @@ function withDefault(
   const fallback = () => evaluateNamed(initializer, scope, ts.isIdentifier(target) ? target.text : '');
   if (isUndefined(value)) return fallback();
   const { machine } = scope.frame;
-  if (value.kind === 'unknown' && value.truthy !== true) {
-    return choice(fork(machine, value, [() => value, fallback]), value);
-  }
+  const doubt = value.kind === 'unknown' || value.kind === 'external' ? nullish(value) : false;
+  if (typeof doubt === 'object') return choice(fork(machine, doubt, [() => value, fallback]), doubt);
   if (value.kind !== 'choice' || !optionsOf(value).some(isUndefined)) return value;
   const others = optionsOf(value).filter((option) => !isUndefined(option));
   return choice(fork(machine, value.why, [() => choice(others, value.why), fallback]), value.why);

@@ -2,12 +2,22 @@ import { fork } from '../fork.ts';
 import { apply, tryOut } from '../journal.ts';
 import { burn, type Machine, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
+import type { Place } from '../place.ts';
 import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
-import { newObject, type UnknownValue, undefinedValue, unknown, type Value } from '../values.ts';
+import {
+  becauseOf,
+  limit,
+  limitsSoFar,
+  newObject,
+  type UnknownValue,
+  undefinedValue,
+  type Value,
+} from '../values.ts';
+import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
-import { type Completion, joined, normal, returnedBy } from './completion.ts';
+import { type Completion, joined, later, normal, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { newFunction } from './functions.ts';
 import { hoist, isHoistedOutOfBlock } from './hoist.ts';
@@ -17,8 +27,13 @@ import { bindPattern } from './patterns.ts';
 
 /** Runs the body of a function; gives what it returns. */
 export function runBody(body: ts.Block, scope: Scope): Value {
+  return returnedBy(runBlock(body, scope));
+}
+
+/** Runs the body of a function, as far as it comes. */
+export function runBlock(body: ts.Block, scope: Scope): Completion {
   hoist(body, scope);
-  return returnedBy(runStatements(body.statements, scope));
+  return runStatements(body.statements, scope);
 }
 
 /** Runs statements in order, with their functions declared before all else. */
@@ -39,6 +54,8 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
     const statement = statements[index];
     if (statement === undefined) break;
     const rest = () => runFrom(statements, index + 1, scope);
+    const awaited = scope.frame.wait === null || !canWait(scope) ? null : awaitIn(statement, scope);
+    if (awaited !== null) return leave(awaited, scope, () => runFrom(statements, index, scope));
     if (ts.isIfStatement(statement) && mayLeave(statement)) {
       const { condition, branches } = openIf(statement, scope);
       if (typeof condition !== 'boolean') {
@@ -47,10 +64,12 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
         return joined(fork(machine, condition, whole), condition);
       }
       const completion = branches[condition ? 0 : 1]();
+      if (scope.frame.wait !== null) forgetAwaits(statement, scope);
       if (completion.kind !== 'normal') return andThen(machine, completion, rest);
       continue;
     }
     const completion = runStatement(statement, scope);
+    if (scope.frame.wait !== null) forgetAwaits(statement, scope);
     if (completion.kind !== 'normal') return andThen(machine, completion, rest);
   }
   return normal;
@@ -59,6 +78,7 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
 /** Goes on after a statement, as far as it did not leave. */
 function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
   if (completion.kind === 'normal') return rest();
+  if (completion.kind === 'await') return later(completion, (end) => andThen(machine, end, rest));
   if (completion.kind !== 'partial') return completion;
   return joined([...completion.left, ...fork(machine, completion.why, [rest, () => normal])], completion.why);
 }
@@ -128,6 +148,7 @@ function reportWith(node: ts.WithStatement, scope: Scope): void {
     code: 'AM1023',
     message: 'What stands inside of `with` is not read.',
     help: 'Write the object before each name that is meant to be its own.',
+    why: 'limit',
     place: placeOf(node, scope),
   });
 }
@@ -144,6 +165,7 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
 /** Declares the variables of `const`, `let` or `var`, in order, with their values. */
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
+  const isConstant = (list.flags & ts.NodeFlags.Const) !== 0;
   for (const { name, initializer } of list.declarations) {
     // `var name;` leaves it as it is.
     if (initializer === undefined && isVar) continue;
@@ -152,6 +174,8 @@ export function declareVariables(list: ts.VariableDeclarationList, scope: Scope)
         ? undefinedValue
         : evaluateNamed(initializer, scope, ts.isIdentifier(name) ? name.text : '');
     bindPattern(scope, name, value, undefined, isVar);
+    const binding = ts.isIdentifier(name) ? scope.variables.get(name.text) : undefined;
+    if (binding !== undefined && isConstant) binding.isFixed = true;
   }
 }
 
@@ -175,11 +199,11 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
  * and the `catch` may have run.
  */
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
-  const attempt = (): Completion =>
-    node.catchClause === undefined
-      ? runStatement(node.tryBlock, scope)
-      : runGuarded(node, node.catchClause, scope);
-  return node.finallyBlock === undefined ? attempt() : runFinally(attempt, node.finallyBlock, scope);
+  const { catchClause, finallyBlock, tryBlock } = node;
+  const block = () => runStatement(tryBlock, scope);
+  const attempt =
+    catchClause === undefined ? block : () => runGuarded(block, catchClause, scope, placeOf(node, scope));
+  return finallyBlock === undefined ? attempt() : runFinally(attempt, finallyBlock, scope);
 }
 
 /** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
@@ -194,6 +218,10 @@ function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): C
     machine.depth = depth;
     end = error;
   }
+  if (!(end instanceof Thrown) && end.kind === 'await') {
+    const { resume } = end;
+    return { ...end, resume: () => runFinally(resume, block, scope) };
+  }
   const last = runStatement(block, scope);
   if (last.kind === 'partial') {
     // An exception that the block may stop is taken to be stopped.
@@ -204,27 +232,46 @@ function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): C
   return end;
 }
 
-function runGuarded(node: ts.TryStatement, clause: ts.CatchClause, scope: Scope): Completion {
+function runGuarded(
+  attempt: () => Completion,
+  clause: ts.CatchClause,
+  scope: Scope,
+  place: Place,
+  earlier: readonly UnknownValue[] = [],
+): Completion {
   const { machine } = scope.frame;
-  const { depth } = machine;
+  const { depth, tries } = machine;
   const risksBefore = machine.risks.length;
+  const limitsBefore = limitsSoFar();
   const ends: (Completion | Thrown)[] = [];
+  const { wait } = scope.frame;
+  // What is tried here is no branch that may not be taken: the function can be left in it.
   const changes = tryOut(machine.journal, () => {
+    if (wait !== null) wait.trials += 1;
     try {
-      ends.push(runStatement(node.tryBlock, scope));
+      machine.tries += 1;
+      ends.push(attempt());
     } catch (error) {
       if (!(error instanceof Thrown) || error.isExit) throw error;
       machine.depth = depth;
       ends.push(error);
+    } finally {
+      machine.tries = tries;
+      if (wait !== null) wait.trials -= 1;
     }
   });
   apply(machine.journal, changes);
   const [end = normal] = ends;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
-  const risks = machine.risks.slice(risksBefore);
+  const risks = [...earlier, ...machine.risks.slice(risksBefore)];
+  // Where something was not followed, it may have thrown as well.
+  if (limitsSoFar() > limitsBefore) risks.push(limit('what is tried here may fail', place));
+  if (end.kind === 'await') {
+    const { resume } = end;
+    return { ...end, resume: () => runGuarded(resume, clause, scope, place, risks) };
+  }
   if (risks.length === 0) return end;
-  const env = [...new Set(risks.flatMap((each) => each.env))];
-  const why = unknown('what is tried here may fail', placeOf(node, scope), env);
+  const why = becauseOf(risks, 'what is tried here may fail', place);
   const failed = (): Completion => {
     for (const [entity, state] of changes.before) {
       if (entity.kind === 'binding' && state.kind === 'binding') assign(machine, entity, state.value);
@@ -270,6 +317,7 @@ function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
 
 /** A `break` without a label ends the switch, and nothing more. */
 function withoutBreak(completion: Completion): Completion {
+  if (completion.kind === 'await') return later(completion, withoutBreak);
   if (endsSwitch(completion)) return normal;
   if (completion.kind !== 'partial') return completion;
   return joined([...completion.left.filter((each) => !endsSwitch(each)), normal], completion.why);
@@ -285,6 +333,11 @@ function runLabeled(node: ts.LabeledStatement, scope: Scope, outer: readonly str
   const completion = isLoop(node.statement)
     ? runLoop(node.statement, scope, labels)
     : runStatement(node.statement, scope);
+  return withoutLabel(completion, labels);
+}
+
+function withoutLabel(completion: Completion, labels: readonly string[]): Completion {
+  if (completion.kind === 'await') return later(completion, (end) => withoutLabel(end, labels));
   return completion.kind === 'break' && completion.label !== null && labels.includes(completion.label)
     ? normal
     : completion;

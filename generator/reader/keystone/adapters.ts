@@ -3,15 +3,10 @@ import { baseOf, getMember } from '../members.ts';
 import { ownKeys } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { Adapter } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import { isNullish, optionsOf, stringOf, undefinedValue, type Value } from '../values.ts';
+import { adapterDatabases } from './facts.ts';
 import { entryOf, keystoneExport } from './packages.ts';
-
-const databases: Readonly<Record<string, Adapter['database']>> = {
-  'adapter-knex': 'postgres',
-  'adapter-mongoose': 'mongo',
-  'adapter-prisma': 'prisma',
-};
 
 /**
  * The database adapters that `new Keystone(config)` was given, as `adapter` or by name as `adapters`.
@@ -57,7 +52,7 @@ function readAdapters(
     if (option.kind !== 'object') return [];
     const base = baseOf(option);
     const found = base === null ? null : keystoneExport(base);
-    const database = found === null ? null : entryOf(databases, found.package);
+    const database = found === null ? null : entryOf(adapterDatabases, found.package);
     if (database === null) return [];
     const [options = undefinedValue] = option.constructedWith;
     const schemaName = database === 'postgres' ? readSchemaName(machine, options, place) : null;
@@ -77,7 +72,8 @@ function readSchemaName(machine: Machine, options: Value, place: Place): string 
       code: 'AM1018',
       severity: 'warning',
       message: `The schema of the Knex adapter is unknown, ${because(why, at)}.`,
-      help: remedy(why, 'Name it with --schema-name; without that it is taken to be public.'),
+      help: 'Name it with --schema-name; without that it is taken to be public.',
+      why,
       place: at,
     });
   }

@@ -1,44 +1,23 @@
-import pluralize from 'pluralize';
+import { iterate } from '../iterate.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, iterate, reasonOf } from '../members.ts';
+import { getMember, reasonOf } from '../members.ts';
 import { findProperty } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import {
+  becauseOf,
   type FunctionValue,
   isNullish,
+  limit,
   type ObjectValue,
   stringOf,
   type UnknownValue,
-  unknown,
   type Value,
 } from '../values.ts';
+import { type Block, blockListKey, contentListKey, itemQueryName, storingBlocks } from './facts.ts';
 import { type FieldReading, plainRelationship } from './fields.ts';
 import { entryOf, keystoneExport } from './packages.ts';
-
-/** A block of a Content field that stores things in a list of its own. */
-interface Block {
-  readonly type: string;
-  /** The field of the content list that holds all of them. */
-  readonly path: string;
-  readonly fieldPaths: readonly string[];
-}
-
-/** The storing blocks of @keystonejs/fields (5 to 17) and of the packages that took over its types. */
-const storing: Readonly<Record<string, Block>> = {
-  'CloudinaryImage.blocks.image': {
-    type: 'cloudinaryImage',
-    path: 'cloudinaryImages',
-    fieldPaths: ['image', 'align', 'from'],
-  },
-  'OEmbed.blocks.oEmbed': { type: 'oEmbed', path: 'oEmbeds', fieldPaths: ['embed', 'from'] },
-  'Unsplash.blocks.unsplashImage': {
-    type: 'unsplashImage',
-    path: 'unsplashImages',
-    fieldPaths: ['image', 'from'],
-  },
-};
 
 /**
  * The lists that a Content field makes: one for each block that stores things, and the one for the
@@ -50,7 +29,7 @@ export function contentLists(
   config: ObjectValue,
   field: FieldReading,
 ): List[] {
-  const key = contentListKey(machine, list, config, field);
+  const key = documentListKey(machine, list, config, field);
   const blocks = blocksOf(machine, field);
   const source = sourceOf(field.place);
   const common = {
@@ -62,7 +41,7 @@ export function contentLists(
   const blockLists = blocks.map(
     (block): List => ({
       ...common,
-      key: blockListKey(list, block),
+      key: blockListKey(list, block.type),
       fieldPaths: block.fieldPaths,
       relationships: [plainRelationship('from', `${key}.${block.path}`, field.place)],
     }),
@@ -74,19 +53,15 @@ export function contentLists(
     relationships: [
       plainRelationship('from', `${list}.${field.path}`, field.place),
       ...blocks.map((block) =>
-        plainRelationship(block.path, `${blockListKey(list, block)}.from`, field.place, true),
+        plainRelationship(block.path, `${blockListKey(list, block.type)}.from`, field.place, true),
       ),
     ],
   };
   return [...blockLists, documents];
 }
 
-function blockListKey(list: string, block: Block): string {
-  return `_Block_${list}_${block.type}`;
-}
-
 /** The key of the list that holds the documents of a Content field. */
-export function contentListKey(
+export function documentListKey(
   machine: Machine,
   list: string,
   config: ObjectValue,
@@ -98,27 +73,22 @@ export function contentListKey(
     if (why !== null) reportName(machine, list, path, why, place);
     return stringOf(value) || null;
   };
-  const label = option('label') ?? labelOf(list);
-  const singular = option('singular') ?? pluralize.singular(label);
-  return `_ContentType_${option('itemQueryName') ?? singular.replaceAll(/\s+/g, '')}_${path}`;
+  const names = {
+    label: option('label'),
+    singular: option('singular'),
+    itemQueryName: option('itemQueryName'),
+  };
+  return contentListKey(itemQueryName(list, names), path);
 }
 
 function reportName(machine: Machine, list: string, path: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1021',
     message: `The name of the list that the Content field ${list}.${path} makes is unknown, ${because(why, place)}.`,
-    help: remedy(why, 'Write the itemQueryName, singular or label of the list as a text.'),
+    help: 'Write the itemQueryName, singular or label of the list as a text.',
+    why,
     place,
   });
-}
-
-/** The label that Keystone makes of a list's key. */
-function labelOf(key: string): string {
-  const words = key
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .split(/[\s_-]/)
-    .filter((word) => word !== '');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
 }
 
 function adapterNameOf(machine: Machine, config: ObjectValue, place: Place): string | null {
@@ -130,7 +100,7 @@ function blocksOf(machine: Machine, field: FieldReading): readonly Block[] {
   const given = getMember(machine, config, 'blocks', place);
   if (isNullish(given)) return [];
   const at = config.properties.get('blocks')?.place ?? place;
-  const { elements, open } = iterate(given, at);
+  const { elements, open } = iterate(machine, given, at);
   const doubts: UnknownValue[] = open === null ? [] : [open];
   const blocks = elements.flatMap((element) => blockOf(machine, element, at, doubts) ?? []);
   if (doubts.length > 0) reportBlocks(machine, field, doubts, at);
@@ -150,9 +120,9 @@ function blockOf(machine: Machine, element: Value, place: Place, doubts: Unknown
   if (block === undefined || block.kind === 'absent' || block.kind === 'primitive') return null;
   if (block.kind === 'choice') return blockOf(machine, block, place, doubts);
   const found = keystoneExport(block);
-  if (found !== null) return entryOf(storing, found.path.join('.'));
+  if (found !== null) return entryOf(storingBlocks, found.path.join('.'));
   if (block.kind !== 'function' || definesFields(machine, block, place)) {
-    doubts.push(reasonOf(block, place) ?? unknown('a block of the project may define fields', place));
+    doubts.push(reasonOf(block, place) ?? limit('a block of the project may define fields', place));
   }
   return null;
 }
@@ -171,14 +141,11 @@ function reportBlocks(
   place: Place,
 ): void {
   const reasons = [...new Set(doubts.map((why) => because(why, place).replace(/^because /, '')))];
-  const env = [...new Set(doubts.flatMap((why) => why.env))];
   machine.report.add({
     code: 'AM1019',
     message: `The blocks of ${field.list}.${field.path} are not all known, because ${reasons.join(', and ')}; each could make a list.`,
-    help: remedy(
-      unknown('', place, env),
-      'Write the blocks in the source, so that they can be read without running it.',
-    ),
+    help: 'Write the blocks in the source, so that they can be read without running it.',
+    why: becauseOf(doubts, '', place),
     place,
   });
 }

@@ -7,37 +7,48 @@ import { getMember, reasonOf, setMember, whyRest } from '../members.ts';
 import { restsOver } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import {
+  absentValue,
+  choice,
   external,
   isNullish,
+  limit,
   native,
   newInstance,
   newObject,
   type ObjectValue,
+  outside,
   presentOr,
   primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { contentLists } from './content.ts';
 import { type FieldReading, readFields } from './fields.ts';
+import { listInstance } from './instance.ts';
 
 /** `keystone.createList(key, config)`, on whatever it is called. */
-export const createListFunction = native('createList', (call) => {
-  const [key = undefinedValue, config = undefinedValue] = call.args;
-  forEachOption(call.machine, key, (eachKey) => {
-    forEachOption(call.machine, config, (eachConfig) => {
-      createList(call, eachKey, eachConfig);
+export const createListFunction = native(
+  'createList',
+  (call) => {
+    const [key = undefinedValue, config = undefinedValue] = call.args;
+    forEachOption(call.machine, key, (eachKey) => {
+      forEachOption(call.machine, config, (eachConfig) => {
+        createList(call, eachKey, eachConfig);
+        return undefinedValue;
+      });
       return undefinedValue;
     });
-    return undefinedValue;
-  });
-  return newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place);
-});
+    const text = stringOf(key);
+    return text === null
+      ? newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place)
+      : listInstance(text, call.place);
+  },
+  { takesChoices: true },
+);
 
 /** Creates a list whose config the user names by hand. */
 export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
@@ -97,16 +108,14 @@ function register(machine: Machine, place: Place, list: List): void {
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {
-  const why = reasonOf(key, place) ?? unknown('its key is no text', place);
+  const why = reasonOf(key, place) ?? limit('its key is no text', place);
   machine.report.add({
     code: 'AM1007',
     // Lists given by hand stand for those that could not be told.
     severity: machine.hasListsByHand ? 'warning' : 'error',
     message: `A list is created here whose key is unknown, ${because(why, place)}.`,
-    help: remedy(
-      why,
-      'Write the key as a text, or name the list and its config file with --list <Key>=<file>.',
-    ),
+    help: 'Write the key as a text, or name the list and its config file with --list <Key>=<file>.',
+    why,
     place,
   });
 }
@@ -116,7 +125,7 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   const { machine, place } = call;
   const config = presentOr(given);
   if (config.kind !== 'object') {
-    reportConfig(machine, key, reasonOf(config, place) ?? unknown('it is no object', place), place);
+    reportConfig(machine, key, reasonOf(config, place) ?? limit('it is no object', place), place);
     return null;
   }
   for (const rest of restsOver(config, 'fields')) {
@@ -128,7 +137,7 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   reportPlugin(
     machine,
     key,
-    result.kind === 'unknown' ? result : unknown('a plugin gives no config', place),
+    result.kind === 'unknown' ? result : limit('a plugin gives no config', place),
     place,
   );
   return config;
@@ -138,7 +147,8 @@ function reportConfig(machine: Machine, key: string, why: UnknownValue, place: P
   machine.report.add({
     code: 'AM1008',
     message: `The config of the list ${key} is not all known, ${because(why, place)}.`,
-    help: remedy(why, 'Write the config in the source, or name a file that has it with --list <Key>=<file>.'),
+    help: 'Write the config in the source, or name a file that has it with --list <Key>=<file>.',
+    why,
     place,
   });
 }
@@ -147,32 +157,36 @@ function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: P
   machine.report.add({
     code: 'AM1011',
     message: `A plugin of the list ${key} is unknown, ${because(why, place)}; it could add relationships.`,
-    help: remedy(
-      why,
-      'Leave the plugin out for reading if it adds no relationship, or write in the source what it adds.',
-    ),
+    help: 'Leave the plugin out for reading if it adds no relationship, or write in the source what it adds.',
+    why,
     place,
   });
 }
 
 /**
- * Applies the plugins of a config from right to left, each to what the one before it gave: so does
- * `createList` of @keystonejs/keystone (7.1 and 8.0). Later releases hand on the list's key, too.
+ * Applies the plugins of a config from the first to the last, each to what the one before it gave: so does `createList` of
+ * @keystonejs/keystone (7.1 and 8.0) with `compose` of @keystonejs/utils (5.4), which hands on nothing else. Releases since
+ * May 2020 hand on the list's key and the instance, too.
  */
 function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
   const { machine, place } = call;
   const plugins = getMember(machine, config, 'plugins', place);
   if (plugins.kind !== 'array') {
-    reportPlugin(machine, key, reasonOf(plugins, place) ?? unknown('the plugins are no array', place), place);
+    reportPlugin(machine, key, reasonOf(plugins, place) ?? limit('the plugins are no array', place), place);
     return config;
   }
   if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
-  const about = newObject(place);
-  setMember(machine, about, 'listKey', primitive(key), place);
-  setMember(machine, about, 'keystone', call.self, place);
-  return [...plugins.elements]
-    .reverse()
-    .reduce<Value>((value, plugin) => applyPlugin(call, key, value, plugin, about), config);
+  const handedOn = newObject(place);
+  setMember(machine, handedOn, 'listKey', primitive(key), place);
+  setMember(machine, handedOn, 'keystone', call.self, place);
+  const about = choice(
+    [absentValue, handedOn],
+    outside('not every release of Keystone gives plugins more than the config', place),
+  );
+  return plugins.elements.reduce<Value>(
+    (value, plugin) => applyPlugin(call, key, value, plugin, about),
+    config,
+  );
 }
 
 function applyPlugin(call: Call, key: string, config: Value, plugin: Value, about: Value): Value {
@@ -193,7 +207,7 @@ function applyPlugin(call: Call, key: string, config: Value, plugin: Value, abou
   const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
   const result = isKnown ? callValue(machine, plugin, [config, about], undefinedValue, place) : plugin;
   if (isKnown && result.kind === 'object') return result;
-  const why = reasonOf(result, place) ?? unknown('it gives no config', place);
+  const why = reasonOf(result, place) ?? limit('it gives no config', place);
   reportPlugin(machine, key, why, place);
   return config;
 }
@@ -220,7 +234,8 @@ function textOption(
       code: 'AM1017',
       severity: 'warning',
       message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is taken not to be set.`,
-      help: remedy(why, 'Write it as a text.'),
+      help: 'Write it as a text.',
+      why,
       place,
     });
   }

@@ -1,33 +1,105 @@
-import type { Machine } from '../machine.ts';
+import { takeAll } from '../builtins/generator.ts';
+import { callFunction, construct } from '../evaluate/functions.ts';
+import { perhaps } from '../fork.ts';
+import { type Entity, watch } from '../journal.ts';
+import { type Machine, Thrown } from '../machine.ts';
 import { baseOf } from '../members.ts';
+import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
-import type { ObjectValue, UnknownValue, Value } from '../values.ts';
+import { assign } from '../scope.ts';
+import { ts } from '../syntax.ts';
+import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import { createListFunction } from './create-list.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
 /**
- * Something that is not read, a function or an object, but is given a Keystone instance or what looks like the config of a
- * list, may create lists or add fields: that must not pass in silence.
+ * Values get into the hands of code that is not read: as arguments, as properties, or as what a callback gives. That code
+ * may change all that can be reached from them, and may call every function among that, with anything.
+ *
+ * A Keystone instance, and what a list is made of, must not pass in silence. Any other object that it may have changed is
+ * not known from then on.
  */
-export function reportEscapes(
-  machine: Machine,
-  args: readonly Value[],
-  why: UnknownValue,
-  place: Place,
-): void {
-  const given = args.map((arg) => describe(machine, arg, place)).find((text) => text !== null);
-  if (given === undefined) return;
+export function handOver(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
+  const functions: FunctionValue[] = [];
+  const generators: ArrayValue[] = [];
+  const seen = new Set<Value>();
+  let found: string | null = null;
+  const visit = (value: Value): void => {
+    if (seen.has(value)) return;
+    seen.add(value);
+    switch (value.kind) {
+      case 'choice':
+        for (const option of value.options) visit(option);
+        return;
+      case 'function':
+        functions.push(value);
+        machine.escaped.set(value.own, why);
+        visitProperties(value.own);
+        return;
+      case 'array':
+        for (const element of value.elements) visit(element);
+        machine.escaped.set(value, why);
+        if (!isSame(value.open, why)) unsettleArray(machine.journal, value, why);
+        return;
+      case 'object': {
+        const given = describe(machine, value, place);
+        if (given !== null) found ??= given;
+        else visitObject(value);
+        return;
+      }
+      case 'native':
+        if (value === createListFunction) found ??= 'createList';
+        return;
+      default:
+    }
+  };
+  const visitObject = (object: ObjectValue): void => {
+    const base = baseOf(object);
+    // What Keystone's own classes make of their arguments is known.
+    if (base !== null && keystoneExport(base) !== null) return;
+    visitProperties(object);
+    if (object.inside?.of === 'generator') generators.push(object.inside.entries);
+    else if (object.inside !== null) visit(object.inside.entries);
+    machine.escaped.set(object, why);
+    if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
+  };
+  const visitProperties = (object: ObjectValue): void => {
+    for (const [name, { value, get, set }] of object.properties) {
+      if (name === 'constructor') continue;
+      for (const each of [value, get, set]) if (each !== undefined) visit(each);
+    }
+    if (object.proto !== null && !seen.has(object.proto)) {
+      seen.add(object.proto);
+      visitProperties(object.proto);
+    }
+  };
+  for (const value of values) visit(value);
+  if (found !== null) reportEscape(machine, found, why, place);
+  callBack(machine, functions, why, place);
+  if (machine.guesses >= mostGuesses) return;
+  machine.guesses += 1;
+  for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
+  machine.guesses -= 1;
+}
+
+function isSame(former: Value | null, why: UnknownValue): boolean {
+  return former?.kind === 'unknown' && former.reason === why.reason;
+}
+
+function reportEscape(machine: Machine, given: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1020',
     message: `Something that is not read is given ${given}, and could make lists or fields of it, ${because(why, place)}.`,
     help: 'Leave it out for reading if it does neither, or write in the source what it does.',
+    why,
     place,
   });
 }
 
-function describe(machine: Machine, value: Value, place: Place): string | null {
-  if (value.kind !== 'object') return null;
+/** What a value means for lists, in the words of a message; null where it means nothing for them. */
+function describe(machine: Machine, value: ObjectValue, place: Place): string | null {
   const base = baseOf(value);
   if (base !== null) return isExport(base, ['keystone'], 'Keystone') ? 'the Keystone instance' : null;
   const fields = value.properties.get('fields')?.value;
@@ -56,4 +128,52 @@ function hasKeystoneType(field: Value): boolean {
 function isRelationship(machine: Machine, field: Value, place: Place): boolean {
   const type = typeOf(field);
   return type !== null && fieldTypeOf(machine, type, place).is === 'relationship';
+}
+
+/** What is changed by a function that may be called at any time, and any number of times, may be anything from then on. */
+function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: Place): void {
+  machine.escaped.set(entity, why);
+  if (entity.kind === 'binding') assign(machine, entity, entity.value);
+  else if (entity.kind === 'array') unsettleArray(machine.journal, entity, why);
+  else if (entity.kind === 'object') addRest(machine, entity, why, place);
+}
+
+/** Guesses inside guesses lead far away from the lists, and take long. */
+const mostGuesses = 3;
+
+/**
+ * Functions given to something unknown may be called by it, with something unknown, and classes constructed. Modules that
+ * are first imported on the way are forgotten again: where they are imported for certain they run anew.
+ */
+export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
+  const { loaded } = machine.modules;
+  for (const arg of args) {
+    if (arg.kind !== 'function' || machine.guesses >= mostGuesses) continue;
+    if (machine.guessed.has(arg.node)) continue;
+    const isClass = ts.isClassLike(arg.node);
+    const parameters = isClass ? [{ ...why, isMany: true as const }] : arg.node.parameters.map(() => why);
+    const before = new Set(loaded.keys());
+    machine.guessed.add(arg.node);
+    machine.guesses += 1;
+    let result: Value | null = null;
+    const guess = () => {
+      result = perhaps(machine, why, attempt);
+    };
+    const attempt = (): Value => {
+      try {
+        return isClass
+          ? construct(machine, arg, parameters, arg.place)
+          : callFunction(machine, arg, parameters, why, arg.place);
+      } catch (error) {
+        // What is thrown gets into the same hands.
+        if (error instanceof Thrown) handOver(machine, [error.value], why, place);
+        throw error;
+      }
+    };
+    for (const entity of watch(machine.journal, guess)) leaveOpen(machine, entity, why, place);
+    for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
+    if (result !== null) handOver(machine, [result], why, place);
+    machine.guesses -= 1;
+    machine.guessed.delete(arg.node);
+  }
 }

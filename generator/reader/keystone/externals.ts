@@ -10,6 +10,7 @@ import {
   unknownExternal,
   type Value,
 } from '../values.ts';
+import { handOver } from './escapes.ts';
 import { isExport, keystoneExport } from './packages.ts';
 import { listPlugin } from './plugins.ts';
 import { callUtility } from './utilities.ts';
@@ -24,16 +25,20 @@ export function callExternal(
   return listPlugin(callee, args) ?? callUtility(machine, callee, args, place);
 }
 
-/** `new` of a class of a package, where more is known than that it makes an instance. */
+/** `new` of a class of a package: an instance. What a package that is not read is given may be changed by it. */
 export function constructExternal(
   machine: Machine,
   callee: ExternalValue,
   args: readonly Value[],
   place: Place,
-): Value | null {
+): Value {
   noteConstruction(machine, callee, args);
   if (isExport(callee, ['file-adapters'], 'CloudinaryAdapter')) checkCloudinary(machine, args, place);
-  else if (keystoneExport(callee) === null) machine.risks.push(unknownExternal(callee, place));
+  else if (keystoneExport(callee) === null) {
+    const why = unknownExternal(callee, place);
+    machine.risks.push(why);
+    handOver(machine, args, why, place);
+  }
   return newInstance(callee, args, place);
 }
 

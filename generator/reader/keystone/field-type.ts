@@ -1,6 +1,6 @@
 import { construct } from '../evaluate/functions.ts';
 import { forEachOption } from '../fork.ts';
-import type { Machine } from '../machine.ts';
+import type { Call, Machine } from '../machine.ts';
 import { getMember } from '../members.ts';
 import { findProperty, restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -8,15 +8,18 @@ import { truth } from '../truth.ts';
 import {
   type FunctionValue,
   isUndefined,
+  limit,
+  native,
+  newInstance,
   type ObjectValue,
   primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   unknownExternal,
   type Value,
 } from '../values.ts';
+import { handOver } from './escapes.ts';
 import { keystoneExport } from './packages.ts';
 
 /** What the type of a field means for relationships. */
@@ -59,16 +62,17 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
     case 'unknown':
       return anything(type);
     case 'native':
-      // String, Number and Boolean are mapped to Keystone's types.
-      return other;
+      // These are mapped to Keystone's types.
+      if (['String', 'Number', 'Boolean'].includes(type.name)) return other;
+      return withRef(limit('it is no field type', place));
     case 'primitive': {
       const name = stringOf(type);
       // Keystone refuses a field without a type; here the reader has probably lost it.
-      if (name === null) return anything(unknown('it has no type', place));
-      return withRef(unknown(`the text '${name}' is no field type`, place));
+      if (name === null) return anything(limit('it has no type', place));
+      return withRef(limit(`the text '${name}' is no field type`, place));
     }
     default:
-      return withRef(unknown('it is no field type', place));
+      return withRef(limit('it is no field type', place));
   }
 }
 
@@ -82,7 +86,7 @@ function exportedType(type: Value & { kind: 'external' }, place: Place): FieldTy
   const found = keystoneExport(type);
   if (found === null) return withRef(unknownExternal(type, place));
   const [name, ...members] = found.path;
-  if (members.length > 0) return withRef(unknown(`'${found.path.join('.')}' is no field type`, place));
+  if (members.length > 0) return withRef(limit(`'${found.path.join('.')}' is no field type`, place));
   if (name === 'Relationship' || name === 'AuthedRelationship') return relationship;
   if (name === 'Content') return content;
   return other;
@@ -93,7 +97,7 @@ function ownType(machine: Machine, type: Value & { kind: 'object' }, place: Plac
   if (!isUndefined(implementation)) return byImplementation(machine, implementation, place);
   const [rest] = restsOver(type, 'implementation');
   if (rest !== undefined) return fieldTypeOf(machine, rest.value, place);
-  return withRef(unknown('the type has no implementation', place));
+  return withRef(limit('the type has no implementation', place));
 }
 
 function byImplementation(machine: Machine, implementation: Value, place: Place): FieldType {
@@ -118,7 +122,9 @@ function byImplementation(machine: Machine, implementation: Value, place: Place)
 /** A class is what its parent is. What it says of itself shows when it is constructed: see `ownWordOf`. */
 function byClass(machine: Machine, implementation: FunctionValue, place: Place): FieldType {
   if (implementation.parent === null) return other;
-  return byImplementation(machine, implementation.parent, place);
+  const parent = byImplementation(machine, implementation.parent, place);
+  if (parent.is !== 'content') return parent;
+  return anything(limit('what a class of the project makes of a Content field is not followed', place));
 }
 
 interface TypedField {
@@ -148,13 +154,34 @@ function isWritten(made: ObjectValue): boolean {
   return findProperty(made, 'isRelationship') !== null || restsOver(made, 'isRelationship').length > 0;
 }
 
+/** What instances of `Relationship` say of the relationship (@keystonejs/fields 8 and 9). */
+const decisive = ['many', 'refListKey', 'refFieldPath'];
+
 /**
  * The config that a relationship of the user's own type is made with. Keystone constructs the type's
  * implementation with the field's config, and its constructor may hand on another to its parent.
  */
 export function configGivenOn(machine: Machine, type: Value, field: TypedField): Value {
   const made = constructType(machine, type, field);
-  return made.kind === 'object' ? (made.constructedWith[1] ?? field.config) : field.config;
+  if (made.kind !== 'object') return field.config;
+  const set = decisive.find((name) => findProperty(made, name) !== null);
+  if (set !== undefined) return limit(`its type sets '${set}' by itself`, field.place);
+  return made.constructedWith[1] ?? field.config;
+}
+
+/** A type may make lists of its own, as Content does: those of the user's types are not followed. */
+function createAuxList({ machine, args, place }: Call, why: UnknownValue): Value {
+  const before = machine.report.diagnostics.length;
+  handOver(machine, args, why, place);
+  if (machine.report.diagnostics.length > before) return why;
+  machine.report.add({
+    code: 'AM1007',
+    message: 'The type of a field creates a list here, which is not read.',
+    help: 'Give the list by hand, with --list <Key>=<file>.',
+    why,
+    place,
+  });
+  return why;
 }
 
 /** An instance of the implementation of a type, if that is the user's own: undefined if it is not. */
@@ -162,7 +189,10 @@ function constructType(machine: Machine, type: Value, { path, config, place }: T
   if (type.kind !== 'object' && type.kind !== 'choice') return undefinedValue;
   return forEachOption(machine, getMember(machine, type, 'implementation', place), (implementation) => {
     if (implementation.kind !== 'function') return undefinedValue;
-    const list = unknown('the list is made when the app runs', place);
-    return construct(machine, implementation, [primitive(path), config, list], place);
+    const why = limit('the list is made when the app runs', place);
+    const context = newInstance(why, [], place);
+    const create = native('createAuxList', (call) => createAuxList(call, why));
+    context.properties.set('createAuxList', { value: create, place, order: 0 });
+    return construct(machine, implementation, [primitive(path), config, context], place);
   });
 }

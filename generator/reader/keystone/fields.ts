@@ -5,19 +5,19 @@ import { getMember, reasonOf, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { RelationshipField } from '../project.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import { truth } from '../truth.ts';
 import {
   isUndefined,
+  limit,
   newObject,
   type ObjectValue,
   stringOf,
   type UnknownValue,
-  unknown,
   unknownExternal,
   type Value,
 } from '../values.ts';
-import { contentListKey } from './content.ts';
+import { documentListKey } from './content.ts';
 import { configGivenOn, fieldTypeOf, ownWordOf } from './field-type.ts';
 import { idTypeOf } from './id-type.ts';
 
@@ -65,7 +65,7 @@ export function readFields(machine: Machine, list: string, config: ObjectValue, 
     if (meaning.is === 'relationship') relationships.push(meaning.relationship);
     if (meaning.is === 'content') {
       contents.push(meaning.field);
-      const ref = `${contentListKey(machine, list, config, meaning.field)}.from`;
+      const ref = `${documentListKey(machine, list, config, meaning.field)}.from`;
       relationships.push(plainRelationship(path, ref, property.place));
     }
   }
@@ -92,7 +92,7 @@ function fieldsOf(machine: Machine, list: string, config: ObjectValue, place: Pl
   const fields = newObject(at);
   if (value.kind === 'object' || value.kind === 'choice') spreadValue(machine, fields, value, at);
   else {
-    reportFields(machine, list, reasonOf(value, at) ?? unknown('the config has no fields', at), at);
+    reportFields(machine, list, reasonOf(value, at) ?? limit('the config has no fields', at), at);
   }
   for (const rest of fields.rests) reportFields(machine, list, whyRest(rest.value, rest.place), rest.place);
   return fields;
@@ -102,7 +102,8 @@ function reportFields(machine: Machine, list: string, why: UnknownValue, place: 
   machine.report.add({
     code: 'AM1006',
     message: `The list ${list} has fields that are unknown, ${because(why, place)}.`,
-    help: remedy(why, 'Write the fields in the source, so that they can be read without running it.'),
+    help: 'Write the fields in the source, so that they can be read without running it.',
+    why,
     place,
   });
 }
@@ -131,7 +132,7 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   if (type.is === 'relationship') {
     const given = configGivenOn(machine, written, field);
     if (given.kind === 'object') return readRelationship(machine, { ...field, config: given });
-    const why = reasonOf(given, place) ?? unknown('its type gives no config', place);
+    const why = reasonOf(given, place) ?? limit('its type gives no config', place);
     reportField(machine, 'AM1004', `The ref of ${list}.${path} is unknown`, why, place);
     return reported;
   }
@@ -261,7 +262,8 @@ function readFlag(
     code: 'AM1017',
     severity: 'warning',
     message: `The option ${name} of ${list}.${path} is unknown, ${because(known, place)}; it is taken not to be set.`,
-    help: remedy(known, 'Write true or false.'),
+    help: 'Write true or false.',
+    why: known,
     place,
   });
   return null;
@@ -277,10 +279,8 @@ function reportField(
   machine.report.add({
     code,
     message: `${message}, ${because(why, place)}.`,
-    help: remedy(
-      why,
-      'Write it in the source as a constant, so that it can be read without running the code.',
-    ),
+    help: 'Write it in the source as a constant, so that it can be read without running the code.',
+    why,
     place,
   });
 }

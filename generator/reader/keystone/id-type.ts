@@ -2,8 +2,8 @@ import type { Machine } from '../machine.ts';
 import { getMember, reasonOf } from '../members.ts';
 import { restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { because, remedy } from '../report.ts';
-import { isUndefined, type ObjectValue, unknown, type Value } from '../values.ts';
+import { because } from '../report.ts';
+import { isUndefined, limit, type ObjectValue, type Value } from '../values.ts';
 import { keystoneExport } from './packages.ts';
 
 /**
@@ -34,12 +34,13 @@ function nameOf(machine: Machine, type: Value, place: Place): string | null {
 }
 
 function reportIdType(machine: Machine, list: string, type: Value, place: Place): void {
-  const why = reasonOf(type, place) ?? unknown('it is no type of Keystone', place);
+  const why = reasonOf(type, place) ?? limit('it is no type of Keystone', place);
   machine.report.add({
     code: 'AM1017',
     severity: 'warning',
     message: `The type of ${list}.id is unknown, ${because(why, place)}; it is taken to be the adapter's own.`,
-    help: remedy(why, 'Write one of the types of Keystone, as Uuid.'),
+    help: 'Write one of the types of Keystone, as Uuid.',
+    why,
     place,
   });
 }

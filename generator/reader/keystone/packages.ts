@@ -1,8 +1,5 @@
-import { splitSpecifier } from '../modules/resolve.ts';
 import type { ExternalValue, Value } from '../values.ts';
-
-/** The scopes under which Keystone 5 was published: its own, its alpha, and the fork that went on. */
-const scopes = ['@keystonejs', '@keystone-alpha', '@open-keystone'];
+import { keystoneImport, typeOfFile } from './facts.ts';
 
 /** Whether the text of an import names one of Keystone's packages, or a file inside one. */
 export function isKeystonePackage(specifier: string): boolean {
@@ -30,23 +27,11 @@ const parsed = new Map<string, KeystoneExport | null>();
 function parse(specifier: string): KeystoneExport | null {
   const former = parsed.get(specifier);
   if (former !== undefined) return former;
-  const [name, subpath] = splitSpecifier(specifier);
-  const [scope = '', packageName = ''] = name.split('/');
-  const found = scopes.includes(scope)
-    ? { package: packageName, path: deepPath(packageName, subpath) }
-    : null;
+  const parts = keystoneImport(specifier);
+  const type = parts === null ? null : typeOfFile(parts);
+  const found = parts === null ? null : { package: parts.package, path: type === null ? [] : [type] };
   parsed.set(specifier, found);
   return found;
-}
-
-/**
- * What a file inside a package exports as a whole: a type, where the file is named after it, as
- * `fields/src/types/Relationship`. The files of other packages, as those of the list plugins, have their exports by name.
- */
-function deepPath(packageName: string, subpath: string): readonly string[] {
-  if (packageName !== 'fields') return [];
-  const match = /types\/(\w+)(?:\/index)?(?:\.js)?$/.exec(subpath);
-  return match?.[1] === undefined ? [] : [match[1]];
 }
 
 /** What a table has under a name that the program gives: not what every object has, as `toString`. */

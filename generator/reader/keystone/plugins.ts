@@ -13,28 +13,8 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
+import { type Addition, trackingPlugins } from './facts.ts';
 import { entryOf, keystoneExport } from './packages.ts';
-
-/** A field that a plugin adds: the option that names it, and its name without that option. */
-interface Addition {
-  readonly option: string;
-  readonly name: string;
-}
-
-const updatedBy: Addition = { option: 'updatedByField', name: 'updatedBy' };
-const createdBy: Addition = { option: 'createdByField', name: 'createdBy' };
-const updatedAt: Addition = { option: 'updatedAtField', name: 'updatedAt' };
-const createdAt: Addition = { option: 'createdAtField', name: 'createdAt' };
-
-/** The plugins of @keystonejs/list-plugins (1.0 to 8.1) that add fields, and which, in their order. */
-const tracking: Readonly<Record<string, { readonly adds: readonly Addition[]; readonly isBy: boolean }>> = {
-  byTracking: { adds: [updatedBy, createdBy], isBy: true },
-  createdBy: { adds: [createdBy], isBy: true },
-  updatedBy: { adds: [updatedBy], isBy: true },
-  atTracking: { adds: [updatedAt, createdAt], isBy: false },
-  createdAt: { adds: [createdAt], isBy: false },
-  updatedAt: { adds: [updatedAt], isBy: false },
-};
 
 /** Plugins that leave the fields alone. */
 const harmless = ['singleton', 'logging'];
@@ -44,11 +24,15 @@ export function listPlugin(callee: ExternalValue, args: readonly Value[]): Value
   const found = keystoneExport(callee);
   const name = found?.path.at(-1);
   if (found?.package !== 'list-plugins' || name === undefined) return null;
-  if (harmless.includes(name)) return native(name, (call) => call.args[0] ?? undefinedValue);
-  const plugin = entryOf(tracking, name);
+  if (harmless.includes(name)) {
+    return native(name, (call) => call.args[0] ?? undefinedValue, { takesChoices: true });
+  }
+  const plugin = entryOf(trackingPlugins, name);
   if (plugin === null) return null;
   const [options = undefinedValue] = args;
-  return native(name, (call) => track(call, callee, options, plugin.adds, plugin.isBy));
+  return native(name, (call) => track(call, callee, options, plugin.adds, plugin.isBy), {
+    takesChoices: true,
+  });
 }
 
 /** Adds the fields to those of the config in place, as the real plugins do. */
@@ -65,7 +49,7 @@ function track(
   const fields = isUndefined(given) ? newObject(place) : given;
   for (const { option, name } of adds) {
     const chosen = isUndefined(options) ? undefinedValue : getMember(machine, options, option, place);
-    const key = toKey(isUndefined(chosen) ? primitive(name) : chosen, place);
+    const key = toKey(machine, isUndefined(chosen) ? primitive(name) : chosen, place);
     setMember(machine, fields, key, trackingField(call, plugin, options, isBy), plugin.place);
   }
   const result = newObject(place);
@@ -85,7 +69,7 @@ function trackingField(call: Call, plugin: ExternalValue, options: Value, isBy: 
   if (isBy) setMember(machine, field, 'ref', primitive('User'), plugin.place);
   if (!isUndefined(options)) spreadValue(machine, field, options, place);
   // Plugins that add only one of the two fields know both names as their own options, too.
-  const own = isBy ? [updatedBy, createdBy] : [updatedAt, createdAt];
-  for (const { option } of own) deleteProperty(machine, field, option);
+  const both = trackingPlugins[isBy ? 'byTracking' : 'atTracking']?.adds ?? [];
+  for (const { option } of both) deleteProperty(machine, field, option);
   return field;
 }

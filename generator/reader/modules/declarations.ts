@@ -9,9 +9,9 @@ import {
   isUndefined,
   type NativeValue,
   native,
+  outside,
   primitive,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { defaultOf, importModule } from './load.ts';
@@ -84,7 +84,7 @@ function exportNamed(scope: Scope, exports: Value, name: string, place: Place): 
   if (name === 'default') return defaultOf(machine, exports, place);
   const value = getMember(machine, exports, name, place);
   const isThere = exports.kind !== 'object' || exports.properties.has(name);
-  return isUndefined(value) && !isThere ? unknown(`'${name}' is not exported there`, place) : value;
+  return isUndefined(value) && !isThere ? outside(`'${name}' is not exported there`, place) : value;
 }
 
 /** Makes the exported names known before the module runs, so that circular imports find them. */

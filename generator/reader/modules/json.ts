@@ -16,29 +16,3 @@ export function fromJson(data: unknown, place: Place): Value {
   }
   return object;
 }
-
-/** A value as plain data, where all of it is known. */
-export function toJson(value: Value): { readonly data: unknown } | null {
-  switch (value.kind) {
-    case 'primitive':
-      return { data: value.value };
-    case 'array': {
-      if (value.open !== null) return null;
-      const items = value.elements.map(toJson);
-      return items.includes(null) ? null : { data: items.map((item) => item?.data) };
-    }
-    case 'object': {
-      if (value.rests.length > 0 || value.base !== null || value.entries !== null) return null;
-      const data: [string, unknown][] = [];
-      for (const [name, property] of value.properties) {
-        if (property.value.kind === 'function' || property.value.kind === 'native') continue;
-        const item = property.get === undefined ? toJson(property.value) : null;
-        if (item === null) return null;
-        data.push([name, item.data]);
-      }
-      return { data: Object.fromEntries(data) };
-    }
-    default:
-      return null;
-  }
-}

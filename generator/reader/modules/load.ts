@@ -2,27 +2,29 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtinModule } from '../builtins/modules.ts';
 import { hoist } from '../evaluate/hoist.ts';
+import { spreadValue } from '../evaluate/literals.ts';
 import { runStatements } from '../evaluate/statements.ts';
 import { forEachOption } from '../fork.ts';
 import type { Machine } from '../machine.ts';
 import { getMember } from '../members.ts';
-import { define, spreadInto } from '../objects.ts';
+import { define } from '../objects.ts';
 import { displayName, type Place, type SourceText } from '../place.ts';
-import { because, remedy } from '../report.ts';
+import { because } from '../report.ts';
 import { newBinding, newScope } from '../scope.ts';
 import { parse, syntaxErrors, ts } from '../syntax.ts';
 import {
   external,
   isUndefined,
+  limit,
   type NativeValue,
   native,
   newObject,
   type ObjectValue,
+  outside,
   primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknown,
   type Value,
 } from '../values.ts';
 import { declareExports, runImports } from './declarations.ts';
@@ -39,7 +41,7 @@ export function importModule(from: Module, specifier: Value, place: Place, style
   return forEachOption(machine, specifier, (option) => {
     const text = stringOf(option);
     if (text === null) {
-      const why = option.kind === 'unknown' ? option : unknown('its name is no text', place);
+      const why = option.kind === 'unknown' ? option : limit('its name is no text', place);
       return risk(machine, why, `Which file is imported here is unknown, ${because(why, place)}.`, place);
     }
     return importByName(machine, from, text, place, style);
@@ -57,7 +59,7 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       // It may be made by a build, or be kept out of the repository.
       return risk(
         machine,
-        unknown(`the file '${specifier}' was not found`, place),
+        outside(`the file '${specifier}' was not found`, place),
         `The file '${specifier}' that is imported here was not found.`,
         place,
       );
@@ -67,7 +69,7 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       if (!isCode(resolution.path)) {
         return resolution.path.endsWith('.json')
           ? jsonModule(machine, resolution.path, place)
-          : unknown(`'${specifier}' is no JavaScript`, place);
+          : limit(`'${specifier}' is no JavaScript`, place);
       }
       const module = loadModule(machine, resolution.path);
       return style === 'namespace' ? namespaceOf(module) : exportsOf(module);
@@ -86,7 +88,8 @@ function risk(machine: Machine, why: UnknownValue, message: string, place: Place
     code: 'AM1022',
     severity: 'warning',
     message,
-    help: remedy(why, 'If it has to do with lists, put it in its place, or name it so that it can be found.'),
+    help: 'If it has to do with lists, put it in its place, or name it so that it can be found.',
+    why,
     place,
   });
   return why;
@@ -98,9 +101,10 @@ function reportAlias(machine: Machine, specifier: string, place: Place): Unknown
     code: 'AM1022',
     message: `Nothing says which file '${specifier}' is that is imported here.`,
     help: 'Say what the alias stands for, in the paths of a tsconfig.json or jsconfig.json.',
+    why: 'outside',
     place,
   });
-  return unknown(`nothing says which file '${specifier}' is`, place);
+  return outside(`nothing says which file '${specifier}' is`, place);
 }
 
 /** What `require` gives for a module. */
@@ -115,7 +119,7 @@ export function namespaceOf(module: Module): Value {
   const { machine } = module.scope.frame;
   const place: Place = { file: module.file, at: null };
   const namespace = newObject(place);
-  spreadInto(machine, namespace, value, place, (object, name) => getMember(machine, object, name, place));
+  spreadValue(machine, namespace, value, place);
   define(machine, namespace, 'default', { value, place });
   return namespace;
 }
@@ -153,6 +157,7 @@ function readSource(machine: Machine, file: string): SourceText {
         message:
           text === null ? `${name} cannot be read.` : `${name} is no text in UTF-8, so it is no JavaScript.`,
         help: 'Name the file that creates the lists, saved as UTF-8.',
+        why: 'outside',
         place: { file: source, at: null },
       });
     }
@@ -192,6 +197,7 @@ function newModule(machine: Machine, file: SourceText): Module {
     constructing: null,
     args: [],
     yields: null,
+    wait: null,
   };
   const scope = newScope(machine.globals, frame, true);
   module = { file, object, exports, isEsm, scope };
@@ -227,22 +233,19 @@ function requireOf(module: Module, place: Place): NativeValue {
   const resolve = native('require.resolve', (call) => {
     const [specifier = undefinedValue] = call.args;
     const text = stringOf(specifier);
-    if (text === null) return unknown('which file is meant is not known', call.place);
+    if (text === null) return limit('which file is meant is not known', call.place);
     const resolution = call.machine.modules.resolver.resolve(text, module.file.path);
     return resolution.kind === 'file'
       ? primitive(resolution.path)
-      : unknown(`'${text}' is not read`, call.place);
+      : outside(`'${text}' is not read`, call.place);
   });
   const members = new Map<string, Value>([
     ['resolve', resolve],
-    ['main', module.object],
-    ['cache', newObject(place)],
+    ['main', outside('which file is run first is decided outside the source', place)],
   ]);
-  return native(
-    'require',
-    ({ args, place: at }) => importModule(module, args[0] ?? undefinedValue, at),
+  return native('require', ({ args, place: at }) => importModule(module, args[0] ?? undefinedValue, at), {
     members,
-  );
+  });
 }
 
 /** `import.meta` of a module. */
@@ -262,6 +265,6 @@ function jsonModule(machine: Machine, file: string, place: Place): Value {
   try {
     return fromJson(JSON.parse(text ?? ''), { file: source, at: null });
   } catch {
-    return unknown(`'${name}' is no valid JSON`, place);
+    return limit(`'${name}' is no valid JSON`, place);
   }
 }

@@ -18,6 +18,8 @@ export type Resolution =
 export interface Resolver {
   /** `from` is the absolute path of the importing file. */
   resolve(specifier: string, from: string): Resolution;
+  /** What was resolved so far: the text of each import, with a file that has it. */
+  readonly resolved: readonly (readonly [specifier: string, from: string])[];
 }
 
 const javascript = ['.js', '.cjs', '.mjs', '.json', '.jsx', '.ts', '.tsx', '.cts', '.mts'];
@@ -47,7 +49,9 @@ export function newResolver(): Resolver {
     return isAlias(specifier) ? { kind: 'alias' } : { kind: 'package', name: specifier };
   };
 
+  const resolved: [string, string][] = [];
   return {
+    resolved,
     resolve(specifier, from) {
       const key = `${path.dirname(from)}\0${specifier}`;
       const former = known.get(key);
@@ -55,6 +59,7 @@ export function newResolver(): Resolver {
       const isPath = /^(\.{0,2}\/|\.{1,2}$)/.test(specifier) || path.isAbsolute(specifier);
       const resolution = isPath ? resolvePath(specifier, from) : resolveBare(specifier, from);
       known.set(key, resolution);
+      resolved.push([specifier, from]);
       return resolution;
     },
   };

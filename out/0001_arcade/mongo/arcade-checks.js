@@ -29,8 +29,10 @@ function valuesOf(field, moves, mode) {
   const { name, array } = field;
   const what = `documents whose ${name} is not ${array ? 'an array of ids' : 'an id'}${moves ? ', or whose own _id is none' : ''}`;
   const empty = ({ _id, near }) => [`to empty the first: ${emptied(field, near ?? _id)}`];
+  const checks = [fail(field, what, malformed(field, moves), empty)];
+  if (!has(field.collection, { [field.path]: { $type: 'string' } })) return checks;
   return [
-    fail(field, what, malformed(field, moves), empty),
+    ...checks,
     fail(field, `texts in ${name} that are the id of no document`, texts(field, false), empty),
     mode === 'resolve'
       ? { result: 'converted', what: `ids stored as text in ${name}`, field, stages: texts(field, true) }

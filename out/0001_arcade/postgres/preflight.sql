@@ -135,7 +135,7 @@ BEGIN
       SELECT pg_describe_object(classid, objid, 0) AS what FROM pg_depend WHERE refobjid = tab
         AND deptype = 'a' AND (col IS NULL OR refobjsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = tab AND attname = col))
         AND classid = ANY ('{pg_class,pg_constraint,pg_attrdef,pg_statistic_ext,pg_publication_rel}'::regclass[])
-        AND objid NOT IN (SELECT oid FROM pg_constraint WHERE contype = 'f' AND cardinality(conkey) = 1)
+        AND objid NOT IN (SELECT oid FROM pg_constraint WHERE contype IN ('f', 'n') AND cardinality(conkey) = 1)
         AND objid NOT IN (SELECT indexrelid FROM pg_index WHERE indnatts = 1 AND indpred IS NULL AND indexprs IS NULL)
       UNION SELECT format('comment %L', description) FROM pg_description WHERE objoid = tab
         AND (col IS NULL OR objsubid = (SELECT attnum FROM pg_attribute WHERE attrelid = tab AND attname = col))

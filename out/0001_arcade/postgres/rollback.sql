@@ -51,7 +51,8 @@ BEGIN
 
   -- 4. Post.author <-> User.posts (test/fixtures/sample-blog/lists/Post.ts:8, test/fixtures/sample-blog/lists/User.ts:9): create table
   -- "User_posts"
-  CREATE TABLE "public"."User_posts" AS SELECT "author" AS "User_id", "id" AS "Post_id" FROM "public"."Post" WHERE "author" IS NOT NULL;
+  CREATE TABLE "public"."User_posts" AS SELECT holder."id" AS "User_id", kept."id" AS "Post_id"
+  FROM "public"."Post" AS kept JOIN "public"."User" AS holder ON holder."id" = kept."author";
   RAISE NOTICE '4. %', 'create table "User_posts"';
 
   -- A table that is made here has the owner and the grants of its list's table.

@@ -1,0 +1,59 @@
+/** Bundles the thread of the second reading, and what runs inside its engine: for the build, and for the sources as they are. */
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const options = { bundle: true, write: false, minify: true, metafile: true };
+const inNode = { ...options, platform: 'node', target: 'node20' };
+const inEngine = { ...options, keepNames: true, format: 'cjs', platform: 'browser', target: 'es2022' };
+
+const source = (path) => fileURLToPath(new URL(`generator/reader/run/${path}`, import.meta.url));
+const textOf = ({ outputFiles }) => outputFiles[0].text;
+const inputsOf = (...results) => results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+
+/** The engine, as WebAssembly. */
+export const wasm = require.resolve('quickjs-wasi/quickjs.wasm');
+
+/** The thread's module for the sources as they are: it needs no file of the build. */
+export function bundleThread() {
+  const url = (path) => pathToFileURL(path).href;
+  const guest = textOf(buildSync({ ...inEngine, entryPoints: [source('guest/main.ts')] }));
+  const files = { wasm: url(wasm), sucrase: url(require.resolve('sucrase')), image: '' };
+  return textOf(thread(files, guest));
+}
+
+/**
+ * What the build writes: files by name, and which files of packages went into them. The image is the memory of an engine
+ * that has loaded the stand-ins, which takes several times as long as to begin with the image.
+ */
+export async function threadFiles() {
+  const guest = buildSync({ ...inEngine, entryPoints: [source('guest/main.ts')] });
+  const image = buildSync({ ...inNode, format: 'esm', entryPoints: [source('image.ts')] });
+  const { makeImage } = await import(
+    `data:text/javascript;base64,${Buffer.from(textOf(image)).toString('base64')}`
+  );
+  const sucrase = buildSync({ ...inNode, format: 'cjs', entryPoints: [require.resolve('sucrase')] });
+  const names = { wasm: './quickjs.wasm', sucrase: './sucrase.cjs', image: './quickjs.image' };
+  const built = thread(names, '');
+  return {
+    files: {
+      'thread.js': textOf(built),
+      'sucrase.cjs': textOf(sucrase),
+      'quickjs.image': await makeImage(wasm, textOf(guest)),
+    },
+    inputs: inputsOf(guest, sucrase, built, lodash()),
+  };
+}
+
+function thread({ wasm, sucrase, image }, guest) {
+  const values = { GUEST: guest, LODASH: textOf(lodash()), WASM: wasm, SUCRASE: sucrase, IMAGE: image };
+  const define = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]),
+  );
+  return buildSync({ ...inNode, format: 'esm', entryPoints: [source('thread.ts')], define });
+}
+
+function lodash() {
+  return buildSync({ ...inEngine, keepNames: false, entryPoints: [require.resolve('lodash')] });
+}
