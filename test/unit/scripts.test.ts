@@ -1,6 +1,6 @@
 import { Script as JavaScript } from 'node:vm';
 import fc from 'fast-check';
-import { parse } from 'libpg-query';
+import { parse, parsePlPgSQL } from 'libpg-query';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Reconcile } from '../../generator/plan/index.ts';
@@ -24,6 +24,18 @@ const parseScript = async ({ path, text }: Script) => {
   if (path.endsWith('.js')) new JavaScript(text, { filename: path });
 };
 
+/** Parses the blocks of a script with what is in them; their text is a mere string to the parser of SQL. */
+async function parseBlocks({ path, text }: Script): Promise<void> {
+  if (!path.endsWith('.sql')) return;
+  const { stmts = [] } = await parse(text);
+  const blocks = stmts.filter(({ stmt }) => stmt !== undefined && 'DoStmt' in stmt);
+  assert.ok(blocks.length > 0, path);
+  const { plpgsql_funcs: parsed } = (await parsePlPgSQL(text)) as unknown as {
+    readonly plpgsql_funcs: readonly unknown[];
+  };
+  assert.is(parsed.length, blocks.length, path);
+}
+
 test('PostgreSQL and JavaScript parse every script of every project', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -37,6 +49,34 @@ test('PostgreSQL and JavaScript parse every script of every project', async () =
     ),
     { numRuns: 60, seed },
   );
+});
+
+test("PostgreSQL's PL/pgSQL parser accepts every DO block, whatever --reconcile says", async () => {
+  const modes: readonly Reconcile[] = ['abort', 'merge', 'resolve', 'discard'];
+  await fc.assert(
+    fc.asyncProperty(project, async (drawn) => {
+      fc.pre(planOf(drawn) !== null);
+      for (const reconcile of modes) {
+        for (const script of scriptsOf(drawn, 'public', reconcile) ?? []) await parseBlocks(script);
+      }
+    }),
+    { numRuns: 40, seed },
+  );
+});
+
+test('what that parser must refuse, it refuses', async () => {
+  const scripts = scriptsOf(projectOf({ Post: { tags: { ref: 'Tag', many: true } }, Tag: {} })) ?? [];
+  const script = scripts.find(({ path }) => path === 'postgres/preflight.sql');
+  assert.ok(script);
+  for (const [from, to] of [
+    ['IF samples IS NOT NULL THEN', 'IF samples IS NOT NULL'],
+    ['SELECT string_agg(', 'SELECT FROM WHERE string_agg('],
+  ] as const) {
+    const wrong = String(script?.text).replace(from, to);
+    assert.is.not(wrong, script?.text);
+    const problem = await parseBlocks({ path: 'postgres/wrong.sql', text: wrong }).catch(String);
+    assert.match(String(problem), /syntax error|missing/);
+  }
 });
 
 test('large projects are written out whole', async () => {
