@@ -26,7 +26,7 @@ export async function documents(): Promise<Map<string, string>> {
     fillIn(DIAGNOSTICS, { codes: codesTable() }),
     fillIn(JSON_DOC, await jsonParts()),
     fillIn(LAYOUTS_DOC, { layouts: layoutsTable(), commands: commandsTable() }),
-    fillIn(TEMPLATES, { helpers: list(helpers), templates: templatesTable(data) }),
+    fillIn(TEMPLATES, { helpers: list(helpers), ...templatesParts(data) }),
     ...schemas(),
   ]);
 }
@@ -71,8 +71,8 @@ function layoutsTable(): string {
       .trim();
   });
   return [
-    '| `--layout` | database | default of `--migrations` | files | first number | transaction |',
-    '|---|---|---|---|---|---|',
+    '| `--layout` | database | default of `--migrations` | files | first number |',
+    '|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }
@@ -85,11 +85,38 @@ function commandsTable(): string {
   return ['| | |', '|---|---|', ...rows].join('\n');
 }
 
-function templatesTable(data: ReadonlyMap<string, TemplateData>): string {
+/** What many templates are given alike, by the name that the tables have for it: the values that these templates share. */
+const SHARED: Readonly<Record<string, RegExp>> = {
+  'the plan': /^postgres\/(preflight|migrate|verify|rollback)\.sql\.hbs$/,
+  'a step': /^postgres\/migrate\//,
+  'the review': /^review\/(markdown|page)\.\w+\.hbs$/,
+  'the scripts': /^layouts\//,
+};
+
+function templatesParts(data: ReadonlyMap<string, TemplateData>): Record<string, string> {
+  const shared = Object.entries(SHARED).map(([name, paths]) => {
+    const given = [...data].filter(([path]) => paths.test(path)).map(([, { always }]) => always);
+    return {
+      name,
+      values: (given[0] ?? []).filter((value) => given.every((values) => values.includes(value))),
+    };
+  });
+  const shortly = (values: readonly string[]): string => {
+    const within = shared.filter((group) => group.values.every((value) => values.includes(value)));
+    const others = values.filter((value) => !within.some((group) => group.values.includes(value)));
+    return [...within.map(({ name }) => name), ...others.map((value) => `\`${value}\``)].join(', ');
+  };
   const rows = [...data].map(
-    ([path, { always, sometimes }]) => `| ${path} | ${list(always)} | ${list(sometimes)} |`,
+    ([path, { always, sometimes }]) => `| ${path} | ${shortly(always)} | ${shortly(sometimes)} |`,
   );
-  return ['| template | always | sometimes |', '|---|---|---|', ...rows].join('\n');
+  return {
+    values: [
+      '| name | values |',
+      '|---|---|',
+      ...shared.map(({ name, values }) => `| ${name} | ${list(values)} |`),
+    ].join('\n'),
+    templates: ['| template | always | sometimes |', '|---|---|---|', ...rows].join('\n'),
+  };
 }
 
 function codesTable(): string {
