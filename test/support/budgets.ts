@@ -61,7 +61,9 @@ export function emittedFor({ folder, entry }: BudgetedProject): Map<string, stri
 /** How long it is, by budget. */
 export function linesOf(emitted: ReadonlyMap<string, string>): Record<Budget, number> {
   const lines = (path: string) => countLines(emitted.get(path) ?? '');
-  const all = [...emitted.keys()].filter((path) => !LIBRARY_PATHS.includes(path)).map(lines);
+  // Nobody reviews plan.json, which is for programs.
+  const others = [...LIBRARY_PATHS, 'plan.json'];
+  const all = [...emitted.keys()].filter((path) => !others.includes(path)).map(lines);
   return {
     'migrate.sql': lines('postgres/migrate.sql'),
     'rollback.sql': lines('postgres/rollback.sql'),
