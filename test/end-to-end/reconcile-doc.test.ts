@@ -43,6 +43,23 @@ for (const [reconcile, lines] of [
     }));
 }
 
+test('each statement of the page settles its link', () =>
+  withDrift('abort', async ({ database, script }) => {
+    const [, block = ''] = /```sql\n([\s\S]*?)```/.exec(page) ?? [];
+    const statements = block.trim().split('\n');
+    assert.is(statements.length, 2);
+    for (const statement of statements) {
+      const { stdout } = await runSqlFile(database, script('preflight'));
+      assert.match(stdout, 'Post 3 - User 3');
+      await query(database, statement);
+      const after = await runSqlFile(database, script('preflight'));
+      assert.match(after.stdout, '"User_posts": 2 (Post 2 - User 1, Post 99 - User 3)');
+      await query(database, 'update "Post" set author = null where id = 3');
+      await query(database, 'delete from "User_posts" where "User_id" = 3 and "Post_id" = 3');
+      await query(database, 'insert into "User_posts" values (3, 3)');
+    }
+  }));
+
 test('links that are given up are where the page shows them, and come back as it says', () =>
   withDrift('resolve', async ({ database, script }) => {
     await mustSucceed(database, script('migrate'), script('verify'));
