@@ -69,7 +69,7 @@ function rollback(steps) {
   const underWay = begin(steps);
   if (!underWay && !isMigrated(steps)) throw new Error('this is not a migrated database: nothing was changed');
   const found = [];
-  for (const one of steps) found.push(...findingsOf(one, [...(underWay ? [] : asKeystoneMakesIt(one)), ...beforeRollback(one)]));
+  for (const one of steps) found.push(...findingsOf(one, [...(underWay ? [] : oddIn(one)), ...beforeRollback(one)]));
   const hint = underWay === 'migrate' ? '. Run migrate.js again instead: it can finish' : '';
   refuse(`rollback refuses, and nothing was changed${hint}`, found);
   perform('rollback', steps);
@@ -150,12 +150,11 @@ function refuseCutOff(underWay) {
 /** Copies the links of an array into a join collection, each once and in the order of the array, and proves that all are there. */
 function copyLinks(kept, join) {
   const path = `$${kept.path}`;
-  const once = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
   const links = [
     { $match: { [kept.path]: { $type: 'array' } } },
     // Keystone 8 has no order of its own: the order of insertion keeps that of the arrays. _id has an index to sort by.
     { $sort: { _id: 1 } },
-    { $project: { far: { $cond: [hasTwice(path), { $reduce: { input: path, initialValue: [], in: once } }, path] } } },
+    { $project: { far: eachOnce(path) } },
     { $unwind: '$far' },
     { $match: { far: { $ne: null } } },
     // Only where any id is of a document that is gone, each has to be looked up.
@@ -277,7 +276,7 @@ function putBack(field) {
 function write(field, source, links, replaces = false) {
   const isThere = has(field.collection, { [field.path]: { $exists: true } });
   const held = isThere ? `$item.${field.path}` : null;
-  const many = isThere ? { $concatArrays: [arrayOf(held), { $setDifference: ['$ids', arrayOf(held)] }] } : '$ids';
+  const many = isThere ? { $concatArrays: [arrayOf(held), { $setDifference: ['$ids', arrayOf(held)] }] } : eachOnce('$ids');
   const one = { $ifNull: [replaces ? null : held, { $arrayElemAt: ['$ids', 0] }] };
   const documents = [
     ...links,
