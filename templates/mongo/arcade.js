@@ -15,8 +15,8 @@ const MARKER = 'arcade_migrate';
 const COPYING = 'arcade_migrate';
 // Links that are given up wait here for rollback, which puts them back.
 const GIVEN_UP = 'arcade_given_up';
-// Where documents are prepared. No other run knows it: what the server still does for a run that was killed disturbs nothing.
-const STAGING = `arcade_staging_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+// Where documents are prepared. Each run has its own: what the server still does for a run that was killed disturbs nothing.
+let staging = null;
 
 /** A relationship: where its links are, and what changes. `fields` are those of old Keystone, `gone` those that Keystone 8 lacks. */
 function step(relationship, places, change) {
@@ -105,6 +105,7 @@ const REFUSALS = {
 };
 
 function perform(script, steps) {
+  staging = `arcade_staging_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const marker = db.getCollection(MARKER);
   marker.updateOne({ _id: script }, { $set: { relationships: namesOf(steps) } }, { upsert: true });
   marker.deleteMany({ _id: { $ne: script } });
@@ -165,14 +166,14 @@ function copyLinks(kept, join) {
   const [key, options] = [{ [join.near]: 1, [join.far]: 1 }, { name: COPYING, unique: true }];
   if (!exists(collection) && !hasLinks(kept)) db.createCollection(collection);
   if (!exists(collection)) {
-    ask(kept.collection, [...links, { $out: STAGING }]);
-    db.getCollection(STAGING).createIndex(key, options);
+    ask(kept.collection, [...links, { $out: staging }]);
+    db.getCollection(staging).createIndex(key, options);
     try {
       // It gets its name when it is whole. A run that comes late finds the name taken, and replaces nothing.
-      db.getCollection(STAGING).renameCollection(collection);
+      db.getCollection(staging).renameCollection(collection);
     } catch (error) {
       if (error.code !== 48) throw error;
-      db.getCollection(STAGING).drop();
+      db.getCollection(staging).drop();
     }
   }
   db.getCollection(collection).createIndex(key, options);
@@ -290,7 +291,7 @@ function write(field, source, links, replaces = false) {
 /** Merges documents into the collection of a field. By way of another one: MongoDB 4.2 cannot merge into what it reads. */
 function mergeInto(field, source, documents) {
   if (!exists(source) || !hasLinks(field)) return;
-  ask(source, [...documents, { $out: STAGING }]);
-  ask(STAGING, [{ $merge: { into: field.collection, whenMatched: 'merge', whenNotMatched: 'discard' } }]);
-  db.getCollection(STAGING).drop();
+  ask(source, [...documents, { $out: staging }]);
+  ask(staging, [{ $merge: { into: field.collection, whenMatched: 'merge', whenNotMatched: 'discard' } }]);
+  db.getCollection(staging).drop();
 }
