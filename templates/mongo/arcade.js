@@ -15,8 +15,8 @@ const MARKER = 'arcade_migrate';
 const COPYING = 'arcade_migrate';
 // Links that are given up wait here for rollback, which puts them back.
 const GIVEN_UP = 'arcade_given_up';
-// Where documents are prepared. No other run knows it: what the server still does for a run that was killed disturbs nothing.
-const STAGING = `arcade_staging_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+// Where documents are prepared. Each run has its own: what the server still does for a run that was killed disturbs nothing.
+let staging = null;
 
 /** A relationship: where its links are, and what changes. `fields` are those of old Keystone, `gone` those that Keystone 8 lacks. */
 function step(relationship, places, change) {
@@ -69,7 +69,7 @@ function rollback(steps) {
   const underWay = begin(steps);
   if (!underWay && !isMigrated(steps)) throw new Error('this is not a migrated database: nothing was changed');
   const found = [];
-  for (const one of steps) found.push(...findingsOf(one, [...(underWay ? [] : asKeystoneMakesIt(one)), ...beforeRollback(one)]));
+  for (const one of steps) found.push(...findingsOf(one, [...(underWay ? [] : oddIn(one)), ...beforeRollback(one)]));
   const hint = underWay === 'migrate' ? '. Run migrate.js again instead: it can finish' : '';
   refuse(`rollback refuses, and nothing was changed${hint}`, found);
   perform('rollback', steps);
@@ -105,6 +105,7 @@ const REFUSALS = {
 };
 
 function perform(script, steps) {
+  staging = `arcade_staging_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const marker = db.getCollection(MARKER);
   marker.updateOne({ _id: script }, { $set: { relationships: namesOf(steps) } }, { upsert: true });
   marker.deleteMany({ _id: { $ne: script } });
@@ -150,12 +151,11 @@ function refuseCutOff(underWay) {
 /** Copies the links of an array into a join collection, each once and in the order of the array, and proves that all are there. */
 function copyLinks(kept, join) {
   const path = `$${kept.path}`;
-  const once = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
   const links = [
     { $match: { [kept.path]: { $type: 'array' } } },
     // Keystone 8 has no order of its own: the order of insertion keeps that of the arrays. _id has an index to sort by.
     { $sort: { _id: 1 } },
-    { $project: { far: { $cond: [hasTwice(path), { $reduce: { input: path, initialValue: [], in: once } }, path] } } },
+    { $project: { far: eachOnce(path) } },
     { $unwind: '$far' },
     { $match: { far: { $ne: null } } },
     // Only where any id is of a document that is gone, each has to be looked up.
@@ -166,14 +166,14 @@ function copyLinks(kept, join) {
   const [key, options] = [{ [join.near]: 1, [join.far]: 1 }, { name: COPYING, unique: true }];
   if (!exists(collection) && !hasLinks(kept)) db.createCollection(collection);
   if (!exists(collection)) {
-    ask(kept.collection, [...links, { $out: STAGING }]);
-    db.getCollection(STAGING).createIndex(key, options);
+    ask(kept.collection, [...links, { $out: staging }]);
+    db.getCollection(staging).createIndex(key, options);
     try {
       // It gets its name when it is whole. A run that comes late finds the name taken, and replaces nothing.
-      db.getCollection(STAGING).renameCollection(collection);
+      db.getCollection(staging).renameCollection(collection);
     } catch (error) {
       if (error.code !== 48) throw error;
-      db.getCollection(STAGING).drop();
+      db.getCollection(staging).drop();
     }
   }
   db.getCollection(collection).createIndex(key, options);
@@ -277,7 +277,7 @@ function putBack(field) {
 function write(field, source, links, replaces = false) {
   const isThere = has(field.collection, { [field.path]: { $exists: true } });
   const held = isThere ? `$item.${field.path}` : null;
-  const many = isThere ? { $concatArrays: [arrayOf(held), { $setDifference: ['$ids', arrayOf(held)] }] } : '$ids';
+  const many = isThere ? { $concatArrays: [arrayOf(held), { $setDifference: ['$ids', arrayOf(held)] }] } : eachOnce('$ids');
   const one = { $ifNull: [replaces ? null : held, { $arrayElemAt: ['$ids', 0] }] };
   const documents = [
     ...links,
@@ -291,7 +291,7 @@ function write(field, source, links, replaces = false) {
 /** Merges documents into the collection of a field. By way of another one: MongoDB 4.2 cannot merge into what it reads. */
 function mergeInto(field, source, documents) {
   if (!exists(source) || !hasLinks(field)) return;
-  ask(source, [...documents, { $out: STAGING }]);
-  ask(STAGING, [{ $merge: { into: field.collection, whenMatched: 'merge', whenNotMatched: 'discard' } }]);
-  db.getCollection(STAGING).drop();
+  ask(source, [...documents, { $out: staging }]);
+  ask(staging, [{ $merge: { into: field.collection, whenMatched: 'merge', whenNotMatched: 'discard' } }]);
+  db.getCollection(staging).drop();
 }

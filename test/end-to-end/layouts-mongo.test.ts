@@ -88,8 +88,9 @@ test('migrate-mongo, with merge and with discard: links that one side only has a
       assert.is(await joined.countDocuments(link), isKept ? 1 : 0, reconcile);
       await mustOnlyRead({ db, url }, join(project.folder, 'out/0001_arcade/mongo/verify.js'));
       mustSucceed(await project.run('rollback'));
-      assert.equal(await isOnBothSides(), [isKept, isKept], reconcile);
-      assert.equal(await isReadOnBothSides(), [isKept, isKept], reconcile);
+      // What was given up is back where it was.
+      assert.equal(await isOnBothSides(), [isKept, true], reconcile);
+      assert.equal(await isReadOnBothSides(), [isKept, true], reconcile);
       for (const name of ['changelog', 'changelog_lock', 'earlier']) {
         await db.collection(name).drop();
       }
@@ -97,8 +98,11 @@ test('migrate-mongo, with merge and with discard: links that one side only has a
     }
   }));
 
+/** Without what migrate-mongo makes, and the links that are set aside: Keystone 8 has neither. */
 const withoutRunner = (shape: Shape): Shape =>
-  Object.fromEntries(Object.entries(shape).filter(([name]) => !/^(changelog(_lock)?|earlier)$/.test(name)));
+  Object.fromEntries(
+    Object.entries(shape).filter(([name]) => !/^(changelog(_lock)?|earlier|arcade_given_up)$/.test(name)),
+  );
 
 function mustSucceed({ status, stdout, stderr }: Outcome): void {
   assert.is(status, 0, `${stdout}${stderr}`);

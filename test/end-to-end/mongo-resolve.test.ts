@@ -179,13 +179,16 @@ for (const reconcile of ['resolve', 'discard'] as const) {
       [migrating, undoing] = lines.map(({ commands }) => writesOf(commands));
       for (const line of lines) line.close();
     });
+    // All that discard does resolve does too: some of its writes stand for the rest.
+    const chosen = (places: readonly number[] = []) =>
+      places.filter((_, index) => reconcile === 'resolve' || index % 3 === 2);
     const faults = [
-      ...(migrating ?? []).map((at, index) => ({
+      ...chosen(migrating).map((at, index) => ({
         cut: 'migrate',
         at,
         next: index % 3 === 1 ? 'rollback' : 'migrate',
       })),
-      ...(undoing ?? []).map((at) => ({ cut: 'rollback', at, next: 'rollback' })),
+      ...chosen(undoing).map((at) => ({ cut: 'rollback', at, next: 'rollback' })),
     ];
     await withDrifted(faults.length, async (databases) => {
       const jobs: Job[] = [];
@@ -288,7 +291,7 @@ test('texts that are the ids of documents are converted by resolve alone', async
     await mustRefuse(database, abort('preflight'), way);
     await mustRefuse(database, abort('migrate'), way);
     const { stdout } = await runMongoFile(url, resolve('preflight'));
-    assert.match(stdout, /^converted {2}Post\.tags <-> Tag\.posts: ids stored as text in posts\.tags: 1$/m);
+    assert.match(stdout, /^converted +Post\.tags <-> Tag\.posts: ids stored as text in posts\.tags: 1$/m);
     assert.equal(await run(url, resolve, 'migrate', 'verify'), ['ok', 'ok']);
     assert.is(await db.collection('post_tags_tag_posts').countDocuments(), 2);
     await fill(db, { ...texts, posts: [{ _id: id('post', 1), tags: ['5e90a0b0c0d0e0f0ffffffff'] }] });

@@ -9,7 +9,7 @@ import {
   type Side,
   sideName,
 } from '../../generator/relationships/index.ts';
-import { project } from '../support/arbitraries.ts';
+import { smallProject } from '../support/arbitraries.ts';
 import { writeScriptsFor } from '../support/library-scripts.ts';
 import { serverUrl, suiteNeeding } from '../support/needs.ts';
 import { NONE, sidesOf } from '../support/random-databases.ts';
@@ -59,7 +59,7 @@ const links = fc
     }),
   );
 
-const drifted: fc.Arbitrary<Drifted> = project
+const drifted: fc.Arbitrary<Drifted> = smallProject
   .map((found) => ({
     project: found,
     ...findRelationships(found, { sideOrder: 'alphabetical', locale: 'en' }),

@@ -96,6 +96,9 @@ const projectNamed = (names: fc.Arbitrary<string>, maxLength: number): fc.Arbitr
 /** Any project whose relationships pair: every kind, self-references, several between the same lists. */
 export const project: fc.Arbitrary<Project> = projectNamed(name, 6);
 
+/** The same with few relationships, for tests that ask a server about each. */
+export const smallProject: fc.Arbitrary<Project> = projectNamed(name, 2);
+
 /** The same with odd names, and up to more relationships than a reviewer wants to see at once. */
 export const oddProject: fc.Arbitrary<Project> = projectNamed(oddName, 20);
 

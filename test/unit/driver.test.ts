@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { toDriver } from '../../generator/layouts/driver.ts';
+import { onlyUsed, toDriver } from '../../generator/layouts/driver.ts';
 
 const is = (shell: string, driver: string) => assert.is(toDriver(shell), driver);
 
@@ -47,6 +47,30 @@ test('a list goes through its questions in turn', () => {
   is(
     'print(["a"].map((name) => db.getCollection(name).findOne({})).filter(Boolean));',
     'print((await inTurn(["a"]).map(async (name) => await db.getCollection(name).findOne({}))).filter(Boolean));',
+  );
+});
+
+test('what a step changes is waited for', () => {
+  is(
+    'const step = (name, change) => ({ name, change }); step("a", () => { db.getCollection("a").drop(); }).change();',
+    'const step = (name, change) => ({ name, change }); await step("a", async () => { await db.getCollection("a").drop(); }).change();',
+  );
+});
+
+test('what nothing uses is left out', () => {
+  const script = [
+    '// Kept.',
+    'const A = 1;',
+    'const B = { A: 2 };',
+    'function used() { return unused.A + A; }',
+    'function unused() { return B; }',
+    'function other() {}',
+    'function up() { used(); }',
+  ];
+  assert.is(onlyUsed(script.join('\n'), ['up']), script.filter((line) => !/other/.test(line)).join('\n'));
+  assert.is(
+    onlyUsed('const A = 1;\nfunction f() { return { A: 2 }.A; }', ['f']).trim(),
+    'function f() { return { A: 2 }.A; }',
   );
 });
 

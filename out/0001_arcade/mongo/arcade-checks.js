@@ -83,9 +83,9 @@ function doublesIn(kept, dropped) {
 /** What else is to be known before. */
 function toKnow({ kept, dropped, fields, gone }) {
   const checks = [];
-  const note = (field, what, stages) => checks.push({ result: 'note', what, field, stages });
+  const note = (field, what, stages, of) => checks.push({ result: 'note', what, field, stages, of });
   for (const field of fields) {
-    note(field, `ids in ${field.name} of documents that are gone, which are no links`, dangling(field));
+    note(field, `ids in ${field.name} of documents that are gone, which are no links`, dangling(field), field.to);
     if (field.array) note(field, `arrays ${field.name} with an id more than once, which counts once`, repeated(field));
   }
   for (const field of gone) {
@@ -113,31 +113,38 @@ function leftOver({ fields, gone }) {
 }
 
 /** What is not as Keystone 8 makes it. */
-function asKeystoneMakesIt({ kept, dropped, join }) {
+function asKeystoneMakesIt(one) {
+  const { kept, join } = one;
+  const { collection, near, far } = join ?? {};
+  if (!join || !exists(collection)) return oddIn(one);
+  const twice = [
+    { $group: { _id: { near: `$${near}`, far: `$${far}` }, last: { $max: '$_id' }, times: { $sum: 1 } } },
+    { $match: { times: { $gt: 1 } } },
+    { $project: { _id: '$last' } },
+  ];
+  const first = (path) => ({ _id }) => [`to delete the first: ${textOf(collection)}.deleteMany({ ${quote(path)}: ${idText(_id)} })`];
+  const gone = (path, list) => ({
+    ...fail(null, `documents of ${list} that are gone, and have links in ${collection}`, [], first(path)),
+    ...{ in: collection, of: list, stages: [{ $group: { _id: `$${path}` } }, ...existing('_id', list, false)] },
+  });
+  const repeats = { ...fail(null, `links that are more than once in ${collection}`, twice, first('_id')), in: collection };
+  return [...oddIn(one), repeats, gone(near, kept.collection), gone(far, kept.to)];
+}
+
+/** What rollback could not take back. */
+function oddIn({ kept, dropped, join }) {
   if (!join) return dropped.array ? [] : [doublesIn(kept, dropped)];
   const { collection, near, far } = join;
   const create = `to create it: db.createCollection(${quote(collection)})`;
   if (!exists(collection)) return [{ result: 'FAIL', what: 'missing collections', names: [collection], cure: () => [create] }];
   const keys = { $map: { input: { $objectToArray: '$$ROOT' }, in: '$$this.k' } };
   const isOdd = [near, far].map((end) => ({ [end]: { $not: { $type: 'objectId' } } }));
-  const twice = [
-    { $group: { _id: { near: `$${near}`, far: `$${far}` }, last: { $max: '$_id' }, times: { $sum: 1 } } },
-    { $match: { times: { $gt: 1 } } },
-    { $project: { _id: '$last' } },
-  ];
   const first = ({ _id }) => [`to delete the first: ${textOf(collection)}.deleteOne({ _id: ${idText(_id)} })`];
-  const check = (what, stages) => ({ ...fail(null, `${what} in ${collection}`, [...stages, ONLY_ID], first), in: collection });
+  const isOther = { $expr: { $not: [{ $setEquals: [keys, ['_id', near, far, '__v']] }] } };
+  const stages = [{ $match: { $or: [...isOdd, isOther] } }, ONLY_ID];
   const others = db.getCollection(collection).getIndexes().filter(({ name }) => name !== '_id_');
   return [
-    check('documents that are not as Keystone 8 makes them', [
-      { $match: { $or: [...isOdd, { $expr: { $not: [{ $setEquals: [keys, ['_id', near, far, '__v']] }] } }] } },
-    ]),
-    check('links that are there more than once', twice),
-    check('links to documents that are gone', [
-      { $lookup: { from: kept.collection, localField: near, foreignField: '_id', as: 'nears' } },
-      { $lookup: { from: kept.to, localField: far, foreignField: '_id', as: 'fars' } },
-      { $match: { $or: [{ nears: [] }, { fars: [] }] } },
-    ]),
+    { ...fail(null, `documents of ${collection} that are not as Keystone 8 makes them`, stages, first), in: collection },
     extraIndexes(`indexes of ${collection} that Keystone 8 does not have`, collection, others),
   ];
 }
@@ -207,7 +214,8 @@ function report(found, steps, unchanged, [good, bad], inJoins) {
   }
   if (unchanged > 0) print(`ok        ${amountOf(unchanged, 'relationship')} that Arcade does not change`);
   print(`verdict: ${failed.length === 0 ? good : `FAIL, ${amountOf(failed.length, 'problem')}`}`);
-  refuse(bad, found);
+  // What was found is above in full.
+  refuse(bad, found.map((one) => ({ ...one, lines: one.lines.slice(0, 1) })));
 }
 
 // ---- stages
@@ -259,16 +267,19 @@ function lackingInJoin(field, { collection, near, far }) {
 /** Links that only the dropped side has, and whether the kept side, which holds one id, has room for them (`fits`). */
 function fitting(dropped, kept, settles = false) {
   // One-to-one, or with a unique index, a document has room for one link at the other end too.
-  const isUnique = ({ unique, key }) => unique && Object.keys(key).length === 1;
-  const isOne = !dropped.array || indexesWith(kept).some(isUnique);
+  const isUnique = indexesWith(kept).some(({ unique, key }) => unique && Object.keys(key).length === 1);
+  const isOne = isUnique || !dropped.array;
   const others = [...onlyIn(kept, dropped), { $match: { held: { $ne: null } } }, { $group: { _id: '$far' } }];
-  const taken = isOne ? idsOf(kept.collection, others) : [];
+  const taken = isOne && !isUnique ? idsOf(kept.collection, others) : [];
+  const sharing = { $lookup: { from: kept.collection, localField: 'near', foreignField: kept.path, as: 'sharing' } };
   const freed = settles && !dropped.array ? idsOf(kept.collection, [...heldTwice(kept, dropped), { $project: { _id: '$near' } }]) : [];
   const isFree = { $or: [{ $eq: ['$holder', []] }, { $in: ['$far', freed] }] };
+  const isAlone = { $and: [{ $not: [{ $in: ['$near', taken] }] }, { $eq: [{ $ifNull: ['$sharing', []] }, []] }] };
   return [
     ...onlyIn(dropped, kept),
     { $lookup: { from: kept.to, localField: 'held', foreignField: '_id', as: 'holder' } },
-    { $project: { near: 1, far: 1, fits: { $and: [isFree, { $not: [{ $in: ['$near', taken] }] }] } } },
+    ...(isUnique ? [sharing] : []),
+    { $project: { near: 1, far: 1, fits: { $and: [isFree, isAlone] } } },
     ...oneFits('far'),
     ...(isOne ? oneFits('near') : []),
   ];
@@ -343,6 +354,9 @@ function refusedWithout({ collection, path }) {
   return [{ $match: { [path]: { $exists: true } } }, ...judged, { $project: { [path]: 0 } }, { $match: { $nor: [validator] } }, ONLY_ID];
 }
 
+/** Ids in their order, each once. To leave one out costs more than to see that none is there twice. */
+const eachOnce = (ids) => ({ $cond: [hasTwice(ids), { $reduce: { input: ids, initialValue: [], in: APPENDED } }, ids] });
+const APPENDED = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
 const ONLY_ID = { $project: { _id: 1 } };
 const arrayOf = (value) => ({ $cond: [{ $isArray: [value] }, value, []] });
 const hasTwice = (ids) => ({ $ne: [{ $size: arrayOf(ids) }, { $size: { $setUnion: [arrayOf(ids)] } }] });
