@@ -21,7 +21,7 @@ BEGIN
   WHILE EXISTS (SELECT FROM "public"."Post_authors" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_authors" AS a USING "public"."Post_authors" AS b
     WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
-    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs of "Post_authors"' USING HINT = advice; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs' USING HINT = advice; END IF;
   END LOOP;
   ALTER TABLE "public"."Post_authors" RENAME TO "Post_authors_many";
   ALTER TABLE "public"."Post_authors_many" RENAME COLUMN "Post_id" TO "Post_left_id";

@@ -40,7 +40,7 @@ BEGIN
   WHILE EXISTS (SELECT FROM "public"."Post_authors" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_authors" AS a USING "public"."Post_authors" AS b
     WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
-    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs of "Post_authors"' USING HINT = advice; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs' USING HINT = advice; END IF;
   END LOOP;
   SELECT string_agg(format('User %s - Post %s', "User_id", "Post_id"), ', ') INTO problem FROM (
     SELECT * FROM "public"."User_posts" AS dropped WHERE NOT EXISTS (

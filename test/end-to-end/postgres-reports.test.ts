@@ -305,7 +305,7 @@ test('repeated pairs whose rows differ in a column that somebody added are not d
       scripts.preflight,
       /repeated pairs in "Todo_reviewers" whose rows differ: 1 \(Todo/,
     );
-    await mustRefuse(database, scripts.migrate, /cannot delete repeated pairs of "Todo_reviewers"/);
+    await mustRefuse(database, scripts.migrate, /Todo.reviewers: cannot delete repeated pairs/);
     await query(database, `update "Todo_reviewers" set position = '1'`);
     await mustSucceed(database, scripts.migrate);
     const rows = await query<{ position: number }>(

@@ -96,6 +96,12 @@ const projectNamed = (names: fc.Arbitrary<string>, maxLength: number): fc.Arbitr
 /** Any project whose relationships pair: every kind, self-references, several between the same lists. */
 export const project: fc.Arbitrary<Project> = projectNamed(name, 6);
 
+/** The same with names no longer than people give: with longer ones, a statement takes more lines. */
+export const everydayProject: fc.Arbitrary<Project> = projectNamed(
+  fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,19}$/),
+  6,
+);
+
 /** The same with few relationships, for tests that ask a server about each. */
 export const smallProject: fc.Arbitrary<Project> = projectNamed(name, 2);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderScripts } from '../../generator/render/index.ts';
-import { project } from '../support/arbitraries.ts';
+import { everydayProject } from '../support/arbitraries.ts';
 import {
   BUDGETED,
   type Budget,
@@ -45,17 +45,20 @@ test('the library is no longer than its budget', () => {
   }
 });
 
-/** The lines that a project may have, and those that each relationship which changes may add; `merge` may add 6 more. */
+/**
+ * The lines that a project may have, and those that each relationship which changes may add. A many-to-many one with
+ * two sides is the longest; `merge` adds most to it too, for the table that Keystone 8 may have made.
+ */
 const ALLOWED = {
-  'postgres/migrate.sql': { base: 80, each: 18 },
-  'postgres/rollback.sql': { base: 100, each: 25 },
-  'mongo/migrate.js': { base: 50, each: 10 },
+  'postgres/migrate.sql': { base: 80, each: { abort: 19, merge: 31 } },
+  'postgres/rollback.sql': { base: 100, each: { abort: 25, merge: 31 } },
+  'mongo/migrate.js': { base: 50, each: { abort: 10, merge: 16 } },
 } as const;
 
 for (const reconcile of ['abort', 'merge'] as const) {
   test(`--reconcile ${reconcile}: scripts grow with the relationships that change, within their budget`, () => {
     const worst = new Map<string, { readonly over: number; readonly about: string }>();
-    for (const drawn of fc.sample(project, { numRuns: 100, seed })) {
+    for (const drawn of fc.sample(everydayProject, { numRuns: 100, seed })) {
       const plan = planOf(drawn, 'public', reconcile);
       if (plan === null) continue;
       const texts = new Map(renderScripts(plan).map(({ path, text }) => [path, text]));
@@ -63,7 +66,7 @@ for (const reconcile of ['abort', 'merge'] as const) {
         const text = texts.get(path);
         if (text === undefined) continue;
         const changing = (path.startsWith('mongo') ? plan.mongo : plan.postgres)?.steps.length ?? 0;
-        const allowed = base + (each + (reconcile === 'merge' ? 6 : 0)) * changing;
+        const allowed = base + each[reconcile] * changing;
         const lines = countLines(text);
         const about = `${path}: ${lines} lines for ${changing} relationships that change, ${allowed} are allowed`;
         if (lines - allowed > (worst.get(path)?.over ?? 0)) worst.set(path, { over: lines - allowed, about });

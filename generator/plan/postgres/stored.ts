@@ -100,8 +100,7 @@ export const nameNotes = (relationship: Relationship, { near, far }: JoinTable):
   [near, far].flatMap(({ name, prefix, foreignKey, index }) => {
     const wanted = knexPrefix(relationship.tableName, name);
     if (prefix === wanted) return [];
-    const taken = [knexName(wanted, 'foreign'), knexName(wanted, 'index')].join(' and ');
     return [
-      `${relationshipName(relationship)}: ${taken} cannot both be made, so they are ${foreignKey} and ${index}.`,
+      `${relationshipName(relationship)}: Keystone's names for "${name}" are taken, so they are ${foreignKey} and ${index}.`,
     ];
   });

@@ -59,7 +59,7 @@ BEGIN
   WHILE EXISTS (SELECT FROM "public"."Post_likedBy" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_likedBy" AS a USING "public"."Post_likedBy" AS b
     WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
-    IF NOT FOUND THEN RAISE EXCEPTION 'Post.likedBy: cannot delete repeated pairs of "Post_likedBy"' USING HINT = advice; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.likedBy: cannot delete repeated pairs' USING HINT = advice; END IF;
   END LOOP;
   SELECT string_agg(format('User %s - Post %s', "User_id", "Post_id"), ', ') INTO problem FROM (
     SELECT * FROM "public"."User_likes" AS dropped WHERE NOT EXISTS (
@@ -90,7 +90,7 @@ BEGIN
   WHILE EXISTS (SELECT FROM "public"."Post_categories" GROUP BY "Post_id", "Category_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_categories" AS a USING "public"."Post_categories" AS b
     WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
-    IF NOT FOUND THEN RAISE EXCEPTION 'Post.categories: cannot delete repeated pairs of "Post_categories"' USING HINT = advice; END IF;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.categories: cannot delete repeated pairs' USING HINT = advice; END IF;
   END LOOP;
   ALTER TABLE "public"."Post_categories" RENAME TO "Post_categories_many";
   ALTER TABLE "public"."Post_categories_many" RENAME COLUMN "Post_id" TO "Post_left_id";

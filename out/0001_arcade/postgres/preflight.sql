@@ -5,6 +5,7 @@ DO $arcade$
 DECLARE
   report refcursor := 'report';
   items text[] := '{}';
+  below CONSTANT text := E'\n         ';  -- what settles an item stands below it
   merge CONSTANT text := E'\n         Keep them: generate with --reconcile merge, or resolve. Set them aside: --reconcile discard.';
   resolve CONSTANT text := E'\n         Keep what there is room for, and set the rest aside: generate with --reconcile resolve.';
   equal_rows CONSTANT text := E'\n         Delete all but one of each pair.';
@@ -99,7 +100,7 @@ BEGIN
   items := items || ARRAY(
     SELECT format(E'FAIL     %s would go with %s: move it, or drop it\n         %s;', thing, tab || coalesce('.' || col, ''), CASE
       WHEN thing LIKE 'column %' THEN format('ALTER TABLE %s DROP %s', tab, split_part(thing, ' of ', 1))
-      WHEN thing LIKE 'constraint %' THEN format('ALTER TABLE %s DROP %s', tab, split_part(thing, ' on ', 1))
+      WHEN thing LIKE 'constraint %' THEN regexp_replace(thing, '(constraint .*) on table (.*)', 'ALTER TABLE \2 DROP \1')
       ELSE 'DROP ' || regexp_replace(replace(thing, ' on table ', ' on '), '^rule "?_RETURN"? on ', '') END)
     FROM (VALUES
     (to_regclass('"public"."User_posts"'), NULL, 'User_id', 'Post_id'),
@@ -181,8 +182,7 @@ BEGIN
     WHERE kept."author" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."author")) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post"."author" to rows that are gone: %s (%s)', relationship, amount, samples)
-
-      || E'\\n         UPDATE "public"."Post" SET "author" = NULL WHERE "author" NOT IN (SELECT "id" FROM "public"."User");' END;
+      || below || 'UPDATE "public"."Post" SET "author" = NULL WHERE "author" NOT IN (SELECT "id" FROM "public"."User");' END;
   items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post"
     WHERE "author" IS NOT NULL HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
 
@@ -209,8 +209,7 @@ BEGIN
         SELECT "Post_id" AS near, "User_id" AS far FROM "public"."Post_likedBy" AS link GROUP BY 1, 2
         HAVING count(DISTINCT link.tableoid::text || link.*::text) > 1) AS pair) AS found;
     items := items || CASE WHEN amount > 0 THEN
-      format('FAIL     %s: repeated pairs in "Post_likedBy" whose rows differ: %s (%s)',
-        relationship, amount, samples) || equal_rows END;
+      format('FAIL     %s: repeated pairs in "Post_likedBy" whose rows differ: %s (%s)', relationship, amount, samples) || equal_rows END;
       items := items || ARRAY(
         SELECT format(E'FAIL     %s publishes deletes\n         ALTER TABLE %s REPLICA IDENTITY FULL;', pubname, pg_class.oid::regclass)
         FROM pg_class JOIN pg_publication_tables ON tablename = relname JOIN pg_publication USING (pubname)
@@ -223,10 +222,8 @@ BEGIN
         OR NOT EXISTS (SELECT FROM "public"."User" AS far WHERE far."id" = kept."User_id")) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_likedBy" to rows that are gone: %s (%s)', relationship, amount, samples)
-  
-        || E'\\n         DELETE FROM "public"."Post_likedBy" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
-  
-        || E'\\n         DELETE FROM "public"."Post_likedBy" WHERE "User_id" NOT IN (SELECT "id" FROM "public"."User");' END;
+        || below || 'DELETE FROM "public"."Post_likedBy" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
+        || below || 'DELETE FROM "public"."Post_likedBy" WHERE "User_id" NOT IN (SELECT "id" FROM "public"."User");' END;
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_likedBy"
       HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
   END IF;
@@ -236,8 +233,8 @@ BEGIN
   mark := cardinality(items);
   SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
     SELECT format('Profile %s - User %s', "id", "user") AS link FROM (
-      SELECT "id", "user", row_number() OVER (PARTITION BY "user" ORDER BY "id") AS place FROM "public"."Profile"
-      WHERE "user" IS NOT NULL) AS kept
+      SELECT "id", "user", row_number() OVER (PARTITION BY "user" ORDER BY "id") AS place FROM "public"."Profile" WHERE "user" IS NOT NULL
+    ) AS kept
     WHERE place > 1) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: more than one Profile for one User: %s (%s)', relationship, amount, samples) || resolve END;
@@ -254,8 +251,7 @@ BEGIN
     WHERE kept."user" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."user")) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Profile"."user" to rows that are gone: %s (%s)', relationship, amount, samples)
-
-      || E'\\n         UPDATE "public"."Profile" SET "user" = NULL WHERE "user" NOT IN (SELECT "id" FROM "public"."User");' END;
+      || below || 'UPDATE "public"."Profile" SET "user" = NULL WHERE "user" NOT IN (SELECT "id" FROM "public"."User");' END;
   items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Profile"
     WHERE "user" IS NOT NULL HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
 
@@ -289,10 +285,8 @@ BEGIN
         OR NOT EXISTS (SELECT FROM "public"."Category" AS far WHERE far."id" = kept."Category_id")) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_categories" to rows that are gone: %s (%s)', relationship, amount, samples)
-  
-        || E'\\n         DELETE FROM "public"."Post_categories" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
-  
-        || E'\\n         DELETE FROM "public"."Post_categories" WHERE "Category_id" NOT IN (SELECT "id" FROM "public"."Category");' END;
+        || below || 'DELETE FROM "public"."Post_categories" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
+        || below || 'DELETE FROM "public"."Post_categories" WHERE "Category_id" NOT IN (SELECT "id" FROM "public"."Category");' END;
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_categories"
       HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
   END IF;

@@ -76,8 +76,7 @@ BEGIN
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: repeated pairs in "Post_likedBy_User_likes": %s (%s)', relationship, amount, samples) END;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Post %s - User %s', kept."Post_left_id", kept."User_right_id") AS link
-    FROM "public"."Post_likedBy_User_likes" AS kept
+    SELECT format('Post %s - User %s', kept."Post_left_id", kept."User_right_id") AS link FROM "public"."Post_likedBy_User_likes" AS kept
     WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_left_id")
       OR NOT EXISTS (SELECT FROM "public"."User" AS far WHERE far."id" = kept."User_right_id")) AS found;
   items := items || CASE WHEN amount > 0 THEN
