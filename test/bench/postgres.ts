@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'libpg-query';
 import type pg from 'pg';
+import type { Reconcile } from '../../generator/plan/index.ts';
 import { oldDdl } from '../support/keystone-ddl.ts';
 import { writeScripts } from '../support/library-scripts.ts';
 import { variableOf } from '../support/needs.ts';
@@ -16,14 +16,9 @@ import { type Kind, projectOfKind } from './two-sided.ts';
 const sizes = [10_000, 100_000, 1_000_000];
 const kinds: readonly Kind[] = ['many-to-many', 'one-to-many', 'one-to-one'];
 
-/** The parts of migrate, in the order of the columns. Locks are held from the lock to the end. */
-const parts = ['guards', 'pairs', 'drop', 'renames'] as const;
-type Part = (typeof parts)[number] | 'other';
-
 /**
- * The scripts on PostgreSQL, statement by statement on one connection. Times are milliseconds by the clock. Of
- * migrate: `guards` ask for lost links, `pairs` removes repeated ones, `drop` and `renames` are the DDL. `locked` is
- * the time from the first lock to the end of COMMIT.
+ * The scripts on PostgreSQL, on one connection. Times are milliseconds by the clock. `resolve` is migrate with
+ * `--reconcile resolve` on a database in which 1 % of the links drifted; the other columns are of one without drift.
  */
 export async function benchPostgres(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'arcade-migrate-bench-'));
@@ -33,7 +28,16 @@ export async function benchPostgres(): Promise<string> {
     process.env[variableOf('postgres')] = server.url;
     const rows: string[][] = [];
     for (const kind of kinds) for (const links of sizes) rows.push(await measure(kind, links));
-    const head = ['two-sided', 'links', 'preflight', 'migrate', 'locked', ...parts, 'verify', 'rollback'];
+    const head = [
+      'two-sided',
+      'links',
+      'preflight',
+      'migrate',
+      'verify',
+      'rollback',
+      'resolve',
+      'resolve / migrate',
+    ];
     return `${server.about}\n${table([head, ...rows])}`;
   } finally {
     if (server.url !== null) await server.stop();
@@ -42,40 +46,39 @@ export async function benchPostgres(): Promise<string> {
 }
 
 async function measure(kind: Kind, links: number): Promise<string[]> {
-  const script = await writeScripts(projectOfKind(kind), 'postgres');
+  const times = await timesOf(kind, links, 'abort', ['preflight', 'migrate', 'verify', 'rollback']);
+  const [resolve = 0] = await timesOf(kind, links, 'resolve', ['migrate']);
+  const ratio = resolve / (times[1] ?? 0);
+  const milliseconds = [...times, resolve].map((time) => time.toFixed(time < 100 ? 1 : 0));
+  return [kind, String(links), ...milliseconds, ratio.toFixed(2)];
+}
+
+/** The milliseconds that scripts take, one after the other, on a database of its own. */
+async function timesOf(kind: Kind, links: number, reconcile: Reconcile, names: string[]): Promise<number[]> {
+  const project = projectOfKind(kind);
+  const script = await writeScripts(project, 'postgres', reconcile);
   return withDatabase((database) =>
     withClient(database, async (client) => {
-      await client.query(oldDdl(projectOfKind(kind).lists));
-      await fill(client, kind, links);
-      const preflight = await runTimed(client, script('preflight'));
-      const migrate = await runTimed(client, script('migrate'));
-      const verify = await runTimed(client, script('verify'));
-      const rollback = await runTimed(client, script('rollback'));
-      const locked = migrate.slice(migrate.findIndex(({ text }) => isLock(text)));
-      return [
-        kind,
-        String(links),
-        sum(preflight),
-        sum(migrate),
-        sum(locked),
-        ...parts.map((part) => sum(locked.filter(({ text }) => partOf(text) === part))),
-        sum(verify),
-        sum(rollback),
-      ];
+      await client.query(oldDdl(project.lists));
+      const rows = rowsOf(kind, links);
+      await fill(client, reconcile === 'resolve' ? [...rows, ...driftOf(kind)] : rows);
+      const times: number[] = [];
+      for (const name of names) times.push(await timed(client, script(name)));
+      return times;
     }),
   );
 }
 
-/** As many links as said, in which both sides agree; an item has ten where it can have several. */
-async function fill(client: pg.Client, kind: Kind, links: number): Promise<void> {
+async function fill(client: pg.Client, statements: readonly string[]): Promise<void> {
   await client.query('SET session_replication_role = replica'); // no foreign key is looked up
-  for (const statement of rowsOf(kind, links)) await client.query(statement);
+  for (const statement of statements) await client.query(statement);
   await client.query('RESET session_replication_role');
   // As a database is that has been in use for a while.
   await client.query('VACUUM ANALYZE');
   await client.query('CHECKPOINT');
 }
 
+/** As many links as said, in which both sides agree; an item has ten where it can have several. */
 function rowsOf(kind: Kind, links: number): string[] {
   const items = kind === 'many-to-many' ? links / 10 : links;
   const item = `generate_series(1, ${items}) AS n`;
@@ -102,40 +105,33 @@ function rowsOf(kind: Kind, links: number): string[] {
   }
 }
 
-interface Timed {
-  readonly text: string;
-  readonly milliseconds: number;
-}
-
-/** Runs a script that must succeed, statement by statement. */
-async function runTimed(client: pg.Client, file: string): Promise<Timed[]> {
-  const script = await readFile(file);
-  const { stmts = [] } = await parse(script.toString('utf8'));
-  const timed: Timed[] = [];
-  for (const { stmt_location: start = 0, stmt_len: length = script.length } of stmts) {
-    const text = script.subarray(start, start + length).toString('utf8');
-    const begin = performance.now();
-    await client.query(text);
-    timed.push({ text, milliseconds: performance.now() - begin });
+/** Makes 1 % of the links differ: half can be added to the kept side, half have to be given up. */
+function driftOf(kind: Kind): string[] {
+  switch (kind) {
+    case 'many-to-many':
+      return [
+        'DELETE FROM "Post_users" WHERE "Post_id" % 200 = 0',
+        'UPDATE "User_posts" SET "Post_id" = -"Post_id" WHERE "Post_id" % 200 = 100',
+      ];
+    case 'one-to-many':
+      return [
+        'UPDATE "Post" SET users = NULL WHERE id % 200 = 0',
+        'UPDATE "User_posts" SET "User_id" = 1 WHERE "Post_id" % 200 = 100',
+      ];
+    case 'one-to-one':
+      return [
+        'UPDATE "Post" SET users = NULL WHERE id % 200 = 0',
+        'UPDATE "User" SET posts = -posts WHERE id % 200 = 100',
+      ];
   }
-  return timed;
 }
 
-const withoutComments = (text: string): string => text.replace(/^(\s|--[^\n]*\n)*/, '');
-
-const isLock = (text: string): boolean => text.includes('LOCK TABLE');
-
-function partOf(text: string): Part {
-  const statement = withoutComments(text);
-  if (statement.includes('could not be made one')) return 'pairs';
-  if (/^DROP\s|\sDROP COLUMN\s/.test(statement)) return 'drop';
-  if (/^ALTER\s.*\sRENAME\s/s.test(statement)) return 'renames';
-  return statement.startsWith('DO ') && statement.includes('migration refused') ? 'guards' : 'other';
+/** How many milliseconds a script takes that must succeed. */
+async function timed(client: pg.Client, file: string): Promise<number> {
+  const script = await readFile(file, 'utf8');
+  const begin = performance.now();
+  await client.query(script);
+  return performance.now() - begin;
 }
-
-const sum = (timed: readonly Timed[]): string => {
-  const total = timed.reduce((milliseconds, one) => milliseconds + one.milliseconds, 0);
-  return total.toFixed(total < 100 ? 1 : 0);
-};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await benchPostgres());
