@@ -60,6 +60,7 @@ test('has the program, its types, the schemas, the templates, the documents for 
     /^dist\/(typescript|sucrase)\.cjs$/,
     /^dist\/quickjs\.(wasm|image)$/,
     /^templates\/[\w./-]+\.hbs$/,
+    /^templates\/mongo\/arcade(-checks)?\.js$/,
     /^generator\/schemas\/[\w-]+\.json$/,
     /^docs\/\w+\.md$/,
   ];

@@ -44,11 +44,14 @@ async function brake(cwd: string, script: string, before: RegExp): Promise<void>
   const asleep = JSON.stringify(join(cwd, ASLEEP));
   const pause = script.endsWith('.js')
     ? `if (!fs.existsSync(${asleep})) { fs.writeFileSync(${asleep}, ''); sleep(60000); }`
-    : 'SELECT pg_sleep(60);';
+    : `${before === THE_END ? 'PERFORM' : 'SELECT'} pg_sleep(60);`;
   await writeFile(path, text.replace(before, `${pause}\n$&`));
 }
 
 const ASLEEP = 'asleep';
+
+/** Where all is done in migrate.sql, and nothing is committed: it is one DO statement. */
+const THE_END = /^END$/m;
 
 /** The processes on this machine that were started with a text in their arguments. */
 const processesWith = (text: string): string[] =>
@@ -121,7 +124,7 @@ const embedded = suiteThatCan(whyNoTerminal(), 'rehearse, cut off, on the embedd
 embedded('Ctrl-C while it makes rows, and while a script runs', async () => {
   const cwd = await versionOf('many-to-many-two-sided', 'postgres');
   await typeControlC({ cwd, args: ['--items', '200000'], during: 'making rows' });
-  await brake(cwd, 'postgres/migrate.sql', /^COMMIT;/m);
+  await brake(cwd, 'postgres/migrate.sql', THE_END);
   await typeControlC({ cwd, args: [], during: 'migrate' });
 });
 
@@ -147,7 +150,7 @@ postgres('a database that was empty is so again, whatever was going on', () =>
     await brake(cwd, 'postgres/verify.sql', /^BEGIN/m);
     await send('SIGTERM', { cwd, args }, () => isAsleep(database));
     await mustBeEmpty();
-    await brake(cwd, 'postgres/migrate.sql', /^COMMIT;/m);
+    await brake(cwd, 'postgres/migrate.sql', THE_END);
     await typeControlC({ cwd, args, during: 'migrate' }, () => isAsleep(database));
     await mustBeEmpty();
   }),
@@ -161,7 +164,7 @@ postgres('a copy that was migrated is rolled back', () =>
     await brake(cwd, 'postgres/verify.sql', /^BEGIN/m);
     await typeControlC({ cwd, args, during: 'verify' }, () => isAsleep(database));
     assert.equal(await readAllRows(database), rows);
-    await brake(cwd, 'postgres/migrate.sql', /^COMMIT;/m);
+    await brake(cwd, 'postgres/migrate.sql', THE_END);
     await send('SIGINT', { cwd, args }, () => isAsleep(database));
     assert.equal(await readAllRows(database), rows);
   }),
@@ -187,8 +190,8 @@ const mongo = suiteThatCan(
 
 const example = keystoneCase('todo-all-kinds');
 
-/** A line between the operations of a script. */
-const THIRD_OPERATION = /^perform\('\w+', 3,/m;
+/** Where the third step of a script begins to change something. */
+const THIRD_STEP = /(?<=^ {2}\/\/ 3\. [\s\S]*?=> \{\n)/m;
 
 mongo('a database that was empty is so again, whatever was going on; no mongosh is left', () =>
   withMongoDatabase(async ({ url, db }) => {
@@ -204,7 +207,7 @@ mongo('a database that was empty is so again, whatever was going on; no mongosh 
     await send('SIGTERM', many, async () => (await db.listCollections().toArray()).length > 0);
     await mustBeEmpty();
     const cwd = await versionOf(example.name, 'mongo');
-    await brake(cwd, 'mongo/migrate.js', THIRD_OPERATION);
+    await brake(cwd, 'mongo/migrate.js', THIRD_STEP);
     await typeControlC({ cwd, args, during: 'migrate' }, () => existsSync(join(cwd, ASLEEP)));
     await mustBeEmpty();
   }),
@@ -216,7 +219,7 @@ mongo('a copy that was migrated, wholly or in part, is rolled back', () =>
     const shape = await readShape(db);
     for (const script of ['migrate', 'rollback']) {
       const cwd = await versionOf(example.name, 'mongo');
-      await brake(cwd, `mongo/${script}.js`, THIRD_OPERATION);
+      await brake(cwd, `mongo/${script}.js`, THIRD_STEP);
       const isAsleep = () => existsSync(join(cwd, ASLEEP));
       await typeControlC({ cwd, args: ['--url', url, '--yes'], during: script }, isAsleep);
       assert.equal(await readContent(db, example), content);

@@ -150,7 +150,7 @@ mongo('links that a script loses, and documents that it harms, are named', () =>
     const path = join(cwd, 'out', '0001_arcade', 'mongo', 'migrate.js');
     const text = await readFile(path, 'utf8');
     const harm = "db.todos.updateMany({}, { $set: { name: 'gone' }, $unset: { publisher: 1 } });";
-    await writeFile(path, text.replace(/^endJournal\(\);$/m, `${harm}\n$&`));
+    await writeFile(path, `${text}${harm}\n`);
     const { status, stdout } = await rehearse(cwd, 'rehearse', '--url', url, '--items', '20');
     assert.is(status, 1);
     assert.match(

@@ -23,7 +23,7 @@ test('a statement that is too long is broken where its clauses begin', () => {
 });
 
 test('what closes a parenthesis goes on with the last line within it', () => {
-  const long = (letter: string) => `"${letter.repeat(60)}"`;
+  const long = (letter: string) => `"${letter.repeat(70)}"`;
   assert.is(
     formatSql(
       `SELECT 1 INTO x FROM (SELECT ${long('a')} FROM ${long('b')} WHERE ${long('c')} LIMIT 10) AS y;`,
