@@ -1,22 +1,13 @@
 import { join, resolve } from 'node:path';
 import type { Console } from '../console.ts';
-import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
-import {
-  changesIn,
-  compare,
-  type Drift,
-  presentVersions,
-  readManifest,
-  refuseUnfinished,
-} from '../versions/index.ts';
+import { compare, type Drift, presentVersions, readManifest, refuseUnfinished } from '../versions/index.ts';
 import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
-import { diagnosticsJson } from './diagnostics-json.ts';
 import { findDifferences } from './differences.ts';
 import { readProject } from './read-project.ts';
+import { readingJson, reportReading } from './report-reading.ts';
 import type { CheckResult } from './results.ts';
-import { tellSecondReading } from './second-reading.ts';
 
 /** Tells whether the scripts still match the lists, and whether files were edited. Returns the exit status: 1 where not. */
 export async function check(settings: Settings, console: Console): Promise<number> {
@@ -29,16 +20,14 @@ export async function check(settings: Settings, console: Console): Promise<numbe
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
   const result: CheckResult = {
     matches: !read.hasErrors && isNone(drift) && edits.length === 0,
-    nothingChanges: !read.hasErrors && changesIn(read.plan).size === 0,
+    nothingChanges: read.nothingChanges,
     ...drift,
     edits: edits.map(({ path, state, diff }) => ({ file: shown(path), state, diff })),
     outdated: outdated.map(({ path, diff }) => ({ file: shown(path), diff })),
-    secondReading: read.project.secondReading ?? null,
-    diagnostics: diagnosticsJson(read.diagnostics),
+    ...readingJson(read),
   };
 
-  reportDiagnostics(settings, console, read.diagnostics, findingsOf(result, read, settings.out));
-  tellSecondReading(read, console);
+  reportReading(settings, console, read, findingsOf(result, read, settings.out));
   if (settings.json) {
     console.result(JSON.stringify(result, null, 2));
   } else {

@@ -2,10 +2,8 @@ import { join, resolve } from 'node:path';
 import type { Console } from '../console.ts';
 import { planMigration } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
 import {
-  changesIn,
   changesOf,
   compare,
   type Drift,
@@ -20,12 +18,11 @@ import {
   writeVersion,
 } from '../versions/index.ts';
 import { count } from './count.ts';
-import { diagnosticsJson } from './diagnostics-json.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
+import { readingJson, reportReading } from './report-reading.ts';
 import type { GenerateResult } from './results.ts';
-import { tellSecondReading } from './second-reading.ts';
 import { versionFiles } from './version-files.ts';
 
 type Written = Pick<GenerateResult, 'version' | 'files' | 'removed'>;
@@ -37,16 +34,14 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   const read = readProject(settings, console);
   if (!read.hasErrors) refusePrisma(read);
   if (settings.stdout) return printScripts(settings, console, read);
-  reportDiagnostics(settings, console, read.diagnostics);
-  tellSecondReading(read, console);
+  reportReading(settings, console, read);
   const written = read.hasErrors ? NOTHING : await write(settings, read);
   if (settings.json) {
     const result: GenerateResult = {
       dryRun: settings.dryRun,
-      nothingChanges: !read.hasErrors && changesIn(read.plan).size === 0,
+      nothingChanges: read.nothingChanges,
       ...written,
-      secondReading: read.project.secondReading ?? null,
-      diagnostics: diagnosticsJson(read.diagnostics),
+      ...readingJson(read),
     };
     console.result(JSON.stringify(result, null, 2));
   } else if (read.hasErrors) {
@@ -143,7 +138,7 @@ function report(settings: Settings, console: Console, read: ReadProject, written
   }
   if (written.version === null) {
     console.result(
-      changesIn(plan).size === 0
+      read.nothingChanges
         ? 'Nothing changes: there is nothing to migrate, and nothing was written.'
         : `Unchanged: ${settings.out} covers every relationship that changes, and nothing was written.`,
     );

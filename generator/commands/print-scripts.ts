@@ -1,32 +1,22 @@
 import type { Console } from '../console.ts';
 import { UsageError } from '../refusal.ts';
 import type { Script } from '../render/index.ts';
-import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
-import { changesIn } from '../versions/index.ts';
-import { diagnosticsJson } from './diagnostics-json.ts';
 import type { ReadProject } from './read-project.ts';
+import { readingJson, reportReading } from './report-reading.ts';
 import type { ScriptsResult } from './results.ts';
-import { tellSecondReading } from './second-reading.ts';
 import { templatesFor } from './templates-for.ts';
 
 /** Prints the scripts for all relationships, or one of them. Returns the exit status: 1, with no script, where there are errors. */
 export async function printScripts(settings: Settings, console: Console, read: ReadProject): Promise<number> {
   const { script, json } = settings;
-  const { plan, project, diagnostics, hasErrors } = read;
-  reportDiagnostics(settings, console, diagnostics);
-  tellSecondReading(read, console);
+  const { plan, hasErrors, nothingChanges } = read;
+  reportReading(settings, console, read);
   const { renderScripts } = await import('../render/index.ts');
-  const nothingChanges = !hasErrors && changesIn(plan).size === 0;
   const scripts =
     hasErrors || nothingChanges ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
   if (json) {
-    const result: ScriptsResult = {
-      nothingChanges,
-      scripts,
-      secondReading: project.secondReading ?? null,
-      diagnostics: diagnosticsJson(diagnostics),
-    };
+    const result: ScriptsResult = { nothingChanges, scripts, ...readingJson(read) };
     console.result(JSON.stringify(result, null, 2));
   } else if (nothingChanges) {
     console.problem('Nothing changes: there is nothing to migrate, so there are no scripts.');

@@ -5,6 +5,7 @@ import { planMigration } from '../plan/index.ts';
 import { type Adapter, type Project, readLists } from '../reader/index.ts';
 import { findRelationships } from '../relationships/index.ts';
 import type { Settings } from '../settings.ts';
+import { changesIn } from '../versions/index.ts';
 
 /** What the list files say, as far as the commands have it in common. */
 export interface ReadProject {
@@ -14,6 +15,8 @@ export interface ReadProject {
   readonly planOptions: PlanOptions;
   readonly diagnostics: readonly Diagnostic[];
   readonly hasErrors: boolean;
+  /** Whether Keystone 8 stores every relationship as old Keystone did, so that there is nothing to migrate. */
+  readonly nothingChanges: boolean;
 }
 
 /** Reads the lists, finds their relationships, and plans their migration. */
@@ -40,12 +43,14 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
     ...project.diagnostics,
     ...(found.diagnostics.length > 0 ? found.diagnostics : planned.diagnostics),
   ];
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error');
   return {
     project,
     plan: planned.plan,
     planOptions,
     diagnostics,
-    hasErrors: diagnostics.some(({ severity }) => severity === 'error'),
+    hasErrors,
+    nothingChanges: !hasErrors && changesIn(planned.plan).size === 0,
   };
 }
 

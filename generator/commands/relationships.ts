@@ -1,20 +1,17 @@
 import type { Console } from '../console.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
-import { reportDiagnostics } from '../reporters/index.ts';
 import type { Settings } from '../settings.ts';
-import { diagnosticsJson } from './diagnostics-json.ts';
 import { type ReadProject, readProject } from './read-project.ts';
+import { readingJson, reportReading } from './report-reading.ts';
 import type { RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
-import { tellSecondReading } from './second-reading.ts';
 import { explainSides } from './side-order.ts';
 import { table } from './table.ts';
 
 /** Prints the relationships and what happens to each. Returns the exit status: 1 where there are errors. */
 export function relationships(settings: Settings, console: Console): number {
   const read = readProject(settings, console);
-  reportDiagnostics(settings, console, read.diagnostics);
-  tellSecondReading(read, console);
+  reportReading(settings, console, read);
   if (settings.json) console.result(JSON.stringify(asJson(read), null, 2));
   else if (read.plan.relationships.length > 0) console.result(describe(read, console));
   return read.hasErrors ? 1 : 0;
@@ -39,7 +36,8 @@ export function describe({ plan }: ReadProject, { colors }: Console): string {
 }
 
 /** The contract of `relationships --json`: more keys may be added, none renamed. */
-function asJson({ project, plan, diagnostics }: ReadProject): RelationshipsResult {
+function asJson(read: ReadProject): RelationshipsResult {
+  const { plan, project } = read;
   return {
     relationships: plan.relationships.map(relationshipJson),
     lists: project.lists.map((list) => ({
@@ -47,8 +45,7 @@ function asJson({ project, plan, diagnostics }: ReadProject): RelationshipsResul
       collection: collectionOfList(list),
       source: list.source,
     })),
-    secondReading: project.secondReading ?? null,
-    diagnostics: diagnosticsJson(diagnostics),
+    ...readingJson(read),
   };
 }
 

@@ -1,4 +1,5 @@
 import { formatDialect, postgresql } from 'sql-formatter';
+import { fillLines } from './wrap.ts';
 
 /** Lines are no longer than this, indentation included, where names allow it. */
 const WIDTH = 138;
@@ -107,13 +108,5 @@ function layOutLine(line: Line, indent: number, taken = indent): string[] {
 }
 
 /** Words of a statement, on as few lines as they need; the lines after the first are indented by so many blanks. */
-export function fill(words: readonly string[], indent: number): string {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && indent + last.length + 1 + word.length <= WIDTH)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join(`\n${' '.repeat(indent)}`);
-}
+export const fill = (words: readonly string[], indent: number): string =>
+  fillLines(words, WIDTH - indent).join(`\n${' '.repeat(indent)}`);

@@ -1,12 +1,12 @@
 import type { Source } from '../diagnostics.ts';
 import { packageFile } from '../package-file.ts';
 import type { JoinCollection, MongoPlan, MongoStep, StoredField } from '../plan/mongo/index.ts';
-import type { Reconcile } from '../plan/reconcile.ts';
+import { addsLinks, type Reconcile, setsAside } from '../plan/reconcile.ts';
 import { jsLiteral } from './js-literal.ts';
-import { places as sourcePlaces } from './places.ts';
+import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { readText, type Templates } from './template-files.ts';
-import { makeRenderer, type TemplateData } from './templates.ts';
+import { makeRenderer } from './templates.ts';
 import { wrapComment } from './wrap.ts';
 
 /** Lines of the scripts are no longer than this, where names leave it open. */
@@ -15,25 +15,19 @@ const WIDTH = 136;
 /** The four scripts of a MongoDB plan, for mongosh, and the library that they load. */
 export function renderMongo(plan: MongoPlan, reconcile: Reconcile, templates: Templates): Script[] {
   const render = makeRenderer(templates, helpersFor(reconcile));
-  const data = dataOf(plan, reconcile);
+  const { steps, unchanged } = plan;
+  const stepsOf = (name: ScriptName) => (name === 'rollback' ? steps.toReversed() : steps);
   return [
-    ...SCRIPT_NAMES.map((name) => ({ path: `mongo/${name}.js`, text: render(`mongo/${name}`, data[name]) })),
+    ...SCRIPT_NAMES.map((name) => ({
+      path: `mongo/${name}.js`,
+      text: render(`mongo/${name}`, { reconcile, steps: stepsOf(name), unchanged: unchanged.length }),
+    })),
     ...LIBRARY_PATHS.map((path) => ({ path, text: readText(packageFile(`templates/${path}`)) })),
   ];
 }
 
 /** The files that the scripts load, below the folder of a version: the first loads the second. */
 export const LIBRARY_PATHS: readonly string[] = ['mongo/arcade.js', 'mongo/arcade-checks.js'];
-
-function dataOf({ steps, unchanged }: MongoPlan, reconcile: Reconcile): Record<ScriptName, TemplateData> {
-  const report = { reconcile, steps, unchanged: unchanged.length };
-  return {
-    preflight: report,
-    migrate: report,
-    verify: report,
-    rollback: { reconcile, steps: steps.toReversed() },
-  };
-}
 
 const collection = ({ collection: name }: Pick<StoredField | JoinCollection, 'collection'>): string =>
   `db.getCollection(${jsLiteral(name)})`;
@@ -73,23 +67,20 @@ function statement(called: string, values: readonly object[]): string {
   return `${called}(\n${values.map((value) => `      ${jsLiteral(value)},\n`).join('')}    );`;
 }
 
-const helpersFor = (reconcile: Reconcile) => {
-  const settles = reconcile === 'resolve' || reconcile === 'discard';
-  return {
-    converts: () => reconcile === 'resolve',
-    /** One-to-one: what another document of the kept side holds too. */
-    givesUpDoubles: ({ dropped, join }: MongoStep) =>
-      settles && dropped !== null && !join && !dropped.isArray,
-    addsLinks: ({ dropped }: MongoStep) =>
-      dropped !== null && (reconcile === 'merge' || reconcile === 'resolve'),
-    setsAside: ({ dropped, join }: MongoStep) =>
-      dropped !== null && (reconcile === 'discard' || (reconcile === 'resolve' && !join)),
-    js: jsLiteral,
-    field,
-    unset,
-    afterRestore,
-    collection,
-    comment: (text: string) => wrapComment(text, '//', WIDTH - 10).replaceAll(/^/gm, '  '),
-    sourcePlaces: (sources: readonly Source[]) => sourcePlaces(sources),
-  };
-};
+const helpersFor = (reconcile: Reconcile) => ({
+  converts: () => reconcile === 'resolve',
+  /** One-to-one: what another document of the kept side holds too. */
+  givesUpDoubles: ({ dropped, join }: MongoStep) =>
+    setsAside(reconcile) && dropped !== null && !join && !dropped.isArray,
+  addsLinks: ({ dropped }: MongoStep) => dropped !== null && addsLinks(reconcile),
+  // A join collection has room for all that is added to it.
+  setsAside: ({ dropped, join }: MongoStep) =>
+    dropped !== null && setsAside(reconcile) && !(join && addsLinks(reconcile)),
+  js: jsLiteral,
+  field,
+  unset,
+  afterRestore,
+  collection,
+  comment: (text: string) => wrapComment(text, '//', WIDTH - 10).replaceAll(/^/gm, '  '),
+  sourcePlaces: (sources: readonly Source[]) => places(sources),
+});

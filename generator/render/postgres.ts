@@ -1,5 +1,4 @@
 import type Handlebars from 'handlebars';
-import type { Reconcile } from '../plan/index.ts';
 import type {
   ForeignKeyColumn,
   JoinTable,
@@ -7,9 +6,10 @@ import type {
   PostgresStep,
   Stored,
 } from '../plan/postgres/index.ts';
+import { addsLinks, type Reconcile, setsAside } from '../plan/reconcile.ts';
+import { dollarQuote, qualifiedName, quoteIdentifier, quoteLiteral } from '../quote-sql.ts';
 import { fill, formatSql } from './format-sql.ts';
 import { places } from './places.ts';
-import { dollarQuote, quoteIdentifier, quoteLiteral } from './quote-sql.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import type { Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
@@ -24,7 +24,7 @@ export function renderPostgres(plan: PostgresPlan, reconcile: Reconcile, templat
     migrate: namesOf(plan.steps.map(({ after }) => after)),
     verify: namesOf(plan.steps.map(({ after }) => after)),
     rollback: {
-      ...namesOf(plan.steps.flatMap(({ kept, dropped }) => [kept, dropped].filter(isRestored))),
+      ...namesOf(plan.steps.flatMap(restoredBy)),
       steps: numbered(plan.steps.toReversed(), plan.schemaName),
     },
   };
@@ -37,19 +37,18 @@ export function renderPostgres(plan: PostgresPlan, reconcile: Reconcile, templat
 function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
   const { steps } = plan;
   const oldTables = steps.flatMap(({ kept, dropped }) => [kept, dropped].filter(isTable));
+  const newTables = steps.flatMap(({ after }) => (isTable(after) ? [after] : []));
   const droppedTables = steps.flatMap(({ dropped }) => (isTable(dropped) ? [dropped] : []));
   const droppedColumns = steps.flatMap(({ dropped }) => (dropped?.kind === 'column' ? [dropped] : []));
   return {
     ...plan,
     reconcile,
-    /** Whether links stored only on the dropped side are added to the kept side, as far as there is room. */
-    adds: reconcile === 'merge' || reconcile === 'resolve',
-    /** Whether the others are set aside, where migrate would refuse otherwise. */
-    setsAside: reconcile === 'resolve' || reconcile === 'discard',
+    adds: addsLinks(reconcile),
+    setsAside: setsAside(reconcile),
     resolves: reconcile === 'resolve',
     quote: dollarQuote('arcade', JSON.stringify(plan)),
     steps: numbered(steps, plan.schemaName),
-    oldTables: [...new Set(oldTables)].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    oldTables: oldTables.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     /** Where a single table or column is dropped, a database without it is migrated already. */
     hasStandIns: steps.length > 1 || oldTables.length > 1,
     witness: witnessOf(steps, droppedTables, droppedColumns),
@@ -64,7 +63,10 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
       .filter((name) => !steps.some(({ after }) => isTable(after) && after.name === name)),
     /** The steps whose new table has the name of no old one: what has it before the migration is in the way. */
     moves: steps.filter(({ after }) => isTable(after) && !oldTables.some(({ name }) => name === after.name)),
-    newTables: steps.flatMap(({ after }) => (isTable(after) ? [after] : [])),
+    newTables,
+    /** What migrate needs, and what verify looks for. */
+    ownedTables: [...plan.lists, ...oldTables.map(({ name }) => name).sort()],
+    wantedTables: [...plan.lists, ...newTables.map(({ name }) => name)],
     createdTables: steps.flatMap(({ kept, after }) => (kept === null && isTable(after) ? [after] : [])),
   };
 }
@@ -89,9 +91,11 @@ function witnessOf(
 
 const isTable = (side: Stored | null): side is JoinTable => side?.kind === 'table';
 
-/** A column that is kept is as it was; all else is made anew by rollback, or gets its old names. */
-const isRestored = (side: Stored | null, index: number): side is Stored =>
-  side !== null && (isTable(side) || index === 1);
+/** What rollback makes anew, or gives its old names: all but a column that is kept, which is as it was. */
+const restoredBy = ({ kept, dropped }: PostgresStep): Stored[] => [
+  ...(isTable(kept) ? [kept] : []),
+  ...(dropped ? [dropped] : []),
+];
 
 const numbered = (steps: readonly PostgresStep[], schemaName: string) =>
   steps.map((step, index) => ({ number: index + 1, ...step, ...detailsOf(step, schemaName) }));
@@ -124,7 +128,7 @@ function changeOf({ kept, dropped }: PostgresStep): string {
 
 /** The statements that clear links to rows that are gone. */
 function goneCureOf(side: Stored, schemaName: string): string[] {
-  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
+  const table = (name: string) => qualifiedName(schemaName, name);
   const isGone = (column: string, list: string) =>
     `${quoteIdentifier(column)} NOT IN (SELECT "id" FROM ${table(list)})`;
   if (isTable(side)) {
@@ -175,7 +179,7 @@ const linksOf = (side: Stored): Links =>
         ...{ nearTable: side.near.references, farTable: side.far.references },
       }
     : {
-        ...{ table: side.table, name: `${quoteIdentifier(side.table)}.${quoteIdentifier(side.name)}` },
+        ...{ table: side.table, name: qualifiedName(side.table, side.name) },
         ...{ near: 'id', far: side.name, nearList: side.list, farList: side.refList, column: side.name },
         ...{ nearTable: side.table, farTable: side.references },
       };
@@ -209,8 +213,8 @@ function namesOf(sides: readonly Stored[]) {
   const names = sides.flatMap((side): Name | Name[] => {
     if (!isTable(side)) {
       const { table, name: column, references, prefix, unique, index } = side;
-      const kind = unique ? 'unique' : index && 'index';
-      return { table, column, references, prefix, rule: 'NO ACTION', kind: kind === '' ? null : kind };
+      const kind = unique ? 'unique' : index ? 'index' : null;
+      return { table, column, references, prefix, rule: 'NO ACTION', kind };
     }
     return [side.near, side.far].map(({ name: column, references, prefix }) => ({
       ...{ table: side.name, column, references, prefix, rule: 'CASCADE', kind: 'index' },
@@ -238,7 +242,7 @@ function keptNamesOf(steps: readonly PostgresStep[]) {
 }
 
 function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
-  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
+  const table = (name: string) => qualifiedName(schemaName, name);
   return {
     ident: quoteIdentifier,
     table,
@@ -258,6 +262,11 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
       return fill(words, indent).includes('\n')
         ? `${blanks}${words[0]}\n${blanks}  ${words[1]}\n${blanks}${words[2]}`
         : `${blanks}${words.join(' ')}`;
+    },
+    /** Each item, with a comma between them: on a line of its own where the block is. */
+    rows(items: readonly unknown[], { fn }: Handlebars.HelperOptions) {
+      const rows = items.map((item) => fn(item));
+      return rows[0]?.endsWith('\n') ? `${rows.map((row) => row.trimEnd()).join(',\n')}\n` : rows.join(', ');
     },
     /** Words, on as few lines as they need. */
     words(this: unknown, indent: number, { fn }: Handlebars.HelperOptions) {

@@ -77,7 +77,6 @@ const generalHelpers: Handlebars.HelperDeclareSpec = {
   /** Lists for people count from 1. */
   position: (index: number) => index + 1,
   or: (...values: unknown[]) => withoutOptions(values).some(Boolean),
-  both: (...values: unknown[]) => withoutOptions(values).every(Boolean),
   either: (condition: unknown, yes: unknown, no: unknown) => (condition ? yes : no),
   any: (...lists: unknown[]) => withoutOptions(lists).some((list) => Array.isArray(list) && list.length > 0),
   concat: (...values: unknown[]) => withoutOptions(values).join(''),

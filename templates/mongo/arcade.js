@@ -39,8 +39,7 @@ function preflight(mode, steps, unchanged) {
     print('verdict: already migrated');
     throw new Error('already migrated: run verify.js to be sure');
   }
-  const found = [];
-  for (const one of steps) found.push(...findingsOf(one, [...beforeMigrate(one, mode), ...toKnow(one)]));
+  const found = findingsOf(steps, (one) => [...beforeMigrate(one, mode), ...toKnow(one)]);
   report(found, steps, unchanged, ['ready to migrate', 'migrate would refuse'], false);
 }
 
@@ -49,9 +48,7 @@ function migrate(mode, steps) {
   const underWay = begin(steps);
   if (underWay === 'rollback') throw new Error('a rollback was cut off: run rollback.js again. Nothing was changed');
   if (!underWay && isDone(steps)) throw new Error('already migrated: nothing was changed');
-  const found = [];
-  for (const one of steps) found.push(...findingsOf(one, beforeMigrate(one, mode, underWay)));
-  refuse('migrate refuses, and nothing was changed', found);
+  refuse('migrate refuses, and nothing was changed', findingsOf(steps, (one) => beforeMigrate(one, mode, underWay)));
   perform('migrate', steps);
   print('migrated');
 }
@@ -59,8 +56,7 @@ function migrate(mode, steps) {
 /** Says whether the database is as Keystone 8 expects it. Changes nothing, and fails where it is not. */
 function verify(steps, unchanged) {
   refuseCutOff(begin(steps));
-  const found = [];
-  for (const one of steps) found.push(...findingsOf(one, [...leftOver(one), ...asKeystoneMakesIt(one)]));
+  const found = findingsOf(steps, (one) => [...leftOver(one), ...asKeystoneMakesIt(one)]);
   report(found, steps, unchanged, ['migrated', 'this is not the database that Keystone 8 expects'], true);
 }
 
@@ -68,8 +64,7 @@ function verify(steps, unchanged) {
 function rollback(steps) {
   const underWay = begin(steps);
   if (!underWay && !isMigrated(steps)) throw new Error('this is not a migrated database: nothing was changed');
-  const found = [];
-  for (const one of steps) found.push(...findingsOf(one, [...(underWay ? [] : oddIn(one)), ...beforeRollback(one)]));
+  const found = findingsOf(steps, (one) => [...(underWay ? [] : oddIn(one)), ...beforeRollback(one)]);
   const hint = underWay === 'migrate' ? '. Run migrate.js again instead: it can finish' : '';
   refuse(`rollback refuses, and nothing was changed${hint}`, found);
   perform('rollback', steps);

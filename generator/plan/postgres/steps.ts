@@ -1,5 +1,5 @@
+import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
-import { quoteIdentifier } from '../../render/quote-sql.ts';
 import { sourcesOf } from '../sources.ts';
 import type { PostgresStep, Stored } from './step.ts';
 import { foreignKeyColumn, newJoinTable, oldStored, type Surroundings } from './stored.ts';
@@ -66,4 +66,4 @@ const commonPart = (relationship: Relationship): Pick<PostgresStep, 'relationshi
 const nameOf = (stored: Stored): string =>
   stored.kind === 'table'
     ? `table ${quoteIdentifier(stored.name)}`
-    : `column ${quoteIdentifier(stored.table)}.${quoteIdentifier(stored.name)}`;
+    : `column ${qualifiedName(stored.table, stored.name)}`;

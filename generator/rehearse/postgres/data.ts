@@ -1,6 +1,6 @@
+import { qualifiedName } from '../../quote-sql.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
-import { quoteIdentifier } from '../../render/quote-sql.ts';
 import { sidesOf } from '../links.ts';
 import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
@@ -61,10 +61,7 @@ async function hasRows(
   tables: ReadonlyMap<string, readonly Column[]>,
 ): Promise<boolean> {
   for (const list of tables.keys()) {
-    const rows = await select(
-      session,
-      `select from ${quoteIdentifier(schemaName)}.${quoteIdentifier(list)} limit 1`,
-    );
+    const rows = await select(session, `select from ${qualifiedName(schemaName, list)} limit 1`);
     if (rows.length > 0) return true;
   }
   return false;

@@ -1,7 +1,7 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../quote-sql.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
-import { quoteIdentifier, quoteLiteral } from '../../render/quote-sql.ts';
 import type { Dataset, RuleOf } from '../dataset.ts';
 import { hasTable, type Link, sidesOf } from '../links.ts';
 import type { Column } from './columns.ts';
@@ -100,7 +100,7 @@ async function insertItems(
     return made;
   };
   const rows = (dataset.items.get(list) ?? []).map((item) => columns.map((column) => value(column, item)));
-  const table = `${quoteIdentifier(schemaName)}.${quoteIdentifier(list)}`;
+  const table = qualifiedName(schemaName, list);
   try {
     await copyRows(
       session,
@@ -134,7 +134,7 @@ async function insertLinks(
   const { list, path, refList, many } = side;
   const type = (of: string) => tables.get(of)?.find(({ name }) => name === 'id')?.type ?? 'int4';
   const rows = pairs.map(([near, far]) => [idOf(type(list), near), idOf(type(refList), far)]);
-  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
+  const table = (name: string) => qualifiedName(schemaName, name);
   if (many) {
     await copyRows(
       session,

@@ -1,6 +1,6 @@
 import type { PlannedList } from '../../plan/index.ts';
+import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import type { Side } from '../../relationships/index.ts';
-import { quoteIdentifier } from '../../render/quote-sql.ts';
 
 /** What the schema depends on of a list and of a side of a relationship. */
 export type OldList = Pick<PlannedList, 'key' | 'idType'>;
@@ -20,7 +20,7 @@ export function oldSchema(
 ): string[] {
   const idTypes = new Map(lists.map(({ key, idType }) => [key, idType]));
   const typeOf = (list: string) => foreignType(idTypes.get(list) ?? null);
-  const table = (name: string) => `${quoteIdentifier(schemaName)}.${quoteIdentifier(name)}`;
+  const table = (name: string) => qualifiedName(schemaName, name);
   return [
     ...(schemaName === 'public' ? [] : [`CREATE SCHEMA ${quoteIdentifier(schemaName)};`]),
     ...lists.map(

@@ -1,6 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
+import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
-import { quoteIdentifier } from '../../render/quote-sql.ts';
 
 /** A query for links: their items as text, those of the left list first. */
 export interface Place {
@@ -31,7 +31,7 @@ export function newPlace({ left, tableName, columnName, columnNames }: Relations
 
 /** The links at a place, in the columns a and b. */
 export const linksAt = (schemaName: string, { table, left, right }: Place): string =>
-  `select ${quoteIdentifier(left)}::text as a, ${quoteIdentifier(right)}::text as b from ${quoteIdentifier(schemaName)}.${quoteIdentifier(table)} where ${quoteIdentifier(left)} is not null and ${quoteIdentifier(right)} is not null`;
+  `select ${quoteIdentifier(left)}::text as a, ${quoteIdentifier(right)}::text as b from ${qualifiedName(schemaName, table)} where ${quoteIdentifier(left)} is not null and ${quoteIdentifier(right)} is not null`;
 
 const cut = ({ table, left, right }: Place): Place => ({
   table: cutIdentifier(table),

@@ -1,6 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../quote-sql.ts';
 import { type Relationship, sideName } from '../../relationships/index.ts';
-import { quoteIdentifier, quoteLiteral } from '../../render/quote-sql.ts';
 import { sidesOf } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
 import { linksAt, oldPlace, type Place } from './places.ts';
@@ -79,7 +79,7 @@ export async function readRows(
     const [print] = await select<{ print: string }>(
       session,
       `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quoteIdentifier).join(', ')})::text, 0)::numeric), 0) as print
-       from ${quoteIdentifier(schemaName)}.${quoteIdentifier(table)}`,
+       from ${qualifiedName(schemaName, table)}`,
     );
     prints.set(table, print?.print ?? '');
   }

@@ -1,4 +1,4 @@
-import type { Reconcile } from '../../plan/index.ts';
+import { type Reconcile, setsAside } from '../../plan/reconcile.ts';
 import type { Section } from './section.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
 
@@ -21,7 +21,6 @@ export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
     return { explained: ['No link: every side is kept.'], modes: [], more: others };
   }
   const drops = sections.map(({ dropGivenUp }) => code(dropGivenUp));
-  const mayGiveUp = reconcile === 'resolve' || reconcile === 'discard';
   return {
     explained: rich`Old Keystone stored both sides of a relationship (${code('<->')}), and the two can be out of step. ${code('preflight')} counts and names the links stored only on the dropped side. ${code('--reconcile')} decides what ${code('migrate')} does with them:`,
     modes: Object.entries(MODES).map(([mode, what]) => ({
@@ -30,7 +29,7 @@ export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
     })),
     more: [
       rich`For another mode, write the version again with ${code('generate --reconcile <mode> --replace')}.`,
-      ...(mayGiveUp
+      ...(setsAside(reconcile)
         ? [
             rich`${code('rollback')} puts the links in ${GIVEN_UP} back where they were. Once nobody needs them any more: ${listed(drops)}.`,
           ]

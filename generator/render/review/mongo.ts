@@ -1,4 +1,4 @@
-import type { MongoPlan, MongoStep, StoredField } from '../../plan/mongo/index.ts';
+import { fieldName, type MongoPlan, type MongoStep, type StoredField } from '../../plan/mongo/index.ts';
 import type { Arrow } from './diagram.ts';
 import type { Section } from './section.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
@@ -35,15 +35,13 @@ function detailsOf(step: MongoStep): Text[] {
   const moved = join
     ? rich` Each link becomes a document with ${code(join.near)} and ${code(join.far)}.`
     : [];
-  const indexes = rich` The index on ${listed(indexed.map((field) => code(placeOf(field))))} goes too.`;
+  const indexes = rich` The index on ${listed(indexed.map((field) => code(fieldName(field))))} goes too.`;
   return [[strong('MongoDB'), ': ', why, ...moved, ...(indexed.length > 0 ? indexes : [])]];
 }
 
-const placeOf = ({ collection, path }: StoredField): string => `${collection}.${path}`;
-
 const arrowsOf = ({ kept, dropped, join }: MongoStep): Arrow[] => [
-  arrow(kept, join ? [placeOf(kept), join.collection] : [placeOf(kept)], null),
-  ...(dropped ? [arrow(dropped, [placeOf(dropped)], 'dropped')] : []),
+  arrow(kept, join ? [fieldName(kept), join.collection] : [fieldName(kept)], null),
+  ...(dropped ? [arrow(dropped, [fieldName(dropped)], 'dropped')] : []),
 ];
 
 const arrow = (

@@ -1,6 +1,6 @@
 import type { PostgresPlan } from '../../plan/postgres/index.ts';
 import type { ForeignKeyColumn, JoinTable, PostgresStep, Stored } from '../../plan/postgres/step.ts';
-import { quoteIdentifier } from '../quote-sql.ts';
+import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import type { Arrow } from './diagram.ts';
 import type { Section } from './section.ts';
 import { code, listed, type Part, rich, strong, type Text } from './text.ts';
@@ -29,7 +29,7 @@ export function reviewPostgres(plan: PostgresPlan): Section {
           rich`On PostgreSQL, indexes, grants and comments of your own on what is dropped are lost too. ${code('preflight')} lists them; ${code('rollback')} does not bring them back.`,
         ]
       : [],
-    dropGivenUp: `drop table ${quoteIdentifier(schemaName)}."arcade_given_up"`,
+    dropGivenUp: `drop table ${qualifiedName(schemaName, 'arcade_given_up')}`,
     work: workOf(plan),
   };
 }
@@ -73,11 +73,7 @@ function partsOf(stored: Stored): Part[] {
 
 /** The name of a table, or of a column with its table, as SQL has it. */
 const placeOf = (stored: Stored): Text => [
-  code(
-    stored.kind === 'table'
-      ? quoteIdentifier(stored.name)
-      : `${quoteIdentifier(stored.table)}.${quoteIdentifier(stored.name)}`,
-  ),
+  code(stored.kind === 'table' ? quoteIdentifier(stored.name) : qualifiedName(stored.table, stored.name)),
 ];
 
 const arrowsOf = ({ kept, after, dropped }: PostgresStep): Arrow[] => [

@@ -174,19 +174,30 @@ function beforeRollback({ kept, join, gone }) {
 
 // ---- what was found
 
-/** Asks the checks of a relationship, and gives what was found. */
-function findingsOf({ relationship }, checks) {
+/** Asks the checks of each relationship, and gives what was found. */
+function findingsOf(steps, checksOf) {
   const found = [];
-  for (const { result, what, field, names, stages, cure, ...check } of checks) {
-    const source = check.in ?? field?.collection;
-    const answer = names ? { number: names.length, first: [] } : look(source, stages);
-    const number = check.number ?? answer.number;
-    if (number === 0) continue;
-    const samples = names ? names.slice(0, SAMPLES) : answer.first.map((sample) => sampleText(sample, field, check.of ?? source));
-    const lines = [...samples.map((sample) => `  ${sample}`), ...(cure ? cure(answer.first[0]) : [])];
-    found.push({ result, relationship, lines: [`${what}: ${number.toLocaleString('en')}`, ...lines] });
+  for (const one of steps) {
+    for (const check of checksOf(one)) {
+      const lines = answerOf(check);
+      if (lines) found.push({ result: check.result, relationship: one.relationship, lines });
+    }
   }
   return found;
+}
+
+/** What a check has found, its cure last; null where that is nothing. */
+function answerOf({ what, field, names, stages, cure, ...check }) {
+  const source = check.in ?? field?.collection;
+  const answer = names ? { number: names.length, first: [] } : look(source, stages);
+  const number = check.number ?? answer.number;
+  if (number === 0) return null;
+  const samples = names ? names.slice(0, SAMPLES) : answer.first.map((sample) => sampleText(sample, field, check.of ?? source));
+  return [
+    `${what}: ${number.toLocaleString('en')}`,
+    ...samples.map((sample) => `  ${sample}`),
+    ...(cure ? cure(answer.first[0]) : []),
+  ];
 }
 
 const linesOf = ({ result, relationship, lines: [first, ...others] }) => [

@@ -49,8 +49,8 @@ BEGIN
       WHEN columns < 2 THEN format(E'FAIL     the new name %s is taken\n         ALTER TABLE %1$s RENAME TO …;', name)
       ELSE format(E'FAIL     Keystone 8 has stored links in %s already\n         Keep them: generate with --reconcile merge.', name) END
     FROM (VALUES
-('"public"."Post_likedBy_User_likes"', '"public"."Post_likedBy"', 'Post_left_id', 'User_right_id'),
-('"public"."Post_categories_many"', '"public"."Post_categories"', 'Post_left_id', 'Category_right_id')
+      ('"public"."Post_likedBy_User_likes"', '"public"."Post_likedBy"', 'Post_left_id', 'User_right_id'),
+      ('"public"."Post_categories_many"', '"public"."Post_categories"', 'Post_left_id', 'Category_right_id')
     ) AS moved (name, old, near, far),
       LATERAL (SELECT count(*) AS columns FROM pg_attribute WHERE attrelid = to_regclass(name) AND attname IN (near, far)) AS found
     WHERE to_regclass(name) IS NOT NULL OR to_regtype(name) IS NOT NULL OR old IS NULL OR to_regclass(old) IS NULL
@@ -74,8 +74,9 @@ BEGIN
       FROM names JOIN pg_attribute ON attrelid = to_regclass(format('"public".%I', tab)) AND attname = col
     ), present AS (
       SELECT DISTINCT ON (tab, col) columns.*, relname
-      FROM columns LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
-        ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
+      FROM columns
+        LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+          ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
       ORDER BY tab, col, relname <> old_index, indexrelid
     )
     SELECT CASE count(conname)
@@ -85,8 +86,8 @@ BEGIN
     FROM columns LEFT JOIN pg_constraint ON conrelid = attrelid AND conkey = ARRAY[attnum]
       AND confrelid = format('"public".%I', target)::regclass
     GROUP BY new_prefix, new_tab, col, rule, prefix
-    HAVING count(conname) <> 1 OR NOT bool_and(conname = (prefix || '_foreign')::name AND convalidated AND NOT condeferrable
-      AND confupdtype = 'a' AND confdeltype = CASE rule WHEN 'CASCADE' THEN 'c' ELSE 'a' END
+    HAVING count(conname) <> 1 OR NOT bool_and(conname = (prefix || '_foreign')::name
+      AND convalidated AND NOT condeferrable AND confupdtype = 'a' AND confdeltype = CASE rule WHEN 'CASCADE' THEN 'c' ELSE 'a' END
       AND confkey = ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id'))
     UNION ALL SELECT CASE WHEN relname IS NULL THEN format('created  index %I on %I (%I): it was missing', index, new_tab, col)
       ELSE format('renamed  index %I on %I (%I): it was called %I', index, new_tab, col, relname) END

@@ -49,8 +49,9 @@ BEGIN
       AND convalidated AND NOT condeferrable AND confupdtype = 'a' AND confdeltype = CASE rule WHEN 'CASCADE' THEN 'c' ELSE 'a' END
       AND confkey = ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = confrelid AND attname = 'id'))
     UNION ALL SELECT format('FAIL     index %I is missing on %I (%I)%s', index, tab, col, ': there is ' || string_agg(relname, ', '))
-    FROM columns LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
-      ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
+    FROM columns
+      LEFT JOIN (pg_index JOIN pg_class ON oid = indexrelid AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree'))
+        ON indrelid = attrelid AND indkey::text = attnum::text AND NOT indisunique AND indpred IS NULL
     WHERE attnum IS NOT NULL AND index IS NOT NULL GROUP BY index, tab, col HAVING bool_or(relname = index) IS NOT TRUE
   );
   IF cardinality(items) = 0 THEN

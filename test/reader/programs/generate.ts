@@ -1,18 +1,8 @@
+import { randomNumbers } from '../../../generator/rehearse/random.ts';
 import { grammar, typescript } from './grammar.ts';
 
 /** A program as its files. */
 export type Program = Readonly<Record<string, string>>;
-
-/** Random numbers from 0 to 1, the same for the same seed: mulberry32. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const head = `const { Keystone } = require('@keystonejs/keystone');
 const { Text, Relationship } = require('@keystonejs/fields');

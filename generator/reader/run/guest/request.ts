@@ -1,4 +1,5 @@
 import type { Resolution } from '../../modules/resolve.ts';
+import type { Adapter, List, RelationshipField } from '../../project.ts';
 
 /**
  * How the world outside of the project behaves in a run. `plain`: variables are not set, packages do nothing and hold
@@ -54,36 +55,15 @@ export interface Call {
   readonly column: number;
 }
 
-export interface FoundField {
-  readonly path: string;
-  readonly ref: string;
-  readonly many: boolean;
-  readonly isUnique: boolean;
-  readonly isIndexed: boolean | null;
-  readonly isNotNullable: boolean;
-  readonly mongooseOptions: {
-    readonly unique?: boolean;
-    readonly sparse?: boolean;
-    readonly index?: boolean;
-  };
-}
+/** What a run finds is as in a project, without the places: of a list it knows the call alone. */
+export type FoundField = Omit<RelationshipField, 'source'>;
 
-export interface FoundList {
-  readonly key: string;
-  readonly adapterName: string | null;
-  readonly collection: string | null;
-  readonly idType: string | null;
-  readonly fieldPaths: readonly string[];
+export interface FoundList extends Omit<List, 'relationships' | 'source'> {
   readonly relationships: readonly FoundField[];
   readonly call: Call | null;
 }
 
-export interface FoundAdapter {
-  readonly name: string | null;
-  readonly isDefault: boolean;
-  readonly database: 'postgres' | 'mongo' | 'prisma';
-  readonly schemaName: string | null;
-}
+export type FoundAdapter = Omit<Adapter, 'source'>;
 
 /** What ended a run before its end. */
 export interface Stop {

@@ -4,6 +4,10 @@ export function quoteIdentifier(name: string): string {
   return quoted.includes('\n') ? `U&${quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\000A')}` : quoted;
 }
 
+/** A name within another, as `"public"."User"` or `"User"."posts"`. */
+export const qualifiedName = (outer: string, name: string): string =>
+  `${quoteIdentifier(outer)}.${quoteIdentifier(name)}`;
+
 /** A text as PostgreSQL reads it, however standard_conforming_strings is set, on one line. */
 export function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''")}'`;
