@@ -89,7 +89,7 @@ function unlessMissing(callee: Value, node: ts.CallExpression, scope: Scope, cal
 }
 
 /** The values of arguments, in order, with those that a spread gives. */
-export function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: Scope): Value[] {
+function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: Scope): Value[] {
   const args: Value[] = [];
   for (const node of nodes ?? []) {
     if (ts.isSpreadElement(node)) {

@@ -384,7 +384,7 @@ export function prototypeOf(machine: Machine, callee: Value, place: Place): Obje
 }
 
 /** The class of a package at the root of a class of the user; null where all of it is the user's. */
-export function externalParent(callee: FunctionValue): ExternalValue | UnknownValue | null {
+function externalParent(callee: FunctionValue): ExternalValue | UnknownValue | null {
   const { parent } = callee;
   if (parent === null) return null;
   if (parent.kind === 'external' || parent.kind === 'unknown') return parent;

@@ -116,7 +116,7 @@ function mayLeave(node: ts.Node): boolean {
  * Runs one statement and says how it ended; an exception goes through as `Thrown`. Functions were declared by
  * `runStatements`, `var` names by `hoist`, and imports have run.
  */
-export function runStatement(node: ts.Statement, scope: Scope): Completion {
+function runStatement(node: ts.Statement, scope: Scope): Completion {
   burn(scope.frame.machine, () => placeOf(node, scope));
   if (ts.isVariableStatement(node)) {
     if (!hasModifier(node, ts.SyntaxKind.DeclareKeyword)) declareVariables(node.declarationList, scope);

@@ -113,7 +113,7 @@ export function exportsOf(module: Module): Value {
 }
 
 /** What `import * as` gives for a module: with a `default` also where a CommonJS module has none. */
-export function namespaceOf(module: Module): Value {
+function namespaceOf(module: Module): Value {
   const value = exportsOf(module);
   if (module.isEsm || value.kind !== 'object' || value.properties.has('default')) return value;
   const { machine } = module.scope.frame;

@@ -25,7 +25,7 @@ export interface Resolver {
 const javascript = ['.js', '.cjs', '.mjs', '.json', '.jsx', '.ts', '.tsx', '.cts', '.mts'];
 const typescript = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json', '.d.ts'];
 
-export function extensionsFor(file: string): readonly string[] {
+function extensionsFor(file: string): readonly string[] {
   return /\.[cm]?tsx?$/.test(file) ? typescript : javascript;
 }
 

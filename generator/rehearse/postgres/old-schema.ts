@@ -81,7 +81,7 @@ const knexName = (table: string, column: string, kind: string): string =>
 const primaryType = (idType: string | null): string =>
   idType === null || idType === 'AutoIncrement' ? 'serial' : foreignType(idType);
 
-export function foreignType(idType: string | null): string {
+function foreignType(idType: string | null): string {
   if (idType === null || idType === 'AutoIncrement') return 'integer';
   return idType === 'Uuid' ? 'uuid' : 'text';
 }

@@ -9,7 +9,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text that HTML, and SVG inside of it, shows as it is, also as the value of an attribute. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
 /** The marks in HTML. Names break after `_` and `.`, paths also after `/`, and neither at a hyphen. */
