@@ -95,16 +95,20 @@ function layOut(lines: readonly Line[], indent: number): string[] {
 function layOutLine(line: Line, indent: number, taken = indent): string[] {
   const whole = oneLine([line]);
   if (taken + whole.length <= WIDTH) return [' '.repeat(indent) + whole];
-  return line.parts.reduce<string[]>((laidOut, { text, below }) => {
+  const laidOut: string[] = [];
+  for (const { text, below } of line.parts) {
     const last = laidOut.at(-1);
     const goesOn = last !== undefined && last.length + text.length <= WIDTH;
     const head = goesOn ? `${laidOut.pop()}${text}` : ' '.repeat(indent) + text;
     const [first, ...rest] = below;
-    if (first === undefined) return [...laidOut, head];
-    if (text.endsWith('(')) return [...laidOut, head, ...layOut(below, indent + 2)];
-    const [begin = '', ...more] = layOutLine(first, indent, head.length + 1);
-    return [...laidOut, `${head} ${begin.trimStart()}`, ...more, ...layOut(rest, indent + 2)];
-  }, []);
+    if (first === undefined || text.endsWith('(')) {
+      laidOut.push(head, ...layOut(below, indent + 2));
+    } else {
+      const [begin = '', ...more] = layOutLine(first, indent, head.length + 1);
+      laidOut.push(`${head} ${begin.trimStart()}`, ...more, ...layOut(rest, indent + 2));
+    }
+  }
+  return laidOut;
 }
 
 /** Words of a statement, on as few lines as they need; the lines after the first are indented by so many blanks. */
