@@ -37,39 +37,52 @@ export function renderPostgres(plan: PostgresPlan, reconcile: Reconcile, templat
 function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
   const { steps } = plan;
   const oldTables = steps.flatMap(({ kept, dropped }) => [kept, dropped].filter(isTable));
+  const oldNames = new Set(oldTables.map(({ name }) => name));
   const newTables = steps.flatMap(({ after }) => (isTable(after) ? [after] : []));
   const droppedTables = steps.flatMap(({ dropped }) => (isTable(dropped) ? [dropped] : []));
   const droppedColumns = steps.flatMap(({ dropped }) => (dropped?.kind === 'column' ? [dropped] : []));
+  const adds = addsLinks(reconcile);
+  /** Whether Keystone 8, where it has run on the old database, made this table of its own: no old one has the name. */
+  const isNew = ({ after }: PostgresStep) => isTable(after) && !oldNames.has(after.name);
+  const isMade = (step: PostgresStep) => adds && step.kept !== null && isNew(step);
+  const madeTables = steps.filter(isMade).map(({ after }) => after);
+  const presentTables = byName([...oldTables, ...madeTables.filter(isTable)]);
   return {
     ...plan,
     reconcile,
-    adds: addsLinks(reconcile),
+    adds,
     setsAside: setsAside(reconcile),
     resolves: reconcile === 'resolve',
     quote: dollarQuote('arcade', JSON.stringify(plan)),
-    steps: numbered(steps, plan.schemaName),
-    oldTables: oldTables.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    steps: numbered(steps, plan.schemaName).map((step) => ({
+      ...step,
+      madeLinks: isMade(step) ? linksOf(step.after) : null,
+    })),
+    /** The tables that migrate reads, beside those of the lists; and all that it reads. */
+    presentTables,
+    readTables: [...plan.lists, ...presentTables.map(({ name }) => name)],
     /** Where a single table or column is dropped, a database without it is migrated already. */
-    hasStandIns: steps.length > 1 || oldTables.length > 1,
+    hasStandIns: steps.length > 1 || presentTables.length > 1,
     witness: witnessOf(steps, droppedTables, droppedColumns),
     droppedTables,
     droppedColumns,
     keptTables: steps.flatMap(({ kept }) => (isTable(kept) ? [kept] : [])),
     /** What functions may know by name, and will not find under it any longer. */
-    changedNames: [...oldTables.map(({ name }) => name), ...droppedColumns.map(({ name }) => name)],
+    changedNames: [...oldNames, ...droppedColumns.map(({ name }) => name)],
     /** The tables of old Keystone that are not there after the migration. */
-    goneTables: oldTables
-      .map(({ name }) => name)
-      .filter((name) => !steps.some(({ after }) => isTable(after) && after.name === name)),
-    /** The steps whose new table has the name of no old one: what has it before the migration is in the way. */
-    moves: steps.filter(({ after }) => isTable(after) && !oldTables.some(({ name }) => name === after.name)),
+    goneTables: [...oldNames].filter((name) => !newTables.some((table) => table.name === name)),
+    /** What has the name of one of these before the migration is in the way. */
+    moves: steps.filter(isNew),
     newTables,
     /** What migrate needs, and what verify looks for. */
-    ownedTables: [...plan.lists, ...oldTables.map(({ name }) => name).sort()],
+    ownedTables: [...plan.lists, ...byName(oldTables).map(({ name }) => name)],
     wantedTables: [...plan.lists, ...newTables.map(({ name }) => name)],
     createdTables: steps.flatMap(({ kept, after }) => (kept === null && isTable(after) ? [after] : [])),
   };
 }
+
+const byName = (tables: readonly JoinTable[]): JoinTable[] =>
+  tables.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 /**
  * What tells a migrated database from an old one. migrate does all or nothing, so one table with another name after it is
@@ -224,20 +237,27 @@ function namesOf(sides: readonly Stored[]) {
     names,
     /** Whether there is a column with anything but a plain index on it. */
     hasKinds: names.some(({ kind }) => kind !== 'index'),
+    hasOwnPrefixes: names.some(hasOwnPrefix),
     hasTables: sides.some(isTable),
   };
 }
+
+/** Whether `lower()` does not tell the prefix from table and column: a name was cut or taken, or the locale decides. */
+const hasOwnPrefix = ({ table, column, prefix }: Name): boolean =>
+  prefix !== `${table}_${column}`.toLowerCase() || /[^\0-\x7f]/.test(prefix);
 
 /** The names that the kept sides have before, with those that they get. */
 function keptNamesOf(steps: readonly PostgresStep[]) {
   const kept = steps.flatMap(({ kept, after }) => (kept === null ? [] : [{ kept, after }]));
   const before = namesOf(kept.map(({ kept }) => kept));
-  const after = namesOf(kept.map(({ after }) => after)).names;
+  const after = namesOf(kept.map(({ after }) => after));
   return {
     ...before,
-    names: before.names.map((name, index) => ({
-      ...{ ...name, newTable: after[index]?.table, newPrefix: after[index]?.prefix },
-    })),
+    hasOwnPrefixes: before.hasOwnPrefixes || after.hasOwnPrefixes,
+    names: before.names.map((name, index) => {
+      const { table: newTable, column: newColumn, prefix: newPrefix } = after.names[index] ?? name;
+      return { ...name, newTable, newColumn, newPrefix };
+    }),
   };
 }
 
@@ -257,11 +277,12 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
     },
     /** A refusal: on one line where that is not too long. */
     refuse(indent: number, condition: string, raise: string) {
-      const words = [`IF ${condition} THEN`, `RAISE EXCEPTION ${raise} USING HINT = advice;`, 'END IF;'];
+      const head = `IF ${condition} THEN`;
+      const body = `RAISE EXCEPTION ${raise} USING HINT = advice; END IF;`;
       const blanks = ' '.repeat(indent);
-      return fill(words, indent).includes('\n')
-        ? `${blanks}${words[0]}\n${blanks}  ${words[1]}\n${blanks}${words[2]}`
-        : `${blanks}${words.join(' ')}`;
+      return fill([head, body], indent).includes('\n')
+        ? `${blanks}${head}\n${blanks}  ${body}`
+        : `${blanks}${head} ${body}`;
     },
     /** Each item, with a comma between them: on a line of its own where the block is. */
     rows(items: readonly unknown[], { fn }: Handlebars.HelperOptions) {

@@ -17,23 +17,23 @@ BEGIN
   END IF;
   LOCK TABLE "public"."Post_authors" IN ACCESS EXCLUSIVE MODE;
 
-  -- 1. Post.authors -> User (lists.js:19): rename table "Post_authors" to "Post_authors_many". No link moves.
+  -- 1. Post.authors -> User (lists.js:19). No link moves.
+  RAISE NOTICE '1. %', 'rename table "Post_authors" to "Post_authors_many"';
   WHILE EXISTS (SELECT FROM "public"."Post_authors" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_authors" AS a USING "public"."Post_authors" AS b
     WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
-    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs' USING HINT = advice; END IF;
-  END LOOP;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs' USING HINT = advice; END IF; END LOOP;
   ALTER TABLE "public"."Post_authors" RENAME TO "Post_authors_many";
   ALTER TABLE "public"."Post_authors_many" RENAME COLUMN "Post_id" TO "Post_left_id";
   ALTER TABLE "public"."Post_authors_many" RENAME COLUMN "User_id" TO "User_right_id";
-  RAISE NOTICE '1. %', 'rename table "Post_authors" to "Post_authors_many"';
 
   -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('Post_authors_many', 'Post_left_id', 'Post', 'CASCADE', 'post_authors_many_post_left_id'),
-      ('Post_authors_many', 'User_right_id', 'User', 'CASCADE', 'post_authors_many_user_right_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('Post_authors_many', 'Post_left_id', 'Post', 'CASCADE'),
+      ('Post_authors_many', 'User_right_id', 'User', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

@@ -27,9 +27,10 @@ BEGIN
   -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('Post_authors', 'Post_id', 'Post', 'CASCADE', 'post_authors_post_id'),
-      ('Post_authors', 'User_id', 'User', 'CASCADE', 'post_authors_user_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('Post_authors', 'Post_id', 'Post', 'CASCADE'),
+      ('Post_authors', 'User_id', 'User', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

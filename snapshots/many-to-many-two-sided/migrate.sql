@@ -35,30 +35,28 @@ BEGIN
   ) AS yours;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
 
-  -- 1. Post.authors <-> User.posts (lists.js:20, lists.js:13): drop table "User_posts", rename table "Post_authors" to
-  -- "Post_authors_User_posts". Both hold the same links.
+  -- 1. Post.authors <-> User.posts (lists.js:20, lists.js:13). Both hold the same links.
+  RAISE NOTICE '1. %', 'drop table "User_posts", rename table "Post_authors" to "Post_authors_User_posts"';
   WHILE EXISTS (SELECT FROM "public"."Post_authors" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_authors" AS a USING "public"."Post_authors" AS b
     WHERE a.*::text = b.*::text AND a.tableoid = b.tableoid AND a.ctid > b.ctid;
-    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs' USING HINT = advice; END IF;
-  END LOOP;
+    IF NOT FOUND THEN RAISE EXCEPTION 'Post.authors: cannot delete repeated pairs' USING HINT = advice; END IF; END LOOP;
   SELECT string_agg(format('User %s - Post %s', "User_id", "Post_id"), ', ') INTO problem FROM (
-    SELECT * FROM "public"."User_posts" AS dropped WHERE NOT EXISTS (
-      SELECT FROM "public"."Post_authors" AS kept WHERE kept."Post_id" = dropped."Post_id" AND kept."User_id" = dropped."User_id")
-    LIMIT 10) AS lost;
+    SELECT "User_id", "Post_id" FROM "public"."User_posts" EXCEPT SELECT "User_id", "Post_id" FROM "public"."Post_authors" LIMIT 10
+  ) AS missing;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.posts: stored only in "User_posts": %', problem USING HINT = advice; END IF;
   DROP TABLE "public"."User_posts";
   ALTER TABLE "public"."Post_authors" RENAME TO "Post_authors_User_posts";
   ALTER TABLE "public"."Post_authors_User_posts" RENAME COLUMN "Post_id" TO "Post_left_id";
   ALTER TABLE "public"."Post_authors_User_posts" RENAME COLUMN "User_id" TO "User_right_id";
-  RAISE NOTICE '1. %', 'drop table "User_posts", rename table "Post_authors" to "Post_authors_User_posts"';
 
   -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('Post_authors_User_posts', 'Post_left_id', 'Post', 'CASCADE', 'post_authors_user_posts_post_left_id'),
-      ('Post_authors_User_posts', 'User_right_id', 'User', 'CASCADE', 'post_authors_user_posts_user_right_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('Post_authors_User_posts', 'Post_left_id', 'Post', 'CASCADE'),
+      ('Post_authors_User_posts', 'User_right_id', 'User', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

@@ -29,20 +29,19 @@ BEGIN
   ) AS yours;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
 
-  -- 1. Post.author <-> User.posts (lists.js:20, lists.js:13): drop table "User_posts". The same links are in column "Post"."author".
-  SELECT string_agg(format('User %s - Post %s', "User_id", "Post_id"), ', ') INTO problem FROM (
-    SELECT * FROM "public"."User_posts" AS dropped
-    WHERE NOT EXISTS (SELECT FROM "public"."Post" AS kept WHERE kept."id" = dropped."Post_id" AND kept."author" = dropped."User_id")
-    LIMIT 10) AS lost;
+  -- 1. Post.author <-> User.posts (lists.js:20, lists.js:13). The same links are in column "Post"."author".
+  RAISE NOTICE '1. %', 'drop table "User_posts"';
+  SELECT string_agg(format('User %s - Post %s', "User_id", "Post_id"), ', ') INTO problem
+  FROM (SELECT "User_id", "Post_id" FROM "public"."User_posts" EXCEPT SELECT "author", "id" FROM "public"."Post" LIMIT 10) AS missing;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.posts: stored only in "User_posts": %', problem USING HINT = advice; END IF;
   DROP TABLE "public"."User_posts";
-  RAISE NOTICE '1. %', 'drop table "User_posts"';
 
   -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('Post', 'author', 'User', 'NO ACTION', 'post_author')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('Post', 'author', 'User', 'NO ACTION')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

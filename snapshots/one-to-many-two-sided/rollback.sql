@@ -38,9 +38,10 @@ BEGIN
   -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('User_posts', 'User_id', 'User', 'CASCADE', 'user_posts_user_id'),
-      ('User_posts', 'Post_id', 'Post', 'CASCADE', 'user_posts_post_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('User_posts', 'User_id', 'User', 'CASCADE'),
+      ('User_posts', 'Post_id', 'Post', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

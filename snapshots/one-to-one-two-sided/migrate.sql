@@ -27,23 +27,23 @@ BEGIN
   ) AS yours;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
 
-  -- 1. Post.author <-> User.post (lists.js:20, lists.js:13): drop column "User"."post". The same links are in column "Post"."author".
+  -- 1. Post.author <-> User.post (lists.js:20, lists.js:13). The same links are in column "Post"."author".
+  RAISE NOTICE '1. %', 'drop column "User"."post"';
   SELECT string_agg(format('User %s', "author"), ', ') INTO problem
   FROM (SELECT "author" FROM "public"."Post" WHERE "author" IS NOT NULL GROUP BY 1 HAVING count(*) > 1 LIMIT 10) AS shared;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'Post.author: more than one Post for %', problem USING HINT = advice; END IF;
   SELECT string_agg(format('User %s - Post %s', "id", "post"), ', ') INTO problem FROM (
-    SELECT * FROM "public"."User" AS dropped WHERE dropped."post" IS NOT NULL
-      AND NOT EXISTS (SELECT FROM "public"."Post" AS kept WHERE kept."id" = dropped."post" AND kept."author" = dropped."id")
-    LIMIT 10) AS lost;
+    SELECT "id", "post" FROM "public"."User" WHERE "post" IS NOT NULL EXCEPT SELECT "author", "id" FROM "public"."Post" LIMIT 10
+  ) AS missing;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.post: stored only in "User"."post": %', problem USING HINT = advice; END IF;
   ALTER TABLE "public"."User" DROP COLUMN "post";
-  RAISE NOTICE '1. %', 'drop column "User"."post"';
 
   -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('Post', 'author', 'User', 'NO ACTION', 'post_author')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('Post', 'author', 'User', 'NO ACTION')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

@@ -26,17 +26,17 @@ BEGIN
   UPDATE "public"."User" AS dropped SET "post" = kept."id" FROM "public"."Post" AS kept WHERE kept."author" = dropped."id";
   SET LOCAL row_security = off;
   SELECT string_agg(format('Post %s - User %s', "id", "author"), ', ') INTO problem FROM (
-    SELECT * FROM "public"."Post" AS dropped WHERE dropped."author" IS NOT NULL
-      AND NOT EXISTS (SELECT FROM "public"."User" AS kept WHERE kept."post" = dropped."id" AND kept."id" = dropped."author")
-    LIMIT 10) AS lost;
+    SELECT "id", "author" FROM "public"."Post" WHERE "author" IS NOT NULL EXCEPT SELECT "post", "id" FROM "public"."User" LIMIT 10
+  ) AS missing;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.post: not restored: %', problem USING HINT = advice; END IF;
   RAISE NOTICE '1. %', 'add column "User"."post"';
 
   -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('User', 'post', 'Post', 'NO ACTION', 'user_post')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('User', 'post', 'Post', 'NO ACTION')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

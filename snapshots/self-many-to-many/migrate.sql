@@ -16,11 +16,11 @@ BEGIN
     RAISE EXCEPTION 'this database is already migrated' USING HINT = 'Run verify.sql to check it.';
   END IF;
 
-  -- 1. User.friendOf <-> User.friends (lists.js:13, lists.js:14): create table "User_friendOf_User_friends". Old Keystone could not
-  -- create a table for it (both columns would have one name), so there is no link to move.
+  -- 1. User.friendOf <-> User.friends (lists.js:13, lists.js:14). Old Keystone could not create a table for it (both columns would have
+  -- one name), so there is no link to move.
+  RAISE NOTICE '1. %', 'create table "User_friendOf_User_friends"';
   CREATE TABLE "public"."User_friendOf_User_friends" AS SELECT a."id" AS "User_left_id", b."id" AS "User_right_id"
   FROM "public"."User" AS a, "public"."User" AS b LIMIT 0;
-  RAISE NOTICE '1. %', 'create table "User_friendOf_User_friends"';
 
   -- A table that is made here has the owner and the grants of its list's table.
   FOR todo IN
@@ -38,9 +38,10 @@ BEGIN
   -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('User_friendOf_User_friends', 'User_left_id', 'User', 'CASCADE', 'user_friendof_user_friends_user_left_id'),
-      ('User_friendOf_User_friends', 'User_right_id', 'User', 'CASCADE', 'user_friendof_user_friends_user_right_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('User_friendOf_User_friends', 'User_left_id', 'User', 'CASCADE'),
+      ('User_friendOf_User_friends', 'User_right_id', 'User', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

@@ -33,7 +33,7 @@ BEGIN
 
   -- 1. User.friendOf <-> User.friends (lists.js:13, lists.js:14): drop table "User_friendOf_User_friends"
   SELECT string_agg(format('User %s - User %s', "User_left_id", "User_right_id"), ', ') INTO problem
-  FROM (SELECT * FROM "public"."User_friendOf_User_friends" LIMIT 10) AS lost;
+  FROM (SELECT * FROM "public"."User_friendOf_User_friends" LIMIT 10) AS missing;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.friendOf: no place for %', problem USING HINT = advice; END IF;
   DROP TABLE "public"."User_friendOf_User_friends";
   RAISE NOTICE '1. %', 'drop table "User_friendOf_User_friends"';

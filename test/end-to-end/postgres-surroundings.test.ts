@@ -392,6 +392,24 @@ for (const reconcile of ['abort', 'merge', 'discard']) {
     ));
 }
 
+test('a trigger that keeps a one-to-one link held twice', () =>
+  withOldDatabase(
+    allKinds,
+    async ({ database, scripts }) => {
+      await query(
+        database,
+        `update "Todo" set "leadAuthor" = (select min(id) from "User");
+         create function keep() returns trigger language plpgsql as 'begin return null; end';
+         create trigger kept before update on "Todo" for each row execute function keep()`,
+      );
+      await mustRefuse(database, scripts.migrate, /Todo.leadAuthor: more than one Todo for one User/);
+      await query(database, 'drop trigger kept on "Todo"');
+      await mustSucceed(database, scripts.migrate);
+      await mustOnlyRead(database, scripts.verify);
+    },
+    ...['--reconcile', 'resolve'],
+  ));
+
 test('a foreign key that is switched off holds again', () =>
   withOldDatabase(allKinds, async ({ database, scripts }) => {
     await query(

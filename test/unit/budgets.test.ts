@@ -45,12 +45,9 @@ test('the library is no longer than its budget', () => {
   }
 });
 
-/**
- * The lines that a project may have, and those that each relationship which changes may add. A many-to-many one with
- * two sides is the longest; `merge` adds most to it too, for the table that Keystone 8 may have made.
- */
+/** The lines that a project may have, and those that each relationship that changes may add. */
 const ALLOWED = {
-  'postgres/migrate.sql': { base: 80, each: { abort: 19, merge: 31 } },
+  'postgres/migrate.sql': { base: 80, each: { abort: 18, merge: 24 } },
   'postgres/rollback.sql': { base: 100, each: { abort: 25, merge: 31 } },
   'mongo/migrate.js': { base: 50, each: { abort: 10, merge: 16 } },
 } as const;

@@ -58,17 +58,14 @@ BEGIN
 
   -- Foreign keys and indexes that are not as old Keystone makes them. migrate.sql makes all of them as Keystone 8 does.
   items := items || ARRAY(
-    WITH names (tab, col, target, rule, prefix, new_tab, new_prefix) AS (VALUES
-      ('Post', 'author', 'User', 'NO ACTION', 'post_author', 'Post', 'post_author'),
-      ('Post_likedBy', 'Post_id', 'Post', 'CASCADE', 'post_likedby_post_id', 'Post_likedBy_User_likes',
-        'post_likedby_user_likes_post_left_id'),
-      ('Post_likedBy', 'User_id', 'User', 'CASCADE', 'post_likedby_user_id', 'Post_likedBy_User_likes',
-        'post_likedby_user_likes_user_right_id'),
-      ('Profile', 'user', 'User', 'NO ACTION', 'profile_user', 'Profile', 'profile_user'),
-      ('Post_categories', 'Post_id', 'Post', 'CASCADE', 'post_categories_post_id', 'Post_categories_many',
-        'post_categories_many_post_left_id'),
-      ('Post_categories', 'Category_id', 'Category', 'CASCADE', 'post_categories_category_id', 'Post_categories_many',
-        'post_categories_many_category_right_id')
+    WITH given (tab, col, target, rule, new_tab, new_col) AS (VALUES
+      ('Post', 'author', 'User', 'NO ACTION', 'Post', 'author'),
+      ('Post_likedBy', 'Post_id', 'Post', 'CASCADE', 'Post_likedBy_User_likes', 'Post_left_id'),
+      ('Post_likedBy', 'User_id', 'User', 'CASCADE', 'Post_likedBy_User_likes', 'User_right_id'),
+      ('Profile', 'user', 'User', 'NO ACTION', 'Profile', 'user'),
+      ('Post_categories', 'Post_id', 'Post', 'CASCADE', 'Post_categories_many', 'Post_left_id'),
+      ('Post_categories', 'Category_id', 'Category', 'CASCADE', 'Post_categories_many', 'Category_right_id')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix, lower(new_tab || '_' || new_col) AS new_prefix FROM given
     ), columns AS (
       SELECT *, (prefix || '_index')::name AS old_index, (new_prefix || '_index')::name AS index
       FROM names JOIN pg_attribute ON attrelid = to_regclass(format('"public".%I', tab)) AND attname = col
@@ -172,15 +169,15 @@ BEGIN
   mark := cardinality(items);
   IF to_regclass('"public"."User_posts"') IS NOT NULL THEN
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-      SELECT format('Post %s - User %s', "Post_id", "User_id") AS link FROM "public"."User_posts" AS dropped
-      WHERE NOT EXISTS (SELECT FROM "public"."Post" AS kept WHERE kept."id" = dropped."Post_id" AND kept."author" = dropped."User_id")
-    ) AS found;
+      SELECT format('Post %s - User %s', "Post_id", "User_id") AS link
+      FROM (SELECT "Post_id", "User_id" FROM "public"."User_posts" EXCEPT SELECT "id", "author" FROM "public"."Post") AS missing) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links stored only in "User_posts": %s (%s)', relationship, amount, samples) || merge END;
   END IF;
   SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Post %s - User %s', kept."id", kept."author") AS link FROM "public"."Post" AS kept
-    WHERE kept."author" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."author")) AS found;
+    SELECT format('Post %s - User %s', kept."id", kept."author") AS link
+    FROM "public"."Post" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."author"
+    WHERE kept."author" IS NOT NULL AND far."id" IS NULL) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post"."author" to rows that are gone: %s (%s)', relationship, amount, samples)
       || below || 'UPDATE "public"."Post" SET "author" = NULL WHERE "author" NOT IN (SELECT "id" FROM "public"."User");' END;
@@ -193,15 +190,16 @@ BEGIN
   IF to_regclass('"public"."Post_likedBy"') IS NOT NULL THEN
     IF to_regclass('"public"."User_likes"') IS NOT NULL THEN
       SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-        SELECT format('Post %s - User %s', "Post_id", "User_id") AS link FROM "public"."User_likes" AS dropped WHERE NOT EXISTS (
-          SELECT FROM "public"."Post_likedBy" AS kept WHERE kept."Post_id" = dropped."Post_id" AND kept."User_id" = dropped."User_id")
+        SELECT format('Post %s - User %s', "Post_id", "User_id") AS link FROM (
+          SELECT "Post_id", "User_id" FROM "public"."User_likes" EXCEPT SELECT "Post_id", "User_id" FROM "public"."Post_likedBy") AS missing
       ) AS found;
       items := items || CASE WHEN amount > 0 THEN
         format('FAIL     %s: links stored only in "User_likes": %s (%s)', relationship, amount, samples) || merge END;
     END IF;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-      SELECT format('Post %s - User %s', near, far) AS link
-      FROM (SELECT "Post_id" AS near, "User_id" AS far FROM "public"."Post_likedBy" GROUP BY 1, 2 HAVING count(*) > 1) AS pair) AS found;
+      SELECT format('Post %s - User %s', near, far) AS link FROM (
+        SELECT "Post_id" AS near, "User_id" AS far FROM "public"."Post_likedBy" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) AS pair
+    ) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('note     %s: repeated pairs in "Post_likedBy", one of each is kept: %s (%s)', relationship, amount, samples) END;
     IF amount > 0 THEN
@@ -219,8 +217,8 @@ BEGIN
     END IF;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
       SELECT format('Post %s - User %s', kept."Post_id", kept."User_id") AS link FROM "public"."Post_likedBy" AS kept
-      WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_id")
-        OR NOT EXISTS (SELECT FROM "public"."User" AS far WHERE far."id" = kept."User_id")) AS found;
+        LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id" LEFT JOIN "public"."User" AS far ON far."id" = kept."User_id"
+      WHERE near."id" IS NULL OR far."id" IS NULL) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_likedBy" to rows that are gone: %s (%s)', relationship, amount, samples)
         || below || 'DELETE FROM "public"."Post_likedBy" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
@@ -241,15 +239,16 @@ BEGIN
     format('FAIL     %s: more than one Profile for one User: %s (%s)', relationship, amount, samples) || resolve END;
   IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = '"public"."User"'::regclass AND attname = 'profile' AND NOT attisdropped) THEN
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-      SELECT format('Profile %s - User %s', "profile", "id") AS link FROM "public"."User" AS dropped WHERE dropped."profile" IS NOT NULL
-        AND NOT EXISTS (SELECT FROM "public"."Profile" AS kept WHERE kept."id" = dropped."profile" AND kept."user" = dropped."id")
-    ) AS found;
+      SELECT format('Profile %s - User %s', "profile", "id") AS link FROM (
+        SELECT "profile", "id" FROM "public"."User" WHERE "profile" IS NOT NULL EXCEPT SELECT "id", "user" FROM "public"."Profile"
+      ) AS missing) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links stored only in "User"."profile": %s (%s)', relationship, amount, samples) || merge END;
   END IF;
   SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Profile %s - User %s', kept."id", kept."user") AS link FROM "public"."Profile" AS kept
-    WHERE kept."user" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."user")) AS found;
+    SELECT format('Profile %s - User %s', kept."id", kept."user") AS link
+    FROM "public"."Profile" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."user"
+    WHERE kept."user" IS NOT NULL AND far."id" IS NULL) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Profile"."user" to rows that are gone: %s (%s)', relationship, amount, samples)
       || below || 'UPDATE "public"."Profile" SET "user" = NULL WHERE "user" NOT IN (SELECT "id" FROM "public"."User");' END;
@@ -261,9 +260,9 @@ BEGIN
   mark := cardinality(items);
   IF to_regclass('"public"."Post_categories"') IS NOT NULL THEN
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-      SELECT format('Post %s - Category %s', near, far) AS link
-      FROM (SELECT "Post_id" AS near, "Category_id" AS far FROM "public"."Post_categories" GROUP BY 1, 2 HAVING count(*) > 1) AS pair
-    ) AS found;
+      SELECT format('Post %s - Category %s', near, far) AS link FROM (
+        SELECT "Post_id" AS near, "Category_id" AS far FROM "public"."Post_categories" GROUP BY "Post_id", "Category_id" HAVING count(*) > 1
+      ) AS pair) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('note     %s: repeated pairs in "Post_categories", one of each is kept: %s (%s)', relationship, amount, samples) END;
     IF amount > 0 THEN
@@ -282,8 +281,9 @@ BEGIN
     END IF;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
       SELECT format('Post %s - Category %s', kept."Post_id", kept."Category_id") AS link FROM "public"."Post_categories" AS kept
-      WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_id")
-        OR NOT EXISTS (SELECT FROM "public"."Category" AS far WHERE far."id" = kept."Category_id")) AS found;
+        LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id"
+        LEFT JOIN "public"."Category" AS far ON far."id" = kept."Category_id"
+      WHERE near."id" IS NULL OR far."id" IS NULL) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_categories" to rows that are gone: %s (%s)', relationship, amount, samples)
         || below || 'DELETE FROM "public"."Post_categories" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'

@@ -35,9 +35,8 @@ BEGIN
   UPDATE "public"."User" AS dropped SET "profile" = kept."id" FROM "public"."Profile" AS kept WHERE kept."user" = dropped."id";
   SET LOCAL row_security = off;
   SELECT string_agg(format('Profile %s - User %s', "id", "user"), ', ') INTO problem FROM (
-    SELECT * FROM "public"."Profile" AS dropped WHERE dropped."user" IS NOT NULL
-      AND NOT EXISTS (SELECT FROM "public"."User" AS kept WHERE kept."profile" = dropped."id" AND kept."id" = dropped."user")
-    LIMIT 10) AS lost;
+    SELECT "id", "user" FROM "public"."Profile" WHERE "user" IS NOT NULL EXCEPT SELECT "profile", "id" FROM "public"."User" LIMIT 10
+  ) AS missing;
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.profile: not restored: %', problem USING HINT = advice; END IF;
   RAISE NOTICE '2. %', 'add column "User"."profile"';
 
@@ -72,16 +71,17 @@ BEGIN
   -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
   -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
   FOR todo IN
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('User_posts', 'User_id', 'User', 'CASCADE', 'user_posts_user_id'),
-      ('User_posts', 'Post_id', 'Post', 'CASCADE', 'user_posts_post_id'),
-      ('Post_likedBy', 'Post_id', 'Post', 'CASCADE', 'post_likedby_post_id'),
-      ('Post_likedBy', 'User_id', 'User', 'CASCADE', 'post_likedby_user_id'),
-      ('User_likes', 'User_id', 'User', 'CASCADE', 'user_likes_user_id'),
-      ('User_likes', 'Post_id', 'Post', 'CASCADE', 'user_likes_post_id'),
-      ('User', 'profile', 'Profile', 'NO ACTION', 'user_profile'),
-      ('Post_categories', 'Post_id', 'Post', 'CASCADE', 'post_categories_post_id'),
-      ('Post_categories', 'Category_id', 'Category', 'CASCADE', 'post_categories_category_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('User_posts', 'User_id', 'User', 'CASCADE'),
+      ('User_posts', 'Post_id', 'Post', 'CASCADE'),
+      ('Post_likedBy', 'Post_id', 'Post', 'CASCADE'),
+      ('Post_likedBy', 'User_id', 'User', 'CASCADE'),
+      ('User_likes', 'User_id', 'User', 'CASCADE'),
+      ('User_likes', 'Post_id', 'Post', 'CASCADE'),
+      ('User', 'profile', 'Profile', 'NO ACTION'),
+      ('Post_categories', 'Post_id', 'Post', 'CASCADE'),
+      ('Post_categories', 'Category_id', 'Category', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), present AS (
       SELECT DISTINCT ON (tab, col) *, (prefix || '_index')::name AS index, 'arcade_' || md5(prefix) AS spare
       FROM names JOIN pg_attribute ON attrelid = format('"public".%I', tab)::regclass AND attname = col

@@ -28,13 +28,14 @@ BEGIN
 
   -- Columns, and what is on them.
   items := items || ARRAY(
-    WITH names (tab, col, target, rule, prefix) AS (VALUES
-      ('Post', 'author', 'User', 'NO ACTION', 'post_author'),
-      ('Post_likedBy_User_likes', 'Post_left_id', 'Post', 'CASCADE', 'post_likedby_user_likes_post_left_id'),
-      ('Post_likedBy_User_likes', 'User_right_id', 'User', 'CASCADE', 'post_likedby_user_likes_user_right_id'),
-      ('Profile', 'user', 'User', 'NO ACTION', 'profile_user'),
-      ('Post_categories_many', 'Post_left_id', 'Post', 'CASCADE', 'post_categories_many_post_left_id'),
-      ('Post_categories_many', 'Category_right_id', 'Category', 'CASCADE', 'post_categories_many_category_right_id')
+    WITH given (tab, col, target, rule) AS (VALUES
+      ('Post', 'author', 'User', 'NO ACTION'),
+      ('Post_likedBy_User_likes', 'Post_left_id', 'Post', 'CASCADE'),
+      ('Post_likedBy_User_likes', 'User_right_id', 'User', 'CASCADE'),
+      ('Profile', 'user', 'User', 'NO ACTION'),
+      ('Post_categories_many', 'Post_left_id', 'Post', 'CASCADE'),
+      ('Post_categories_many', 'Category_right_id', 'Category', 'CASCADE')
+    ), names AS (SELECT *, lower(tab || '_' || col) AS prefix FROM given
     ), columns AS (
       SELECT *, (prefix || '_foreign')::name AS foreign_key, (prefix || '_index')::name AS index
       FROM names LEFT JOIN pg_attribute ON attrelid = to_regclass(format('"public".%I', tab)) AND attname = col
@@ -60,8 +61,9 @@ BEGIN
     relationship := 'Post.author <-> User.posts';
     mark := cardinality(items);
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Post %s - User %s', kept."id", kept."author") AS link FROM "public"."Post" AS kept
-    WHERE kept."author" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."author")) AS found;
+    SELECT format('Post %s - User %s', kept."id", kept."author") AS link
+    FROM "public"."Post" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."author"
+    WHERE kept."author" IS NOT NULL AND far."id" IS NULL) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post"."author" to rows that are gone: %s (%s)', relationship, amount, samples) END;
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post"
@@ -72,14 +74,15 @@ BEGIN
     mark := cardinality(items);
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
     SELECT format('Post %s - User %s', near, far) AS link FROM (
-      SELECT "Post_left_id" AS near, "User_right_id" AS far FROM "public"."Post_likedBy_User_likes" GROUP BY 1, 2 HAVING count(*) > 1
-    ) AS pair) AS found;
+      SELECT "Post_left_id" AS near, "User_right_id" AS far FROM "public"."Post_likedBy_User_likes"
+      GROUP BY "Post_left_id", "User_right_id" HAVING count(*) > 1) AS pair) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: repeated pairs in "Post_likedBy_User_likes": %s (%s)', relationship, amount, samples) END;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
     SELECT format('Post %s - User %s', kept."Post_left_id", kept."User_right_id") AS link FROM "public"."Post_likedBy_User_likes" AS kept
-    WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_left_id")
-      OR NOT EXISTS (SELECT FROM "public"."User" AS far WHERE far."id" = kept."User_right_id")) AS found;
+      LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_left_id"
+      LEFT JOIN "public"."User" AS far ON far."id" = kept."User_right_id"
+    WHERE near."id" IS NULL OR far."id" IS NULL) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post_likedBy_User_likes" to rows that are gone: %s (%s)', relationship, amount, samples) END;
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_likedBy_User_likes"
@@ -94,8 +97,9 @@ BEGIN
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: more than one Profile for one User: %s (%s)', relationship, amount, samples) END;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Profile %s - User %s', kept."id", kept."user") AS link FROM "public"."Profile" AS kept
-    WHERE kept."user" IS NOT NULL AND NOT EXISTS (SELECT FROM "public"."User" AS target WHERE target."id" = kept."user")) AS found;
+    SELECT format('Profile %s - User %s', kept."id", kept."user") AS link
+    FROM "public"."Profile" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."user"
+    WHERE kept."user" IS NOT NULL AND far."id" IS NULL) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Profile"."user" to rows that are gone: %s (%s)', relationship, amount, samples) END;
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Profile"
@@ -106,15 +110,16 @@ BEGIN
     mark := cardinality(items);
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
     SELECT format('Post %s - Category %s', near, far) AS link FROM (
-      SELECT "Post_left_id" AS near, "Category_right_id" AS far FROM "public"."Post_categories_many" GROUP BY 1, 2 HAVING count(*) > 1
-    ) AS pair) AS found;
+      SELECT "Post_left_id" AS near, "Category_right_id" AS far FROM "public"."Post_categories_many"
+      GROUP BY "Post_left_id", "Category_right_id" HAVING count(*) > 1) AS pair) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: repeated pairs in "Post_categories_many": %s (%s)', relationship, amount, samples) END;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
     SELECT format('Post %s - Category %s', kept."Post_left_id", kept."Category_right_id") AS link
     FROM "public"."Post_categories_many" AS kept
-    WHERE NOT EXISTS (SELECT FROM "public"."Post" AS near WHERE near."id" = kept."Post_left_id")
-      OR NOT EXISTS (SELECT FROM "public"."Category" AS far WHERE far."id" = kept."Category_right_id")) AS found;
+      LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_left_id"
+      LEFT JOIN "public"."Category" AS far ON far."id" = kept."Category_right_id"
+    WHERE near."id" IS NULL OR far."id" IS NULL) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post_categories_many" to rows that are gone: %s (%s)', relationship, amount, samples) END;
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_categories_many"
