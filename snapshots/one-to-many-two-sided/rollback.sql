@@ -1,12 +1,12 @@
--- rollback.sql takes the schema "public" back to before the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of
--- it happens, or nothing. Stop the application first. What was dropped is made anew from what was kept.
+-- rollback.sql restores the schema "public" to what old Keystone expects; ../REVIEW.md explains it. It is one statement: all of it
+-- happens, or nothing. It rebuilds what was dropped from what was kept. Stop the application before you run it.
 DO $arcade$
 DECLARE
   problem text;
   todo record;
 BEGIN
-  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
-    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- others miss what is committed before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'Run this first: SET default_transaction_isolation = ''read committed'';';
   END IF;
   SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
   SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
@@ -14,7 +14,7 @@ BEGIN
   IF NOT (
     to_regclass('"public"."User_posts"') IS NULL
   ) THEN
-    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to take back.';
+    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to roll back.';
   END IF;
 
   -- 1. Post.author <-> User.posts (lists.js:20, lists.js:13): create table "User_posts"
@@ -22,7 +22,7 @@ BEGIN
   FROM "public"."Post" AS kept JOIN "public"."User" AS holder ON holder."id" = kept."author";
   RAISE NOTICE '1. %', 'create table "User_posts"';
 
-  -- A table that is made here has the owner and the grants of its list's table.
+  -- A table created here gets the owner and the grants of its list's table.
   FOR todo IN
     WITH made (tab, list) AS (VALUES
       ('"public"."User_posts"'::regclass, '"public"."User"'::regclass)
@@ -35,8 +35,8 @@ BEGIN
     ORDER BY step
   LOOP EXECUTE todo.command; END LOOP;
 
-  -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
-  -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
+  -- Give foreign keys and indexes Old Keystone's names. They are found by column, whatever they are called, and created where missing.
+  -- Each foreign key is created again, which checks every row. An index gets a spare name first: two may have swapped names.
   FOR todo IN
     WITH given (tab, col, target, rule) AS (VALUES
       ('User_posts', 'User_id', 'User', 'CASCADE'),

@@ -1,28 +1,28 @@
--- rollback.sql takes the schema "public" back to before the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of
--- it happens, or nothing. Stop the application first. What was dropped is made anew from what was kept.
+-- rollback.sql restores the schema "public" to what old Keystone expects; ../REVIEW.md explains it. It is one statement: all of it
+-- happens, or nothing. It rebuilds what was dropped from what was kept. Stop the application before you run it.
 DO $arcade$
 DECLARE
-  advice CONSTANT text := 'Nothing was changed. Keystone 8 allows this, old Keystone does not: correct it, and run this again.';
+  advice CONSTANT text := 'Nothing was changed. Keystone 8 allows this, but old Keystone does not: correct it, then run this again.';
   problem text;
   todo record;
 BEGIN
-  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
-    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- others miss what is committed before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'Run this first: SET default_transaction_isolation = ''read committed'';';
   END IF;
   SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
   SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
-  SET CONSTRAINTS ALL IMMEDIATE;  -- triggers of yours that wait for the end would hold up ALTER TABLE
+  SET CONSTRAINTS ALL IMMEDIATE;  -- your own deferred triggers would block ALTER TABLE
   LOCK TABLE "public"."Post", "public"."User" IN ACCESS EXCLUSIVE MODE;
   IF NOT (
     NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '"public"."User"'::regclass AND attname = 'post' AND NOT attisdropped)
   ) THEN
-    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to take back.';
+    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to roll back.';
   END IF;
 
   -- 1. Post.author <-> User.post (lists.js:20, lists.js:13): add column "User"."post"
   EXECUTE format('ALTER TABLE "public"."User" ADD COLUMN "post" %s',  -- the type of the ids
     (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = '"public"."Post"'::regclass AND attname = 'id'));
-  SET LOCAL row_security = on;  -- for what triggers of yours read
+  SET LOCAL row_security = on;  -- your own triggers may read tables that have policies
   UPDATE "public"."User" AS dropped SET "post" = kept."id" FROM "public"."Post" AS kept WHERE kept."author" = dropped."id";
   SET LOCAL row_security = off;
   SELECT string_agg(format('Post %s - User %s', "id", "author"), ', ') INTO problem FROM (
@@ -31,8 +31,8 @@ BEGIN
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.post: not restored: %', problem USING HINT = advice; END IF;
   RAISE NOTICE '1. %', 'add column "User"."post"';
 
-  -- Old Keystone's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
-  -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
+  -- Give foreign keys and indexes Old Keystone's names. They are found by column, whatever they are called, and created where missing.
+  -- Each foreign key is created again, which checks every row. An index gets a spare name first: two may have swapped names.
   FOR todo IN
     WITH given (tab, col, target, rule) AS (VALUES
       ('User', 'post', 'Post', 'NO ACTION')

@@ -1,13 +1,13 @@
--- migrate.sql takes the schema "public" over the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of it
--- happens, or nothing. Run preflight.sql, stop the application and make a backup first.
+-- migrate.sql migrates the schema "public" from Keystone 5 before its Arcade release to Keystone 8 and later; ../REVIEW.md explains it.
+-- It is one statement: all of it happens, or nothing. Before you run it: run preflight.sql, stop the application, make a backup.
 DO $arcade$
 DECLARE
-  advice CONSTANT text := 'Nothing was changed. preflight.sql lists all of them, with what settles them.';
+  advice CONSTANT text := 'Nothing was changed. preflight.sql lists every problem, with what resolves it.';
   problem text;
   todo record;
 BEGIN
-  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
-    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- others miss what is committed before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'Run this first: SET default_transaction_isolation = ''read committed'';';
   END IF;
   SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
   SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
@@ -16,7 +16,7 @@ BEGIN
     RAISE EXCEPTION 'this database is already migrated' USING HINT = 'Run verify.sql to check it.';
   END IF;
 
-  -- What you added to what is dropped would go too, without a word from PostgreSQL. Refuse, so that you can move it first.
+  -- PostgreSQL would silently drop what you added to what is dropped here. Refuse, so that you can move it first.
   SELECT string_agg(pg_describe_object(classid, objid, objsubid) || ' with ' || concat_ws('.', tab, col), ', ') INTO problem FROM (VALUES
     (to_regclass('"public"."User"'), 'post', NULL, NULL)
   ) AS dropped (tab, col, near, far), LATERAL (
@@ -38,8 +38,8 @@ BEGIN
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.post: stored only in "User"."post": %', problem USING HINT = advice; END IF;
   ALTER TABLE "public"."User" DROP COLUMN "post";
 
-  -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
-  -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
+  -- Give foreign keys and indexes Keystone 8's names. They are found by column, whatever they are called, and created where missing.
+  -- Each foreign key is created again, which checks every row. An index gets a spare name first: two may have swapped names.
   FOR todo IN
     WITH given (tab, col, target, rule) AS (VALUES
       ('Post', 'author', 'User', 'NO ACTION')

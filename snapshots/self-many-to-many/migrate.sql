@@ -1,13 +1,13 @@
--- migrate.sql takes the schema "public" over the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of it
--- happens, or nothing. Run preflight.sql, stop the application and make a backup first.
+-- migrate.sql migrates the schema "public" from Keystone 5 before its Arcade release to Keystone 8 and later; ../REVIEW.md explains it.
+-- It is one statement: all of it happens, or nothing. Before you run it: run preflight.sql, stop the application, make a backup.
 DO $arcade$
 DECLARE
-  advice CONSTANT text := 'Nothing was changed. preflight.sql lists all of them, with what settles them.';
+  advice CONSTANT text := 'Nothing was changed. preflight.sql lists every problem, with what resolves it.';
   problem text;
   todo record;
 BEGIN
-  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
-    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- others miss what is committed before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'Run this first: SET default_transaction_isolation = ''read committed'';';
   END IF;
   SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
   SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
@@ -22,7 +22,7 @@ BEGIN
   CREATE TABLE "public"."User_friendOf_User_friends" AS SELECT a."id" AS "User_left_id", b."id" AS "User_right_id"
   FROM "public"."User" AS a, "public"."User" AS b LIMIT 0;
 
-  -- A table that is made here has the owner and the grants of its list's table.
+  -- A table created here gets the owner and the grants of its list's table.
   FOR todo IN
     WITH made (tab, list) AS (VALUES
       ('"public"."User_friendOf_User_friends"'::regclass, '"public"."User"'::regclass)
@@ -35,8 +35,8 @@ BEGIN
     ORDER BY step
   LOOP EXECUTE todo.command; END LOOP;
 
-  -- Keystone 8's names. Foreign keys and indexes are found by their column, whatever they are called, and created where missing.
-  -- A foreign key is made anew, which checks every row. An index gets a spare name first: two may have swapped theirs.
+  -- Give foreign keys and indexes Keystone 8's names. They are found by column, whatever they are called, and created where missing.
+  -- Each foreign key is created again, which checks every row. An index gets a spare name first: two may have swapped names.
   FOR todo IN
     WITH given (tab, col, target, rule) AS (VALUES
       ('User_friendOf_User_friends', 'User_left_id', 'User', 'CASCADE'),

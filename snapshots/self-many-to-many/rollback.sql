@@ -1,13 +1,13 @@
--- rollback.sql takes the schema "public" back to before the Arcade release of Keystone 5. ../REVIEW.md says more. One statement: all of
--- it happens, or nothing. Stop the application first. What was dropped is made anew from what was kept.
+-- rollback.sql restores the schema "public" to what old Keystone expects; ../REVIEW.md explains it. It is one statement: all of it
+-- happens, or nothing. It rebuilds what was dropped from what was kept. Stop the application before you run it.
 DO $arcade$
 DECLARE
-  advice CONSTANT text := 'Nothing was changed. Keystone 8 allows this, old Keystone does not: correct it, and run this again.';
+  advice CONSTANT text := 'Nothing was changed. Keystone 8 allows this, but old Keystone does not: correct it, then run this again.';
   problem text;
   todo record;
 BEGIN
-  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- it would miss what others commit before the locks are granted
-    RAISE EXCEPTION 'this needs read committed' USING HINT = 'SET default_transaction_isolation = ''read committed''; and again.';
+  IF current_setting('transaction_isolation') NOT LIKE 'read %' THEN  -- others miss what is committed before the locks are granted
+    RAISE EXCEPTION 'this needs read committed' USING HINT = 'Run this first: SET default_transaction_isolation = ''read committed'';';
   END IF;
   SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs
   SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
@@ -15,11 +15,11 @@ BEGIN
   IF NOT (
     to_regclass('"public"."User_friendOf_User_friends"') IS NOT NULL
   ) THEN
-    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to take back.';
+    RAISE EXCEPTION 'this database is not migrated' USING HINT = 'Nothing was changed: there is nothing to roll back.';
   END IF;
   LOCK TABLE "public"."User_friendOf_User_friends" IN ACCESS EXCLUSIVE MODE;
 
-  -- What you added to these would go too, without a word from PostgreSQL. Refuse, so that you can move it first.
+  -- PostgreSQL would silently drop what you added to these tables. Refuse, so that you can move it first.
   SELECT string_agg(pg_describe_object(classid, objid, objsubid) || ' with ' || tab, ', ') INTO problem FROM (VALUES
     (to_regclass('"public"."User_friendOf_User_friends"'), 'User_left_id', 'User_right_id')
   ) AS dropped (tab, near, far), LATERAL (

@@ -1,11 +1,11 @@
-// What the scripts ask of the database before they change it, and afterwards. arcade.js loads this file; it changes nothing.
+// What the scripts check before and after a change. arcade.js loads this file. It changes nothing.
 //
 // A check is { result, what, in, stages, cure }: the stages find documents in a collection, or links ({ near, far }) of a field.
-// FAIL stops the script; its cure says what settles it. The other results say what becomes of links that are not in order.
+// FAIL stops the script, and its cure resolves it. The other results say what happens to links that are out of step.
 
 const SAMPLES = 10;
 
-/** What stands in the way of migrate, as FAIL, and what becomes of links that are not in order. */
+/** What migrate refuses (FAIL), and what happens to links that are out of step. */
 function beforeMigrate(one, mode, underWay) {
   const { kept, dropped, join, fields, gone } = one;
   const checks = [];
@@ -24,7 +24,7 @@ function beforeMigrate(one, mode, underWay) {
 
 const fail = (field, what, stages, cure) => ({ result: 'FAIL', what, field, stages, cure });
 
-/** Values that are no ids. Texts that are the ids of documents can be converted. */
+/** Values that are not ids. Texts that are ids of documents can be converted. */
 function valuesOf(field, moves, mode) {
   const { name, array } = field;
   const what = `documents whose ${name} is not ${array ? 'an array of ids' : 'an id'}${moves ? ', or whose own _id is none' : ''}`;
@@ -40,7 +40,7 @@ function valuesOf(field, moves, mode) {
   ];
 }
 
-/** Links that Keystone 8 has made, where it was started before the migration. */
+/** Links that Keystone 8 stored, if it was started before the migration. */
 function alreadyIn({ kept, join }, mode) {
   const what = `links of Keystone 8 in ${join.collection}`;
   const keep = `to keep them, and the links of ${kept.name}: ${generate('merge')}, or resolve`;
@@ -48,7 +48,7 @@ function alreadyIn({ kept, join }, mode) {
   return [{ result: 'note', what: `${what}, which stay`, in: join.collection, stages: [] }, ...asKeystoneMakesIt({ kept, join })];
 }
 
-/** What is stored on one side only, or contradicts itself. */
+/** Links that are stored on one side only, or that contradict each other. */
 function twoSides(kept, dropped, join, mode) {
   const what = `links stored only in ${dropped.name}`;
   const only = { what, field: dropped, stages: onlyIn(dropped, kept) };
@@ -73,19 +73,19 @@ function twoSides(kept, dropped, join, mode) {
   ];
 }
 
-/** One-to-one: what the kept side holds while another document there, which keeps it, holds the same. */
+/** One-to-one: links on the kept side that another document holds too, and keeps. */
 function doublesIn(kept, dropped) {
   const what = `links of ${kept.name} that another document of ${kept.collection} has too`;
   const first = (link) => `to give the first up: ${unlinked(kept, link)}`;
   return fail(kept, what, heldTwice(kept, dropped), (link) => [`for all of them: ${generate('resolve')}, or discard`, first(link)]);
 }
 
-/** What else is to be known before. */
+/** What else a user should know before the migration. */
 function toKnow({ kept, dropped, fields, gone }) {
   const checks = [];
   const note = (field, what, stages, of) => checks.push({ result: 'note', what, field, stages, of });
   for (const field of fields) {
-    note(field, `ids in ${field.name} of documents that are gone, which are no links`, dangling(field), field.to);
+    note(field, `ids in ${field.name} of documents that are gone, which are not links`, dangling(field), field.to);
     if (field.array) note(field, `arrays ${field.name} with an id more than once, which counts once`, repeated(field));
   }
   for (const field of gone) {
@@ -124,14 +124,14 @@ function asKeystoneMakesIt(one) {
   ];
   const first = (path) => ({ _id }) => [`to delete the first: ${textOf(collection)}.deleteMany({ ${quote(path)}: ${idText(_id)} })`];
   const gone = (path, list) => ({
-    ...fail(null, `documents of ${list} that are gone, and have links in ${collection}`, [], first(path)),
+    ...fail(null, `documents of ${list} that are gone but have links in ${collection}`, [], first(path)),
     ...{ in: collection, of: list, stages: [{ $group: { _id: `$${path}` } }, ...existing('_id', list, false)] },
   });
   const repeats = { ...fail(null, `links that are more than once in ${collection}`, twice, first('_id')), in: collection };
   return [...oddIn(one), repeats, gone(near, kept.collection), gone(far, kept.to)];
 }
 
-/** What rollback could not take back. */
+/** What rollback could not undo. */
 function oddIn({ kept, dropped, join }) {
   if (!join) return dropped.array ? [] : [doublesIn(kept, dropped)];
   const { collection, near, far } = join;
@@ -149,7 +149,7 @@ function oddIn({ kept, dropped, join }) {
   ];
 }
 
-/** What stands in the way of rollback: a unique index that it makes again, and that has no room for what there is by now. */
+/** What rollback refuses: a unique index that it would create again does not allow the present links. */
 function beforeRollback({ kept, join, gone }) {
   const checks = [];
   for (const field of gone.filter(({ index }) => index && index.unique)) {
@@ -174,7 +174,7 @@ function beforeRollback({ kept, join, gone }) {
 
 // ---- what was found
 
-/** Asks the checks of each relationship, and gives what was found. */
+/** Runs the checks of each relationship, and returns what they find. */
 function findingsOf(steps, checksOf) {
   const found = [];
   for (const one of steps) {
@@ -186,7 +186,7 @@ function findingsOf(steps, checksOf) {
   return found;
 }
 
-/** What a check has found, its cure last; null where that is nothing. */
+/** The lines that report what a check finds, its cure last; null if it finds nothing. */
 function answerOf({ what, field, names, stages, cure, ...check }) {
   const source = check.in ?? field?.collection;
   const answer = names ? { number: names.length, first: [] } : look(source, stages);
@@ -211,7 +211,7 @@ function refuse(message, found) {
   throw new Error([`${message}: ${amountOf(failed.length, 'problem')}`, ...failed.flatMap(linesOf)].join('\n'));
 }
 
-/** Prints what needs a decision, then a line for each relationship that is in order, and the verdict. */
+/** Prints what needs a decision, then a line for each relationship that is in order, then the verdict. */
 function report(found, steps, unchanged, [good, bad], inJoins) {
   const results = ['FAIL', 'given up', 'added', 'converted', 'note'];
   for (const one of results.flatMap((result) => found.filter((each) => each.result === result))) {
@@ -225,13 +225,13 @@ function report(found, steps, unchanged, [good, bad], inJoins) {
   }
   if (unchanged > 0) print(`ok        ${amountOf(unchanged, 'relationship')} that Arcade does not change`);
   print(`verdict: ${failed.length === 0 ? good : `FAIL, ${amountOf(failed.length, 'problem')}`}`);
-  // What was found is above in full.
+  // The report above has all of it.
   refuse(bad, found.map((one) => ({ ...one, lines: one.lines.slice(0, 1) })));
 }
 
 // ---- stages
 
-/** Links of a field, each once, with what the documents that it points at hold: looked up once a document, not once a link. */
+/** Links of a field, each once, with what their targets hold. Targets are looked up once per document, not once per link. */
 function linksOf(field, other) {
   return [
     { $match: { [field.path]: field.array ? { $type: 'array' } : { $ne: null } } },
@@ -242,7 +242,7 @@ function linksOf(field, other) {
   ];
 }
 
-/** Links of one field that the field at the other end lacks. */
+/** Links of one field that are missing from the field at the other end. */
 function onlyIn(field, other) {
   if (field.array || !other.array) {
     const isHeld = other.array ? { $in: ['$near', arrayOf('$held')] } : { $eq: ['$near', '$held'] };
@@ -259,10 +259,10 @@ function onlyIn(field, other) {
   ];
 }
 
-/** Links of an array that a join collection lacks. */
+/** Links of an array that are missing from a join collection. */
 function lackingInJoin(field, { collection, near, far }) {
   const isNear = { $match: { $expr: { $eq: [`$${near}`, '$$near'] } } };
-  // The ids alone: whole join documents would be too many for one document, where an array is long.
+  // Only the ids: for a long array, whole join documents would not fit into one document.
   const joined = { let: { near: '$_id' }, pipeline: [isNear, { $group: { _id: null, ids: { $push: `$${far}` } } }], as: 'kept' };
   return [
     { $match: { [field.path]: { $type: 'array' } } },
@@ -275,9 +275,9 @@ function lackingInJoin(field, { collection, near, far }) {
   ];
 }
 
-/** Links that only the dropped side has, and whether the kept side, which holds one id, has room for them (`fits`). */
+/** Links stored only on the dropped side, and whether the kept side, which holds one id, has room for them (`fits`). */
 function fitting(dropped, kept, settles = false) {
-  // One-to-one, or with a unique index, a document has room for one link at the other end too.
+  // In a one-to-one relationship, or with a unique index, a document can have only one link at the other end too.
   const isUnique = indexesWith(kept).some(({ unique, key }) => unique && Object.keys(key).length === 1);
   const isOne = isUnique || !dropped.array;
   const others = [...onlyIn(kept, dropped), { $match: { held: { $ne: null } } }, { $group: { _id: '$far' } }];
@@ -304,7 +304,7 @@ const oneFits = (end) => [
   { $project: { near: '$links.near', far: '$links.far', fits: { $and: ['$links.fits', { $eq: ['$place', 0] }] } } },
 ];
 
-/** One-to-one: links that another document holds too. The one that both sides have stays, else the one with the lowest id. */
+/** One-to-one: links that another document holds too. The one that both sides hold stays, else the one with the lowest id. */
 function heldTwice(kept, dropped) {
   const agreed = `$item.${dropped.path}`;
   const stays = { $cond: [{ $in: [agreed, '$near'] }, agreed, { $min: '$near' }] };
@@ -320,7 +320,7 @@ function heldTwice(kept, dropped) {
   ];
 }
 
-/** Ids of documents that are gone. */
+/** Ids of documents that no longer exist. */
 const dangling = (field) => [
   ...(field.array ? [{ $match: { [field.path]: { $type: 'array' } } }, { $unwind: `$${field.path}` }] : []),
   { $group: { _id: `$${field.path}` } },
@@ -341,7 +341,7 @@ function malformed({ path, array }, moves) {
   const isId = (id) => ({ $in: [{ $type: id }, ['objectId', 'string', 'null', 'undefined', 'missing']] });
   const areIds = { $allElementsTrue: [{ $map: { input: arrayOf(value), in: isId('$$this') } }] };
   const isBad = { $expr: { $not: [array ? { $cond: [{ $isArray: value }, areIds, isAbsent] } : isId(value)] } };
-  // Where the links move, so does the id of the document itself.
+  // If the links move, the id of the document itself moves too.
   const isOfOther = { _id: { $not: { $type: 'objectId' } }, [`${path}.0`]: { $exists: true } };
   return [{ $match: moves ? { $or: [isBad, isOfOther] } : isBad }, ONLY_ID];
 }
@@ -360,12 +360,12 @@ function refusedWithout({ collection, path }) {
   const [{ options = {} } = {}] = db.getCollectionInfos({ name: collection });
   const { validator, validationAction, validationLevel } = options;
   if (!validator || validationAction === 'warn' || validationLevel === 'off') return [{ $match: { _id: { $in: [] } } }];
-  // At the level moderate, what is refused already may be changed all the same.
+  // At the level moderate, documents that are invalid already may still be changed.
   const judged = validationLevel === 'moderate' ? [{ $match: validator }] : [];
   return [{ $match: { [path]: { $exists: true } } }, ...judged, { $project: { [path]: 0 } }, { $match: { $nor: [validator] } }, ONLY_ID];
 }
 
-/** Ids in their order, each once. To leave one out costs more than to see that none is there twice. */
+/** Ids in their order, each once. Removing a repeated id takes longer than finding that there is none. */
 const eachOnce = (ids) => ({ $cond: [hasTwice(ids), { $reduce: { input: ids, initialValue: [], in: APPENDED } }, ids] });
 const APPENDED = { $cond: [{ $in: ['$$this', '$$value'] }, '$$value', { $concatArrays: ['$$value', ['$$this']] }] };
 const ONLY_ID = { $project: { _id: 1 } };
@@ -374,7 +374,7 @@ const hasTwice = (ids) => ({ $ne: [{ $size: arrayOf(ids) }, { $size: { $setUnion
 
 // ---- views and indexes
 
-/** Views that read a field, also by way of other views. */
+/** Views that read a field, directly or through other views. */
 function viewsOf({ collection, path }) {
   const views = db.getCollectionInfos({ type: 'view' }).map(({ name, options }) => ({ name, reads: JSON.stringify(options) }));
   const sources = [collection];
@@ -397,7 +397,7 @@ function keysIn(value) {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]);
 }
 
-/** Those that mongoose did not make. */
+/** The indexes of a field that mongoose did not create. */
 function ownIndexes(field) {
   const isMongooses = ({ name, key, partialFilterExpression }) =>
     field.index && name === `${field.path}_1` && Object.keys(key).length === 1 && !partialFilterExpression;

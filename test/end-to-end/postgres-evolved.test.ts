@@ -63,7 +63,7 @@ const CHANGED: Readonly<Record<string, RegExp>> = {
   nullable: /ok +Post\.tags -> Tag: 1 links/,
   nocascade: /changed +foreign key post_tags_many_tag_right_id_foreign/,
   setnull: /changed +foreign key post_author_foreign/,
-  nobacklink: /note +"public"\."User_posts" was never created/,
+  nobacklink: /note +"public"\."User_posts" does not exist/,
   notags: /created +table "public"\."Post_tags_many"/,
 };
 

@@ -107,8 +107,8 @@ test('preflight names what is wrong with the tables and with the links in one ru
       database,
       scripts.preflight,
       /created +index todo_publisher_index on "Todo" \(publisher\): it was missing/,
-      /note +"public"\."User_published" was never created/,
-      /FAIL +column "?position"? of table "User_readPosts" would go/,
+      /note +"public"\."User_published" does not exist/,
+      /FAIL +column "?position"? of table "User_readPosts" would be dropped/,
       /ALTER TABLE "User_readPosts" DROP column "?position"?;/,
       /FAIL +Todo\.leadAuthor.*more than one Todo for one User/,
       /ERROR.*verdict: FAIL, 2 problems/,
@@ -253,8 +253,8 @@ test('what uses by name what goes or gets another name is named, and is no reaso
       /function counted\(\) mentions User_published/,
       /function of_post\(integer\) mentions leadPost/,
       /function partner\(\) mentions leadPost/,
-      /function reader\("Todo_readers"\) may know columns by their old names/,
-      /trigger noted on table "Todo_readers" may know columns by their old names/,
+      /function reader\("Todo_readers"\) may use the old names of columns/,
+      /trigger noted on table "Todo_readers" may use the old names of columns/,
     ]) {
       mustHaveLine(report, new RegExp(`^note +${note.source}`));
     }

@@ -329,7 +329,7 @@ test('the manifest has the files of the runner: generate leaves them alone, chec
   writeFileSync(join(cwd, 'deploy/arcade.sql'), '-- mine\n');
   const { status, stdout } = await runHere(cwd, 'check', entry, '--layout', 'sqitch');
   assert.is(status, 1);
-  assert.match(stdout, /edited: deploy\/arcade\.sql\n.*^--- migrate\.sql takes /ms);
+  assert.match(stdout, /edited: deploy\/arcade\.sql\n.*^--- migrate\.sql migrates /ms);
   assert.match((await generate('--replace')).stderr, 'would be lost');
   assert.is((await generate('--replace', '--force')).status, 0);
   assert.is((await runHere(cwd, 'check', entry)).status, 0);

@@ -1,24 +1,24 @@
-// What the four scripts beside this file share. It is the same for every project, so it needs one review only.
-// For mongosh 1 and 2, and MongoDB 4.2 and later. What is checked before and after is in arcade-checks.js.
+// What the four scripts next to this file share. It is the same for every project, so you review it once.
+// It needs mongosh 1 or 2 and MongoDB 4.2 or later. The checks before and after a change are in arcade-checks.js.
 //
 // Old Keystone stores links as ids: { collection, field, to } is a field with one id, { collection, array, to } one with an array of
 // ids; `to` is the collection of the documents that they point at. Keystone 8 has join collections for many-to-many relationships:
 // { collection, near, far } has a document for each link, with the id of the document that held the link before in near, and the
-// other id in far. A null is no link, and neither is the id of a document that is gone.
+// other id in far. A null is not a link, and neither is the id of a document that no longer exists.
 
 load(`${__dirname}/arcade-checks.js`);
 
-// A collection with one document while migrate or rollback is under way. The data cannot tell whether join documents are from a run
-// that was cut off or from Keystone 8, nor whether arrays are from a rollback that was cut off or were never removed.
+// This collection has one document while migrate or rollback is under way. The data alone cannot tell whether join documents come
+// from a run that was cut off or from Keystone 8, or whether arrays come from a rollback that was cut off or were never removed.
 const MARKER = 'arcade_migrate';
-// The index of a join collection while links are copied into it. Keystone 8 has no such index, so it is dropped at the end.
+// A join collection has this index while links are copied into it. Keystone 8 has no such index, so it is dropped at the end.
 const COPYING = 'arcade_migrate';
-// Links that are given up wait here for rollback, which puts them back.
+// Links that are given up are set aside here. rollback puts them back.
 const GIVEN_UP = 'arcade_given_up';
-// Where documents are prepared. Each run has its own: what the server still does for a run that was killed disturbs nothing.
+// Documents are prepared here. Each run has its own, so a run that was killed while the server still works for it disturbs nothing.
 let staging = null;
 
-/** A relationship: where its links are, and what changes. `fields` are those of old Keystone, `gone` those that Keystone 8 lacks. */
+/** A relationship: where its links are, and what changes. `fields` are old Keystone's, `gone` are those that Keystone 8 does not have. */
 function step(relationship, places, change) {
   const [kept, dropped] = [places.kept, places.dropped].map((field) => {
     if (!field) return null;
@@ -32,12 +32,12 @@ function step(relationship, places, change) {
 
 // ---- the four scripts
 
-/** Says what migrate would do, first what needs a decision. Changes nothing, and fails where migrate would refuse. */
+/** Reports what migrate would do, and first what needs a decision. Changes nothing, and fails where migrate would refuse. */
 function preflight(mode, steps, unchanged) {
   refuseCutOff(begin(steps));
   if (isDone(steps)) {
     print('verdict: already migrated');
-    throw new Error('already migrated: run verify.js to be sure');
+    throw new Error('already migrated: run verify.js to check it');
   }
   const found = findingsOf(steps, (one) => [...beforeMigrate(one, mode), ...toKnow(one)]);
   report(found, steps, unchanged, ['ready to migrate', 'migrate would refuse'], false);
@@ -53,14 +53,14 @@ function migrate(mode, steps) {
   print('migrated');
 }
 
-/** Says whether the database is as Keystone 8 expects it. Changes nothing, and fails where it is not. */
+/** Checks that the database is as Keystone 8 expects it. Changes nothing, and fails where it is not. */
 function verify(steps, unchanged) {
   refuseCutOff(begin(steps));
   const found = findingsOf(steps, (one) => [...leftOver(one), ...asKeystoneMakesIt(one)]);
   report(found, steps, unchanged, ['migrated', 'this is not the database that Keystone 8 expects'], true);
 }
 
-/** Restores one relationship after the other. It also takes back a migrate that was cut off. Run again, it finishes too. */
+/** Restores one relationship after the other. It also undoes a migrate that was cut off. Run again after it was cut off, it finishes. */
 function rollback(steps) {
   const underWay = begin(steps);
   if (!underWay && !isMigrated(steps)) throw new Error('this is not a migrated database: nothing was changed');
@@ -71,10 +71,10 @@ function rollback(steps) {
   print('rolled back');
 }
 
-/** Sees to it that this is a database to work on, and tells which script was cut off here: 'migrate', 'rollback' or null. */
+/** Refuses a database that the scripts cannot work on. Returns which script was cut off here: 'migrate', 'rollback' or null. */
 function begin(steps) {
   const connection = db.getMongo();
-  // A secondary can be behind, and what only one member has written can be taken back.
+  // A secondary can lag behind, and a write that only one member has can be rolled back.
   if (connection.getReadPrefMode() !== 'primary') connection.setReadPref('primary');
   connection.setWriteConcern('majority');
   const lists = [...new Set(steps.flatMap(({ fields }) => fields.flatMap(({ collection, to }) => [collection, to])))].sort();
@@ -93,7 +93,7 @@ function begin(steps) {
   throw new Error(`${marker._id}.js of other scripts was cut off: run that again first. Nothing was changed by this one`);
 }
 
-/** What a user has to put right when the server refuses a change. */
+/** What the user must correct when the server refuses a change. */
 const REFUSALS = {
   121: 'the validator of the collection refuses this: change it with collMod',
   11000: 'a unique index refuses this: correct the documents',
@@ -132,7 +132,7 @@ function isMigrated(steps) {
   return true;
 }
 
-/** Where no join collection tells of an earlier migration, migrate does no harm when it runs once more. */
+/** Without a join collection, nothing shows an earlier migration, and running migrate once more does no harm. */
 function isDone(steps) {
   return steps.some(({ join }) => join) && isMigrated(steps);
 }
@@ -143,17 +143,17 @@ function refuseCutOff(underWay) {
 
 // ---- what the scripts change
 
-/** Copies the links of an array into a join collection, each once and in the order of the array, and proves that all are there. */
+/** Copies the links of an array into a join collection, each once and in the array's order, and proves that all of them are there. */
 function copyLinks(kept, join) {
   const path = `$${kept.path}`;
   const links = [
     { $match: { [kept.path]: { $type: 'array' } } },
-    // Keystone 8 has no order of its own: the order of insertion keeps that of the arrays. _id has an index to sort by.
+    // Keystone 8 stores no order, so insertion keeps the order of the arrays. _id has an index to sort by.
     { $sort: { _id: 1 } },
     { $project: { far: eachOnce(path) } },
     { $unwind: '$far' },
     { $match: { far: { $ne: null } } },
-    // Only where any id is of a document that is gone, each has to be looked up.
+    // Ids are looked up only if one of them belongs to a document that no longer exists.
     ...(idsOf(kept.collection, [...dangling(kept), { $limit: 1 }, ONLY_ID]).length > 0 ? existing('far', kept.to) : []),
     { $project: { _id: 0, [join.near]: '$_id', [join.far]: '$far', __v: { $literal: 0 } } },
   ];
@@ -164,7 +164,7 @@ function copyLinks(kept, join) {
     ask(kept.collection, [...links, { $out: staging }]);
     db.getCollection(staging).createIndex(key, options);
     try {
-      // It gets its name when it is whole. A run that comes late finds the name taken, and replaces nothing.
+      // It gets its name when it is complete. A run that comes late finds the name taken, and replaces nothing.
       db.getCollection(staging).renameCollection(collection);
     } catch (error) {
       if (error.code !== 48) throw error;
@@ -172,7 +172,7 @@ function copyLinks(kept, join) {
     }
   }
   db.getCollection(collection).createIndex(key, options);
-  // Where Keystone 8 or an earlier run has made the collection, it lacks links.
+  // If Keystone 8 or an earlier run made the collection, links are missing from it.
   if (look(kept.collection, lackingInJoin(kept, join)).number > 0) {
     ask(kept.collection, [...links, { $merge: { into: collection, on: Object.keys(key), whenMatched: 'keepExisting' } }]);
     refuseLost(kept, kept.collection, lackingInJoin(kept, join), collection);
@@ -180,28 +180,28 @@ function copyLinks(kept, join) {
   print(`  ${amountOf(db.getCollection(collection).estimatedDocumentCount(), 'link')} in ${collection}`);
 }
 
-/** Adds the links that are stored only on the dropped side to the kept side, as far as it has room. */
+/** Adds the links stored only on the dropped side to the kept side, where it has room. */
 function addLinks(dropped, kept) {
   const links = kept.array ? onlyIn(dropped, kept) : [...fitting(dropped, kept), { $match: { fits: true } }];
-  // What they replace in a field of one id is a null, or the id of a document that is gone.
+  // In a field with one id, they replace a null or the id of a document that no longer exists.
   write(kept, dropped.collection, [...links, { $sort: { near: 1 } }, { $project: { near: '$far', far: '$near' } }], true);
 }
 
-/** Sets aside and removes what a one-to-one field holds while another document, which keeps it, holds the same. */
+/** One-to-one: sets aside and removes a link that another document holds too, and keeps. */
 function giveUpDoubles(relationship, kept, dropped) {
   const doubles = heldTwice(kept, dropped);
   setAside(relationship, kept, doubles);
   mergeInto(kept, kept.collection, [...doubles, { $project: { _id: '$near', [kept.path]: { $literal: null } } }]);
 }
 
-/** Makes ids of the texts in a field that are the ids of documents. */
+/** Converts texts in a field that are ids of documents into ids. */
 function convertTexts({ collection, path, array }) {
   const converted = (value) => ({ $cond: [{ $eq: [{ $type: value }, 'string'] }, { $toObjectId: value }, value] });
   const value = array ? { $map: { input: `$${path}`, in: converted('$$this') } } : converted(`$${path}`);
   db.getCollection(collection).updateMany({ [path]: { $type: 'string' } }, [{ $set: { [path]: value } }]);
 }
 
-/** Sets links of a field aside, before they are given up. */
+/** Sets links of a field aside before they are given up. */
 function setAside(relationship, field, links) {
   if (!hasLinks(field) || ask(field.collection, [...links, { $limit: 1 }]).length === 0) return;
   const asText = (id) => ({ $convert: { input: id, to: 'string', onError: null } });
@@ -210,17 +210,17 @@ function setAside(relationship, field, links) {
   ask(field.collection, [...links, { $project: link }, { $merge: { into: GIVEN_UP, whenMatched: 'keepExisting' } }]);
 }
 
-/** What a link that is set aside is known by. */
+/** Identifies a link that is set aside. */
 const keyOf = ({ name }) => ({ side: { $literal: name }, near: '$near', far: '$far' });
 
-/** Fails unless each link of the dropped side is on the kept side too, or set aside. */
+/** Fails unless each link of the dropped side is on the kept side too, or is set aside. */
 function proveKept(dropped, kept) {
   const found = { $lookup: { from: GIVEN_UP, localField: 'key', foreignField: '_id', as: 'found' } };
   const links = [...onlyIn(dropped, kept), { $addFields: { key: keyOf(dropped) } }, found, { $match: { found: [] } }];
   refuseLost(dropped, dropped.collection, links, kept.name);
 }
 
-/** Fails unless each link of a join collection is in the array that it was made from. */
+/** Fails unless each link of a join collection is in the array that it came from. */
 function proveRestored(kept, join) {
   refuseLost(kept, join.collection, [
     { $group: { _id: `$${join.near}`, ids: { $push: `$${join.far}` } } },
@@ -235,10 +235,10 @@ function refuseLost(field, source, links, place) {
   const { number, first } = look(source, links);
   if (number === 0) return;
   const samples = first.map((link) => sampleText(link, field)).join(', ');
-  throw new Error(`${source} has ${amountOf(number, 'link')} that ${place} lacks: nothing was removed (${samples})`);
+  throw new Error(`${source} has ${amountOf(number, 'link')} missing from ${place}: nothing was removed (${samples})`);
 }
 
-/** Drops the index that mongoose made for a field: a unique one would refuse documents without the field. */
+/** Drops the indexes of a field: a unique one would refuse documents without the field. */
 function dropIndexes(field) {
   for (const { name } of indexesWith(field)) dropIndex(field.collection, name);
 }
@@ -247,12 +247,12 @@ function dropIndex(collection, name) {
   if (indexesOf(collection).some((index) => index.name === name)) db.getCollection(collection).dropIndex(name);
 }
 
-/** Writes a field again: with the links that it gave up, and with those of the join collection or of the field at the other end. */
+/** Restores a field: the links that it gave up, and those in the join collection or in the field at the other end. */
 function restore(field, from) {
   putBack(field);
   const [near, far] = from.near ? [`$${from.near}`, `$${from.far}`] : [`$${from.path}`, '$_id'];
   const links = [{ $sort: { _id: 1 } }, ...(from.array ? [{ $unwind: near }] : []), { $project: { near, far } }];
-  // A unique index has no room for a second document that points at what a link of the dropped side alone points at.
+  // A unique index allows no second document that points at the target of a link stored only on the dropped side.
   const taken = field.index?.unique && from.path ? idsOf(field.collection, [...onlyIn(field, from), { $group: { _id: '$far' } }]) : [];
   write(field, from.collection, [...links, { $match: { near: { $ne: null }, far: { $nin: [null, ...taken] } } }]);
 }
@@ -268,7 +268,7 @@ function putBack(field) {
   if (has(GIVEN_UP, { side: field.name })) write(field, GIVEN_UP, links, true);
 }
 
-/** Writes links into a field, beside those that it holds; a field of one id keeps the one that it has, unless it is replaced. */
+/** Writes links into a field, beside those that it holds. A field with one id keeps the id that it has, unless `replaces` is set. */
 function write(field, source, links, replaces = false) {
   const isThere = has(field.collection, { [field.path]: { $exists: true } });
   const held = isThere ? `$item.${field.path}` : null;
@@ -283,7 +283,7 @@ function write(field, source, links, replaces = false) {
   mergeInto(field, source, documents);
 }
 
-/** Merges documents into the collection of a field. By way of another one: MongoDB 4.2 cannot merge into what it reads. */
+/** Merges documents into the collection of a field, through another one: MongoDB 4.2 cannot merge into a collection that it reads. */
 function mergeInto(field, source, documents) {
   if (!exists(source) || !hasLinks(field)) return;
   ask(source, [...documents, { $out: staging }]);

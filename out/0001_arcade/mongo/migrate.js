@@ -1,5 +1,5 @@
-// Migrates the relationships of a Keystone 5 database to Keystone 8, which stores them as since the Arcade release.
-// Stop the application, make a backup, and run preflight.js first. Cut off at any point, it finishes when it is run again.
+// Migrates the relationships of a Keystone 5 database to the form that Keystone 8 and later use. ../REVIEW.md explains it.
+// Before you run it: run preflight.js, stop the application, make a backup. If it is cut off, run it again: it finishes.
 load(`${__dirname}/arcade.js`);
 
 migrate('abort', [

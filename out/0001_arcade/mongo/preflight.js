@@ -1,4 +1,4 @@
-// Says whether migrate.js would run, and what becomes of links that are not in order. Changes nothing.
+// Reports what migrate.js would do and what it would refuse. It changes nothing.
 load(`${__dirname}/arcade.js`);
 
 preflight('abort', [

@@ -1,9 +1,9 @@
-// Takes the migration back: writes what old Keystone reads again, from the last relationship to the first.
-// Stop the application first. Cut off at any point, it finishes when it is run again. It also takes back a migrate that was cut off.
+// Restores what old Keystone reads, from the last relationship to the first. It also undoes a migrate that was cut off.
+// Stop the application before you run it. If it is cut off, run it again: it finishes.
 load(`${__dirname}/arcade.js`);
 
 rollback([
-  // 1. take back: unset categories.children
+  // 1. undo: unset categories.children
   step('Category.children <-> Category.parent', {
     kept: { collection: 'categories', field: 'parent', to: 'categories' },
     dropped: { collection: 'categories', array: 'children', to: 'categories' },
@@ -12,7 +12,7 @@ rollback([
     db.getCollection('categories').updateMany({ children: { $exists: false } }, { $set: { children: [] } });
   }),
 
-  // 2. take back: move posts.categories into post_categories_manies
+  // 2. undo: move posts.categories into post_categories_manies
   step('Post.categories -> Category', {
     kept: { collection: 'posts', array: 'categories', to: 'categories' },
     join: { collection: 'post_categories_manies', near: 'Post_left_id', far: 'Category_right_id' },
@@ -23,7 +23,7 @@ rollback([
     db.getCollection('post_categories_manies').drop();
   }),
 
-  // 3. take back: unset users.profile
+  // 3. undo: unset users.profile
   step('Profile.user <-> User.profile', {
     kept: { collection: 'profiles', field: 'user', to: 'users' },
     dropped: { collection: 'users', field: 'profile', to: 'profiles' },
@@ -31,7 +31,7 @@ rollback([
     restore(dropped, kept);
   }),
 
-  // 4. take back: move posts.likedBy into post_likedby_user_likes, unset users.likes
+  // 4. undo: move posts.likedBy into post_likedby_user_likes, unset users.likes
   step('Post.likedBy <-> User.likes', {
     kept: { collection: 'posts', array: 'likedBy', to: 'users' },
     dropped: { collection: 'users', array: 'likes', to: 'posts' },
@@ -45,7 +45,7 @@ rollback([
     db.getCollection('post_likedby_user_likes').drop();
   }),
 
-  // 5. take back: unset users.posts
+  // 5. undo: unset users.posts
   step('Post.author <-> User.posts', {
     kept: { collection: 'posts', field: 'author', to: 'users' },
     dropped: { collection: 'users', array: 'posts', to: 'posts' },

@@ -1,4 +1,4 @@
-// Says whether the database is as Keystone 8 expects it. Changes nothing.
+// Checks that the database is as Keystone 8 expects it. It changes nothing.
 load(`${__dirname}/arcade.js`);
 
 verify([

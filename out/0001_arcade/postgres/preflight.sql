@@ -1,11 +1,11 @@
--- preflight.sql tells what migrate.sql would do to the schema "public", and what it would refuse. It changes nothing.
+-- preflight.sql reports what migrate.sql would do to the schema "public" and what it would refuse. It changes nothing.
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 DO $arcade$
 DECLARE
   report refcursor := 'report';
   items text[] := '{}';
-  below CONSTANT text := E'\n         ';  -- what settles an item stands below it
+  below CONSTANT text := E'\n         ';  -- what resolves an item is printed below it
   merge CONSTANT text := E'\n         Keep them: generate with --reconcile merge, or resolve. Set them aside: --reconcile discard.';
   resolve CONSTANT text := E'\n         Keep what there is room for, and set the rest aside: generate with --reconcile resolve.';
   equal_rows CONSTANT text := E'\n         Delete all but one of each pair.';
@@ -25,7 +25,7 @@ BEGIN
     RAISE EXCEPTION 'verdict: already migrated' USING HINT = 'Run verify.sql to check it.';
   END IF;
 
-  -- Who runs migrate.sql must own the tables, and may create in the schema.
+  -- Whoever runs migrate.sql must own the tables and be allowed to create in the schema.
   items := items || ARRAY(
     SELECT format(E'FAIL     %s belongs to %s, who must run migrate.sql\n         SET ROLE %2$s;', oid::regclass, relowner::regrole)
     FROM pg_class WHERE NOT pg_has_role(relowner, 'USAGE') AND oid IN (
@@ -38,14 +38,14 @@ BEGIN
     WHERE nspname = 'public' AND NOT has_schema_privilege(role::regrole, oid, 'CREATE')
   );
 
-  -- What old Keystone never created, and what has a new name already.
+  -- Tables that old Keystone never created, and new names that are taken.
   items := items || ARRAY(
-    SELECT format('note     %s was never created: nothing is lost with it', name)
+    SELECT format('note     %s does not exist, so nothing is lost with it', name)
     FROM (VALUES
       ('"public"."User_posts"'), ('"public"."User_likes"')
     ) AS dropped (name) WHERE to_regclass(name) IS NULL
     UNION ALL
-    SELECT CASE WHEN to_regclass(name) IS NULL AND to_regtype(name) IS NULL THEN format('created  table %s, without links', name)
+    SELECT CASE WHEN to_regclass(name) IS NULL AND to_regtype(name) IS NULL THEN format('created  table %s, which is empty', name)
       WHEN columns < 2 THEN format(E'FAIL     the new name %s is taken\n         ALTER TABLE %1$s RENAME TO …;', name)
       ELSE format(E'FAIL     Keystone 8 has stored links in %s already\n         Keep them: generate with --reconcile merge.', name) END
     FROM (VALUES
@@ -56,7 +56,7 @@ BEGIN
     WHERE to_regclass(name) IS NOT NULL OR to_regtype(name) IS NOT NULL OR old IS NULL OR to_regclass(old) IS NULL
   );
 
-  -- Foreign keys and indexes that are not as old Keystone makes them. migrate.sql makes all of them as Keystone 8 does.
+  -- Foreign keys and indexes that differ from old Keystone's. migrate.sql makes all of them as Keystone 8 does.
   items := items || ARRAY(
     WITH given (tab, col, target, rule, new_tab, new_col) AS (VALUES
       ('Post', 'author', 'User', 'NO ACTION', 'Post', 'author'),
@@ -94,9 +94,9 @@ BEGIN
     WHERE index NOT IN (SELECT present.relname FROM present WHERE present.relname IS NOT NULL)
   );
 
-  -- What you added to what is dropped: migrate.sql refuses to drop it unseen.
+  -- What you added to what is dropped. migrate.sql refuses to drop it silently.
   items := items || ARRAY(
-    SELECT format(E'FAIL     %s would go with %s: move it, or drop it\n         %s;', thing, tab || coalesce('.' || col, ''), CASE
+    SELECT format(E'FAIL     %s would be dropped with %s: move it or drop it\n         %s;', thing, tab || coalesce('.' || col, ''), CASE
       WHEN thing LIKE 'column %' THEN format('ALTER TABLE %s DROP %s', tab, split_part(thing, ' of ', 1))
       WHEN thing LIKE 'constraint %' THEN regexp_replace(thing, '(constraint .*) on table (.*)', 'ALTER TABLE \2 DROP \1')
       ELSE 'DROP ' || regexp_replace(replace(thing, ' on table ', ' on '), '^rule "?_RETURN"? on ', '') END)
@@ -123,7 +123,7 @@ BEGIN
       pg_describe_object(classid, objid, objsubid) AS thing
   );
 
-  -- What goes with it without harm to a link, and does not come back with a rollback.
+  -- What is dropped along with it. No link is affected, but rollback does not restore these.
   items := items || ARRAY(
     SELECT format('lost     %s, with %s', what, tab || coalesce('.' || quote_ident(col), ''))
     FROM (VALUES
@@ -150,14 +150,14 @@ BEGIN
     ) AS attached
   );
 
-  -- PostgreSQL does not follow names in the text of a function.
+  -- PostgreSQL does not change names in the text of a function.
   items := items || ARRAY(
     SELECT format('note     function %s mentions %s: change its text too', oid::regprocedure, string_agg(name, ', '))
     FROM pg_proc JOIN (VALUES
       ('User_posts'), ('Post_likedBy'), ('User_likes'), ('Post_categories'), ('profile')
     ) AS names (name) ON strpos(prosrc, name) > 0
     WHERE pronamespace <> 'pg_catalog'::regnamespace GROUP BY oid
-    UNION ALL SELECT DISTINCT format('note     %s may know columns by their old names', pg_describe_object(classid, objid, 0))
+    UNION ALL SELECT DISTINCT format('note     %s may use the old names of columns', pg_describe_object(classid, objid, 0))
     FROM pg_class JOIN pg_depend ON refobjid IN (pg_class.oid, reltype) AND classid = ANY ('{pg_trigger,pg_proc}'::regclass[])
     WHERE pg_class.oid IN (
       to_regclass('"public"."Post_likedBy"'), to_regclass('"public"."Post_categories"')
@@ -201,7 +201,7 @@ BEGIN
         SELECT "Post_id" AS near, "User_id" AS far FROM "public"."Post_likedBy" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) AS pair
     ) AS found;
     items := items || CASE WHEN amount > 0 THEN
-      format('note     %s: repeated pairs in "Post_likedBy", one of each is kept: %s (%s)', relationship, amount, samples) END;
+      format('note     %s: repeated pairs in "Post_likedBy", of which one row each is kept: %s (%s)', relationship, amount, samples) END;
     IF amount > 0 THEN
       SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
       SELECT format('Post %s - User %s', near, far) AS link FROM (
@@ -264,7 +264,8 @@ BEGIN
         SELECT "Post_id" AS near, "Category_id" AS far FROM "public"."Post_categories" GROUP BY "Post_id", "Category_id" HAVING count(*) > 1
       ) AS pair) AS found;
     items := items || CASE WHEN amount > 0 THEN
-      format('note     %s: repeated pairs in "Post_categories", one of each is kept: %s (%s)', relationship, amount, samples) END;
+      format('note     %s: repeated pairs in "Post_categories", of which one row each is kept: %s (%s)',
+        relationship, amount, samples) END;
     IF amount > 0 THEN
       SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
       SELECT format('Post %s - Category %s', near, far) AS link FROM (
@@ -291,7 +292,7 @@ BEGIN
     items := items || (SELECT format('ok       %s: %s links', relationship, count(*)) FROM "public"."Post_categories"
       HAVING ('FAIL' = ANY (SELECT left(item, 4) FROM unnest(items[mark + 1:]) AS item)) IS NOT TRUE);
   END IF;
-  items := items || 'ok       relationships that do not change, and are left alone: 3'::text;
+  items := items || 'ok       relationships that do not change and are left alone: 3'::text;
   amount := (SELECT count(*) FROM unnest(items) AS item WHERE item LIKE 'FAIL%');
   items := items || CASE amount WHEN 0 THEN 'verdict: ready to migrate' WHEN 1 THEN 'verdict: FAIL, 1 problem'
     ELSE format('verdict: FAIL, %s problems', amount) END;

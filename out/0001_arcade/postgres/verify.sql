@@ -1,4 +1,4 @@
--- verify.sql tells whether the schema "public" is as Keystone 8 expects it. It changes nothing.
+-- verify.sql checks that the schema "public" is as Keystone 8 expects it. It changes nothing.
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;
 
 DO $arcade$
@@ -12,7 +12,7 @@ DECLARE
 BEGIN
   SET LOCAL row_security = off;  -- fail rather than overlook rows that a policy hides
 
-  -- Tables: those of Keystone 8 are there, those of old Keystone are not.
+  -- Tables: Keystone 8's exist, and old Keystone's do not.
   items := items || ARRAY(
     SELECT format('FAIL     table %s is missing', name) FROM (VALUES
       ('"public"."Category"'), ('"public"."Post"'), ('"public"."Profile"'), ('"public"."User"'), ('"public"."Post_likedBy_User_likes"'),
@@ -26,7 +26,7 @@ BEGIN
     ) AS old (tab, col) JOIN pg_attribute ON attrelid = to_regclass(tab) AND attname = col AND NOT attisdropped
   );
 
-  -- Columns, and what is on them.
+  -- Columns with their foreign keys and indexes.
   items := items || ARRAY(
     WITH given (tab, col, target, rule) AS (VALUES
       ('Post', 'author', 'User', 'NO ACTION'),
