@@ -84,7 +84,9 @@ async function migrateAndBack(
     return false;
   }
 
-  await mustRunSql(client, script('preflight'), script('migrate'), script('verify'));
+  const announced = announcedBy(await mustRunSql(client, script('preflight')));
+  await mustRunSql(client, script('migrate'));
+  await mustRunSql(client, script('verify'));
   assert.equal(
     await readLinks(client, relationships.map(placeMigrated)),
     outcomes.map((outcome) => outcome?.links),
@@ -92,6 +94,12 @@ async function migrateAndBack(
   assert.equal(
     await readGivenUp(client),
     relationships.flatMap((relationship, index) => givenUpTexts(relationship, outcomes[index])).sort(),
+  );
+  assert.equal(
+    announced,
+    relationships
+      .flatMap((relationship, index) => announcement(relationship, stored[index] ?? NONE, outcomes[index]))
+      .sort(),
   );
   // The proof of a migration: its schema and that of a fresh Keystone 8 agree, where a fresh one can be made.
   if (fresh)
@@ -148,6 +156,37 @@ function givenUpTexts(relationship: Relationship, outcome: Settled | null | unde
   });
 }
 
+/** How many links preflight says are given up and added, for each relationship for which it says so. */
+function announcedBy(lines: readonly string[]): string[] {
+  const numbers = new Map<string, number>();
+  for (const line of lines) {
+    const found = /^(given up|added) +(.+): [^:]+: (\d+) \(/.exec(line);
+    if (!found) continue;
+    const key = `${found[2]}: ${found[1]}`;
+    numbers.set(key, (numbers.get(key) ?? 0) + Number(found[3]));
+  }
+  return [...numbers].map(([key, number]) => `${key} ${number}`).sort();
+}
+
+function announcement(
+  relationship: Relationship,
+  stored: Stored,
+  outcome: Settled | null | undefined,
+): string[] {
+  if (!outcome) return [];
+  const isRight = placeMigrated(relationship)[1] !== 'id' && relationship.columnName !== null;
+  const kept = distinct(isRight ? stored.right : stored.left);
+  const name = relationshipName(relationship);
+  const givenUp = sidesOf(relationship).flatMap(
+    (side) => outcome.givenUp[side === relationship.left ? 'left' : 'right'],
+  );
+  const added = outcome.links.filter((link) => !kept.includes(link));
+  return [
+    ...(added.length > 0 ? [`${name}: added ${added.length}`] : []),
+    ...(givenUp.length > 0 ? [`${name}: given up ${givenUp.length}`] : []),
+  ].sort();
+}
+
 async function readGivenUp(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string | null }>(
     `SELECT to_regclass('public.arcade_given_up') AS name`,
@@ -181,11 +220,11 @@ async function runSql(client: pg.Client, file: string): Promise<{ lines: string[
   }
 }
 
-async function mustRunSql(client: pg.Client, ...files: readonly string[]): Promise<void> {
-  for (const file of files) {
-    const { lines, error } = await runSql(client, file);
-    if (error) throw new Error(`${basename(file)}: ${error.message}\n${lines.join('\n')}`);
-  }
+/** Runs a script that must succeed, and gives the lines of its report. */
+async function mustRunSql(client: pg.Client, file: string): Promise<string[]> {
+  const { lines, error } = await runSql(client, file);
+  if (error) throw new Error(`${basename(file)}: ${error.message}\n${lines.join('\n')}`);
+  return lines;
 }
 
 /**

@@ -19,7 +19,7 @@ const pair: fc.Arbitrary<Pair> = fc.tuple(item, item);
 /** Mostly nothing: most relationships of a project are in step, so that some projects are. */
 const drift = fc.oneof(
   { arbitrary: fc.constant([]), weight: 5 },
-  { arbitrary: fc.array(pair, { maxLength: 2 }), weight: 1 },
+  { arbitrary: fc.array(pair, { maxLength: 4 }), weight: 1 },
 );
 
 /** Links that both sides agree on, and what only one of them has. */

@@ -175,9 +175,10 @@ BEGIN
       format('FAIL     %s: links stored only in "User_posts": %s (%s)', relationship, amount, samples) || merge END;
   END IF;
   SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Post %s - User %s', kept."id", kept."author") AS link
-    FROM "public"."Post" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."author"
-    WHERE kept."author" IS NOT NULL AND far."id" IS NULL) AS found;
+    SELECT format('Post %s - User %s', near, far) AS link FROM (
+      SELECT DISTINCT kept."id" AS near, kept."author" AS far
+      FROM "public"."Post" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."author"
+      WHERE kept."author" IS NOT NULL AND far."id" IS NULL) AS gone) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post"."author" to rows that are gone: %s (%s)', relationship, amount, samples)
       || below || 'UPDATE "public"."Post" SET "author" = NULL WHERE "author" NOT IN (SELECT "id" FROM "public"."User");' END;
@@ -216,9 +217,10 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)));
     END IF;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-      SELECT format('Post %s - User %s', kept."Post_id", kept."User_id") AS link FROM "public"."Post_likedBy" AS kept
-        LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id" LEFT JOIN "public"."User" AS far ON far."id" = kept."User_id"
-      WHERE near."id" IS NULL OR far."id" IS NULL) AS found;
+      SELECT format('Post %s - User %s', near, far) AS link FROM (
+        SELECT DISTINCT kept."Post_id" AS near, kept."User_id" AS far FROM "public"."Post_likedBy" AS kept
+          LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id" LEFT JOIN "public"."User" AS far ON far."id" = kept."User_id"
+        WHERE near."id" IS NULL OR far."id" IS NULL) AS gone) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_likedBy" to rows that are gone: %s (%s)', relationship, amount, samples)
         || below || 'DELETE FROM "public"."Post_likedBy" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
@@ -246,9 +248,10 @@ BEGIN
       format('FAIL     %s: links stored only in "User"."profile": %s (%s)', relationship, amount, samples) || merge END;
   END IF;
   SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-    SELECT format('Profile %s - User %s', kept."id", kept."user") AS link
-    FROM "public"."Profile" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."user"
-    WHERE kept."user" IS NOT NULL AND far."id" IS NULL) AS found;
+    SELECT format('Profile %s - User %s', near, far) AS link FROM (
+      SELECT DISTINCT kept."id" AS near, kept."user" AS far
+      FROM "public"."Profile" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."user"
+      WHERE kept."user" IS NOT NULL AND far."id" IS NULL) AS gone) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Profile"."user" to rows that are gone: %s (%s)', relationship, amount, samples)
       || below || 'UPDATE "public"."Profile" SET "user" = NULL WHERE "user" NOT IN (SELECT "id" FROM "public"."User");' END;
@@ -281,10 +284,11 @@ BEGIN
           AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND (indisreplident OR relreplident = 'd' AND indisprimary)));
     END IF;
     SELECT count(*), array_to_string((array_agg(link ORDER BY link)) [1:10], ', ') INTO amount, samples FROM (
-      SELECT format('Post %s - Category %s', kept."Post_id", kept."Category_id") AS link FROM "public"."Post_categories" AS kept
-        LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id"
-        LEFT JOIN "public"."Category" AS far ON far."id" = kept."Category_id"
-      WHERE near."id" IS NULL OR far."id" IS NULL) AS found;
+      SELECT format('Post %s - Category %s', near, far) AS link FROM (
+        SELECT DISTINCT kept."Post_id" AS near, kept."Category_id" AS far FROM "public"."Post_categories" AS kept
+          LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id"
+          LEFT JOIN "public"."Category" AS far ON far."id" = kept."Category_id"
+        WHERE near."id" IS NULL OR far."id" IS NULL) AS gone) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_categories" to rows that are gone: %s (%s)', relationship, amount, samples)
         || below || 'DELETE FROM "public"."Post_categories" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
