@@ -13,8 +13,8 @@ const test = suiteThatCan(
   'the diagrams that are committed, in a browser',
 );
 
-test('Mermaid draws every diagram of the README and of REVIEW.md', async () => {
-  const diagrams = ['README.md', 'out/0001_arcade/REVIEW.md'].flatMap((path) => {
+test('Mermaid draws every diagram of docs/naming.md and of REVIEW.md', async () => {
+  const diagrams = ['docs/naming.md', 'out/0001_arcade/REVIEW.md'].flatMap((path) => {
     const found = [...read(path).matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, diagram = '']) => diagram);
     assert.ok(found.length > 0, path);
     return found;

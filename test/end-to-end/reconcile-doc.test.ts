@@ -27,6 +27,17 @@ const [abort = [], resolve = [], givenUp = []] = [...page.matchAll(/```text\n([\
   ([, block = '']) => block.trimEnd().split('\n'),
 );
 
+test('the README shows a part of the same report', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, block = ''] = /```text\n( FAIL [\s\S]*?)```/.exec(readme) ?? [];
+  const lines = block.trimEnd().split('\n');
+  assert.is(lines.length, 3);
+  assert.equal(
+    lines.filter((line) => !abort.includes(line)),
+    [],
+  );
+});
+
 for (const [reconcile, lines] of [
   ['abort', abort],
   ['resolve', resolve],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { codes, isUnresolved } from '../../generator/diagnostics.ts';
@@ -6,6 +7,7 @@ import { LAYOUT_NAMES, LAYOUTS, type Layout, renderOptionsOf } from '../../gener
 import { Configuration } from '../../generator/settings-schema.ts';
 import { runCli } from './cli.ts';
 import { jsonExamples } from './json-examples.ts';
+import { generateSample } from './sample.ts';
 import { schemas } from './schemas.ts';
 import { type TemplateData, templateData } from './template-data.ts';
 
@@ -14,6 +16,7 @@ const TEMPLATES = fileURLToPath(new URL('../../docs/templates.md', import.meta.u
 const SCHEMA = fileURLToPath(new URL('../../generator/schemas/config.json', import.meta.url));
 const JSON_DOC = fileURLToPath(new URL('../../docs/json.md', import.meta.url));
 const LAYOUTS_DOC = fileURLToPath(new URL('../../docs/layouts.md', import.meta.url));
+const CLI_DOC = fileURLToPath(new URL('../../docs/cli.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
 /** The documents with a part that the program writes, as it writes it now, by path; the schemas are all its own. */
@@ -21,7 +24,8 @@ export async function documents(): Promise<Map<string, string>> {
   const { stdout } = await runCli('.', 'generate', '--help');
   const { data, helpers } = templateData();
   return new Map([
-    fillIn(README, { 'help generate': `\`\`\`text\n${stdout.trimEnd()}\n\`\`\`` }),
+    fillIn(README, { 'first step': await firstStep() }),
+    fillIn(CLI_DOC, { 'help generate': `\`\`\`text\n${stdout.trimEnd()}\n\`\`\`` }),
     [SCHEMA, `${JSON.stringify(configurationSchema(), null, 2)}\n`],
     fillIn(DIAGNOSTICS, { codes: codesTable() }),
     fillIn(JSON_DOC, await jsonParts()),
@@ -46,6 +50,13 @@ function fillIn(path: string, parts: Readonly<Record<string, string>>): [path: s
     document = document.replace(part, (_, before: string, after: string) => `${before}${text}\n${after}`);
   }
   return [path, document];
+}
+
+/** The first step of the sample's migrate.sql: its comment, its check and its change. */
+async function firstStep(): Promise<string> {
+  const script = readFileSync(join(await generateSample(), '0001_arcade/postgres/migrate.sql'), 'utf8');
+  const [, step = ''] = /(\n {2}-- 1\. .*?)\n\n/s.exec(script) ?? [];
+  return `\`\`\`sql${step}\n\`\`\``;
 }
 
 async function jsonParts(): Promise<Record<string, string>> {

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
 
 const [, example = ''] =
-  readFileSync(join(root, 'README.md'), 'utf8').match(/<!-- example -->\n```js\n(.*?)```\n/s) ?? [];
+  readFileSync(join(root, 'docs/library.md'), 'utf8').match(/<!-- example -->\n```js\n(.*?)```\n/s) ?? [];
 
 /** The sample blog, with the built package installed. */
 async function project(): Promise<string> {
@@ -23,7 +23,7 @@ async function project(): Promise<string> {
   return folder;
 }
 
-test('the example in the README writes what the command writes', async () => {
+test('the example in docs/library.md writes what the command writes', async () => {
   const folder = await project();
   writeFileSync(join(folder, 'migrate.mjs'), example);
   const { stdout } = await runOrThrow(process.execPath, ['migrate.mjs'], { cwd: folder });
