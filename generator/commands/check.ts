@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { Console } from '../console.ts';
-import type { Settings } from '../settings.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { compare, type Drift, presentVersions, readManifest, refuseUnfinished } from '../versions/index.ts';
 import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';

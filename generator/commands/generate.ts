@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { planMigration } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { Settings } from '../settings.ts';
 import {
   changesOf,
   compare,

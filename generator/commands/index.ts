@@ -1,6 +1,6 @@
-import type { Console } from '../console.ts';
-import type { CommandName } from '../options.ts';
-import type { Settings } from '../settings.ts';
+import type { Console } from '../command-line/console.ts';
+import type { CommandName } from '../command-line/options.ts';
+import type { Settings } from '../command-line/settings.ts';
 
 /** Does what the command is for, and gives the exit status. `which` is what was typed where the name of a version can stand. */
 type Command = (settings: Settings, console: Console, which: string | null) => number | Promise<number>;

@@ -1,10 +1,10 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { type Diagnostic, isUnresolved } from '../diagnostics.ts';
 import type { Database, Plan, PlanOptions } from '../plan/index.ts';
 import { planMigration } from '../plan/index.ts';
 import { type Adapter, type Project, readLists } from '../reader/index.ts';
 import { findRelationships } from '../relationships/index.ts';
-import type { Settings } from '../settings.ts';
 import { changesIn } from '../versions/index.ts';
 
 /** What the list files say, as far as the commands have it in common. */

@@ -1,4 +1,4 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
 import { isAsExpected, type Rehearsal, type Run, type ScriptRun } from '../rehearse/index.ts';
 import { count } from './count.ts';
 import { table } from './table.ts';

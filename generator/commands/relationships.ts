@@ -1,7 +1,7 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
-import type { Settings } from '../settings.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { readingJson, reportReading } from './report-reading.ts';
 import type { RelationshipResult, RelationshipsResult, SideResult } from './results.ts';

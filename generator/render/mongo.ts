@@ -1,8 +1,8 @@
 import type { Source } from '../diagnostics.ts';
-import { packageFile } from '../package-file.ts';
 import type { JoinCollection, MongoPlan, MongoStep, StoredField } from '../plan/mongo/index.ts';
 import { addsLinks, type Reconcile, setsAside } from '../plan/reconcile.ts';
 import { jsLiteral } from './js-literal.ts';
+import { packageFile } from './package-file.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { readText, type Templates } from './template-files.ts';

@@ -7,7 +7,7 @@ import type {
   Stored,
 } from '../plan/postgres/index.ts';
 import { addsLinks, type Reconcile, setsAside } from '../plan/reconcile.ts';
-import { dollarQuote, qualifiedName, quoteIdentifier, quoteLiteral } from '../quote-sql.ts';
+import { dollarQuote, qualifiedName, quoteIdentifier, quoteLiteral } from '../text/quote-sql.ts';
 import { fill, formatSql } from './format-sql.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { toJsonSchema } from '@valibot/to-json-schema';
+import { Configuration } from '../../generator/command-line/settings-schema.ts';
 import { codes, isUnresolved } from '../../generator/diagnostics.ts';
 import { LAYOUT_NAMES, LAYOUTS, type Layout, renderOptionsOf } from '../../generator/layouts/index.ts';
-import { Configuration } from '../../generator/settings-schema.ts';
 import { runCli } from './cli.ts';
 import { jsonExamples } from './json-examples.ts';
 import { schemas } from './schemas.ts';

@@ -5,8 +5,8 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseSettings } from '../../generator/command-line/settings.ts';
 import { UsageError } from '../../generator/refusal.ts';
-import { parseSettings } from '../../generator/settings.ts';
 import { seed } from '../support/seed.ts';
 
 const settings = suite<{ cwd: string }>('settings');

@@ -1,4 +1,4 @@
-import { LAYOUT_NAMES } from './layouts/names.ts';
+import { LAYOUT_NAMES } from '../layouts/names.ts';
 
 /** The commands that read lists. */
 const READING = ['generate', 'relationships', 'check'] as const;

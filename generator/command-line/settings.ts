@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { UsageError } from '../refusal.ts';
 import { didYouMean } from './nearest.ts';
 import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
-import { UsageError } from './refusal.ts';
 import { CommandLine, Configuration } from './settings-schema.ts';
 
 const CONFIG_FILE = 'arcade-migrate.config.json';

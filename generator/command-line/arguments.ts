@@ -1,7 +1,7 @@
 import type { Options as YargsOption } from 'yargs';
+import { UsageError } from '../refusal.ts';
 import { didYouMean } from './nearest.ts';
 import { type CommandName, flagOf, type Option, optionsOf } from './options.ts';
-import { UsageError } from './refusal.ts';
 
 /** What yargs and positional arguments put beside the options. */
 const NO_OPTIONS = ['_', '$0', '--', 'entries', 'which', 'help', 'h', 'version'];

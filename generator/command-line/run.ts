@@ -1,12 +1,12 @@
 import process from 'node:process';
 import v8 from 'node:v8';
 import yargs, { type FallbackCompletionFunction } from 'yargs';
-import { readCommandLine, yargsOptions } from './command-line.ts';
-import { COMMANDS } from './commands/index.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { Refusal, UsageError } from '../refusal.ts';
+import { readCommandLine, yargsOptions } from './arguments.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
 import { makeConsole } from './console.ts';
 import { didYouMean } from './nearest.ts';
-import { Refusal, UsageError } from './refusal.ts';
 import { version } from './version.ts';
 
 const DESCRIPTION =
@@ -42,7 +42,7 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
           // While the command loads its parser, the engine starts in a thread of its own. It runs for some milliseconds,
           // and optimising its code takes V8 longer than that saves.
           v8.setFlagsFromString('--liftoff-only');
-          const { startEngine } = await import('./reader/run/engine.ts');
+          const { startEngine } = await import('../reader/run/engine.ts');
           startEngine();
         }
         const { parseSettings } = await import('./settings.ts');
