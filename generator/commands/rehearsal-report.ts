@@ -4,10 +4,10 @@ import { count } from './count.ts';
 import { table } from './table.ts';
 
 /** What a rehearsal did and saw, for people. */
-export function describeRehearsal(rehearsal: Rehearsal, { colors }: Pick<Console, 'colors'>): string {
+export function describeRehearsal(rehearsal: Rehearsal, { colors, width }: Console): string {
   const { version, server, data, leftOut, runs, isDrifted } = rehearsal;
   const heading = (rows: string[][]) => {
-    const [head = '', ...lines] = table(withoutEmpty(rows));
+    const [head = '', ...lines] = table(withoutEmpty(rows), width);
     return [colors.bold(head), ...lines];
   };
   const left = leftOut.map(({ what, count }) => `${what}${count > 1 ? ` (${count} times)` : ''}`);
