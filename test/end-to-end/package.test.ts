@@ -150,7 +150,9 @@ test('rehearses with the embedded PostgreSQL of the project, where npx keeps the
   const cwd = await temporaryFolder();
   await cp(join(root, 'out'), join(cwd, 'out'), { recursive: true });
   const rehearse = () => run(process.execPath, [program(project), 'rehearse', '--items', '5'], { cwd });
-  assert.match((await rehearse()).stderr, 'npm install --save-dev @electric-sql/pglite');
+  const without = await rehearse();
+  assert.is(without.status, 2);
+  assert.match(without.stderr, 'npm install --save-dev @electric-sql/pglite');
   await mkdir(join(cwd, 'node_modules/@electric-sql'), { recursive: true });
   const pglite = join('node_modules', '@electric-sql', 'pglite');
   await symlink(join(root, pglite), join(cwd, pglite));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { COMMANDS } from '../../generator/commands/index.ts';
 import { runCli } from '../support/cli.ts';
 import { runHere } from '../support/in-process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -27,6 +28,43 @@ test('--help and --version', async () => {
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
+test('help <command> is what <command> --help is; -V, -h, -o and -q are short for options', async () => {
+  const [help, said] = [await runHere(fixtures, 'help', 'check'), await runHere(fixtures, 'check', '--help')];
+  assert.equal(help, said);
+  assert.match(
+    help.stdout,
+    /^ {2}-o, --out .*\n(.*\n)* {2}-q, --quiet .*\n(.*\n)* {2}-h, --help .*\n {2}-V, --version /m,
+  );
+  assert.equal(await runHere(fixtures, 'help'), await runHere(fixtures, '-h'));
+  assert.equal(await runHere(fixtures, '-V'), await runHere(fixtures, '--version'));
+  const folder = await sampleBlog();
+  const { status, stderr } = await runHere(folder, 'generate', 'index.ts', '-q', '-o', 'scripts');
+  assert.equal([status, stderr], [0, '']);
+  assert.equal(readdirSync(join(folder, 'scripts')), ['0001_arcade', 'manifest.json']);
+});
+
+test('the help is as wide as the terminal, from 80 columns on', async () => {
+  const { columns } = process.stdout;
+  const widths: number[] = [];
+  for (const width of [undefined, 40, 100]) {
+    process.stdout.columns = width as number;
+    const pages: string[] = [];
+    for (const command of [[], ...COMMANDS.map(({ name }) => [name])]) {
+      pages.push((await runHere(fixtures, ...command, '--help')).stdout);
+    }
+    widths.push(
+      Math.max(
+        ...pages
+          .join('')
+          .split('\n')
+          .map(({ length }) => length),
+      ),
+    );
+  }
+  process.stdout.columns = columns;
+  assert.equal(widths, [80, 80, 100]);
+});
+
 test('wrong usage is exit status 2, one message, nothing on stdout', async () => {
   for (const [args, message] of [
     [[], 'name a command'],
@@ -36,7 +74,16 @@ test('wrong usage is exit status 2, one message, nothing on stdout', async () =>
     [['check', 'x.js', '--reconsile=merge'], 'Did you mean --reconcile?'],
     [['check', 'x.js', '--no-json'], '--no-json is not an option'],
     [['generate', 'x.js', '--database', 'mysql'], '--database is not one of postgres, mongo, both'],
-    [['generate', 'x.js', '--out'], 'out'],
+    [['generate', 'x.js', '--out'], '--out needs a value\n'],
+    [['generate', 'x.js', '-o'], '-o needs a value\n'],
+    [['generate', 'x.js', '-qo'], '-o needs a value\n'],
+    [['generate', 'x.js', '-oq'], '--out needs a value\n'],
+    [['generate', 'x.js', '--dry'], '--dry is not an option of generate. Did you mean --dry-run?'],
+    [['generate', 'x.js', '--no-colour'], 'Did you mean --no-color?'],
+    [['generate', 'x.js', '-x'], '-x is not an option of generate\n'],
+    [['--verison'], '--verison is not an option of arcade-migrate. Did you mean --version?'],
+    [['completion', 'bash', '--forse'], '--forse is not an option of completion\n'],
+    [['help', 'chek'], 'chek is not a command. Did you mean check?'],
     [['relationships', 'x.js', '--name', 'x'], '--name is not an option of relationships'],
   ] as const) {
     const { status, stdout, stderr } = await runHere(fixtures, ...args);

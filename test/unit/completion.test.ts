@@ -28,10 +28,15 @@ test('commands, options of the command, and the values of each option that has a
     'rehearse',
     'templates',
     'completion',
+    'help',
   ]);
   const options = await answers('relationships', '--');
   assert.ok(options.includes('--database') && options.includes('--no-color') && options.includes('--help'));
   assert.not(options.includes('--name'));
+  assert.ok(
+    options.every((option) => /^(--\w[\w-]+|-\w)$/.test(option)),
+    options.join(' '),
+  );
   for (const [name, option] of Object.entries(OPTIONS)) {
     if (option.type !== 'choice') continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
