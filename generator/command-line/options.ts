@@ -3,8 +3,11 @@ import { LAYOUT_NAMES } from '../layouts/names.ts';
 /** The commands that read lists. */
 const READING = ['generate', 'relationships', 'check'] as const;
 
+/** The commands whose result other programs can read. */
+const WITH_JSON = [...READING, 'rehearse', 'templates'] as const;
+
 /** All of them. */
-const ALL = [...READING, 'rehearse', 'templates'] as const;
+const ALL = [...WITH_JSON, 'init'] as const;
 
 export type CommandName = (typeof ALL)[number];
 
@@ -243,9 +246,9 @@ export const OPTIONS = {
   },
   force: {
     type: 'flag',
-    description: 'overwrite files that were edited by hand',
+    description: 'overwrite files, even if they were edited by hand',
     group: 'Output',
-    commands: ['generate'],
+    commands: ['generate', 'init'],
     default: false,
     isForOneRun: true,
   },
@@ -297,7 +300,7 @@ export const OPTIONS = {
     type: 'flag',
     description: 'print the result as JSON',
     group: 'Output',
-    commands: ALL,
+    commands: WITH_JSON,
     default: false,
   },
   quiet: {

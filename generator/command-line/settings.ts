@@ -6,8 +6,8 @@ import { didYouMean } from './nearest.ts';
 import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
 import { CommandLine, Configuration, PAIRS_FAULT } from './settings-schema.ts';
 
-const CONFIG_FILE = 'arcade-migrate.config.json';
-const PACKAGE_KEY = 'arcade-migrate';
+export const CONFIG_FILE = 'arcade-migrate.config.json';
+export const PACKAGE_KEY = 'arcade-migrate';
 
 /** The options whose values have names of their own. */
 const PAIRS = Object.entries<Option>(OPTIONS)

@@ -23,6 +23,13 @@ type Example = readonly [typed: string, does: string];
 /** The commands, in the order of --help. */
 export const COMMANDS: readonly CommandLine[] = [
   {
+    name: 'init',
+    description: 'look at the project and write arcade-migrate.config.json',
+    takesEntries: false,
+    examples: [['', 'set the entry and the database, from package.json']],
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
     name: 'generate',
     description: 'write the scripts as a new version',
     takesEntries: true,

@@ -22,6 +22,7 @@ const answers = async (...words: string[]): Promise<string[]> => {
 
 test('commands, options of the command, and the values of each option that has a few', async () => {
   assert.equal(await answers(''), [
+    'init',
     'generate',
     'relationships',
     'check',
