@@ -91,7 +91,7 @@ export default (text) => stripVTControlCharacters(text).length;`,
 
 const program = await build({
   entryPoints: {
-    cli: 'generator/cli.ts',
+    cli: 'generator/command-line/cli.ts',
     index: 'generator/index.ts',
     // A thread begins with a file of its own.
     'embedded-thread': 'generator/rehearse/postgres/embedded-thread.ts',

@@ -9,5 +9,13 @@ export class Refusal extends Error {
   }
 }
 
-/** The command was called wrongly. Exit status 2. */
-export class UsageError extends Error {}
+/** The command could not begin: it was called wrongly, or what it needs is not there. Exit status 2. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    /** What to do about it. */
+    readonly help = 'See arcade-migrate --help.',
+  ) {
+    super(message);
+  }
+}

@@ -1,7 +1,15 @@
 import { join, resolve } from 'node:path';
-import type { Console } from '../console.ts';
-import type { Settings } from '../settings.ts';
-import { compare, type Drift, presentVersions, readManifest, refuseUnfinished } from '../versions/index.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
+import {
+  changedOptions,
+  compare,
+  type Drift,
+  presentVersions,
+  readManifest,
+  refuseUnfinished,
+  withOptionsOf,
+} from '../versions/index.ts';
 import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
 import { findDifferences } from './differences.ts';
@@ -15,7 +23,8 @@ export async function check(settings: Settings, console: Console): Promise<numbe
   const out = resolve(settings.cwd, settings.out);
   refuseUnfinished(out);
   const manifest = readManifest(out);
-  const drift = compare(read.plan, presentVersions(manifest, out));
+  const versions = presentVersions(manifest, out);
+  const drift = compare(read.plan, versions);
   const { edits, outdated } = await findDifferences(settings, read, manifest.versions, out);
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
   const result: CheckResult = {
@@ -32,7 +41,10 @@ export async function check(settings: Settings, console: Console): Promise<numbe
     console.result(JSON.stringify(result, null, 2));
   } else {
     // Where the lists could not be read whole, what they lack says nothing.
-    if (!read.hasErrors) printDrift(drift, settings.out, console);
+    if (!read.hasErrors) {
+      const { changed } = compare(read.plan, withOptionsOf(read.plan, versions));
+      printDrift({ ...drift, changed }, changedOptions(read.plan, versions), settings.out, console);
+    }
     printEdits(result.edits, console);
     printOutdated(result.outdated, console);
     if (result.matches) {
@@ -51,36 +63,38 @@ const isNone = ({ uncovered, changed, gone }: Drift): boolean =>
 
 function printDrift(
   { uncovered, changed, gone }: Drift,
+  options: readonly string[],
   out: string,
   { result, note, colors }: Console,
 ): void {
   for (const name of uncovered)
-    result(`${colors.yellow('not covered')}: ${name}: run generate to write its scripts`);
+    result(`${colors.red('not covered')}: ${name}: run generate to write its scripts`);
+  for (const option of options) result(`${colors.red('changed')}: ${option}`);
   for (const { relationship, version, was, is } of changed) {
-    result(`${colors.yellow('changed')}: ${relationship}: ${out}/${version} has it otherwise`);
+    result(`${colors.red('changed')}: ${relationship}: ${out}/${version} has it differently`);
     result(colors.red(`  - ${was}`));
     result(colors.green(`  + ${is}`));
   }
   for (const { relationship, version } of gone) {
-    result(`${colors.yellow('gone')}: ${relationship}: ${out}/${version} has it, the lists do not`);
+    result(`${colors.red('gone')}: ${relationship}: ${out}/${version} has it, the lists do not`);
   }
-  if (changed.length + gone.length > 0) {
-    note('A version that was not run anywhere is written anew with generate --replace.');
+  if (options.length + changed.length + gone.length > 0) {
+    note('If that version was not run yet, generate --replace rewrites it.');
   }
 }
 
 function printEdits(edits: CheckResult['edits'], { result, colors }: Console): void {
   for (const { file, state, diff } of edits) {
-    result(`${colors.yellow(state)}: ${file}`);
+    result(`${colors.red(state)}: ${file}`);
     if (diff !== null) result(paint(diff, colors));
   }
 }
 
-/** What a newer program writes otherwise is no fault: the version may have been run. */
+/** Only a warning: the version may have been run. */
 function printOutdated(outdated: CheckResult['outdated'], { note, colors }: Console): void {
   for (const { file, diff } of outdated) {
     note(
-      `${colors.yellow('outdated')}: ${file}: this arcade-migrate, with these options, writes it otherwise`,
+      `${colors.yellow('warning')}: outdated: ${file}: this arcade-migrate, with these options, writes it differently`,
     );
     note(paint(diff, colors));
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { checksum, type Edit, findEdits, type Version } from '../versions/index.ts';
 import type { ReadProject } from './read-project.ts';
 import { renderAnew } from './render-anew.ts';

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { planMigration } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
-import type { Settings } from '../settings.ts';
 import {
+  changedOptions,
   changesOf,
   compare,
-  type Drift,
   finishCutOff,
   type NewVersion,
   nextId,
@@ -15,6 +15,8 @@ import {
   refuseUnfinished,
   toReplace,
   uncoveredBy,
+  type Version,
+  withOptionsOf,
   writeVersion,
 } from '../versions/index.ts';
 import { count } from './count.ts';
@@ -22,12 +24,13 @@ import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
 import { readingJson, reportReading } from './report-reading.ts';
+import { restore } from './restore.ts';
 import type { GenerateResult } from './results.ts';
 import { versionFiles } from './version-files.ts';
 
-type Written = Pick<GenerateResult, 'version' | 'files' | 'removed'>;
+type Written = Pick<GenerateResult, 'version' | 'files' | 'removed' | 'restored' | 'edits'>;
 
-const NOTHING: Written = { version: null, files: [], removed: [] };
+const NOTHING: Written = { version: null, files: [], removed: [], restored: [], edits: [] };
 
 /** Writes a version of the scripts. Returns the exit status: 1, with nothing written, where there are errors. */
 export async function generate(settings: Settings, console: Console): Promise<number> {
@@ -49,10 +52,16 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   } else {
     report(settings, console, read, written);
   }
-  return read.hasErrors ? 1 : 0;
+  return read.hasErrors || written.edits.some(isToRestore(settings)) ? 1 : 0;
 }
 
-/** Writes a version for the relationships that no other one covers, or only says what that would change. */
+/** Whether generate should have restored a file, and could not. */
+const isToRestore =
+  ({ force }: Settings) =>
+  ({ state }: GenerateResult['edits'][number]): boolean =>
+    force || state === 'missing';
+
+/** Writes a version for the relationships that no other one covers, and restores the others; or only says what that would change. */
 async function write(settings: Settings, read: ReadProject): Promise<Written> {
   const { cwd, dryRun, force } = settings;
   const out = resolve(cwd, settings.out);
@@ -60,15 +69,20 @@ async function write(settings: Settings, read: ReadProject): Promise<Written> {
   else finishCutOff(out);
   const manifest = readManifest(out);
   const version = await nextVersion(settings, read, out, manifest);
-  if (version === null) return NOTHING;
-  const options = { manifest, force };
-  const changes = dryRun ? changesOf(out, version, options) : writeVersion(out, version, options);
-  if (changes.write.length + changes.remove.length === 0) return NOTHING;
+  const change = (one: NewVersion) =>
+    dryRun ? changesOf(out, one, { manifest, force }) : writeVersion(out, one, { manifest, force });
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
+  const { write = [], remove = [] } = version === null ? {} : change(version);
+  const written = write.length + remove.length === 0 ? null : version;
+  const files = written && [...written.files, ...(written.lists ?? []), { path: 'manifest.json' }];
+  const others = presentVersions(manifest, out).filter(({ id }) => id !== version?.id);
+  const { restored, left } = await restore(settings, read, others, out);
   return {
-    version: version.id,
-    files: [...version.files, ...(version.lists ?? [])].map(({ path }) => shown(path)),
-    removed: changes.remove.map(shown),
+    version: written?.id ?? null,
+    files: (files ?? []).map(({ path }) => shown(path)),
+    removed: remove.map(shown),
+    restored: restored.map(shown),
+    edits: left.map(({ path, state }) => ({ file: shown(path), state })),
   };
 }
 
@@ -83,9 +97,8 @@ async function nextVersion(
   const present = presentVersions(manifest, out);
   const replaced = replace ? toReplace(read.plan, present) : null;
   const kept = present.filter((version) => version.id !== replaced);
-  const drift = compare(read.plan, kept);
-  refuseChanged(drift, shownOut, replaced);
-  if (drift.uncovered.length === 0) {
+  refuseChanged(read, kept, shownOut, replaced);
+  if (compare(read.plan, kept).uncovered.length === 0) {
     if (replaced !== null) throw nothingLeft(`${shownOut}/${replaced}`);
     return null;
   }
@@ -107,18 +120,29 @@ function refusePrisma({ project }: ReadProject): void {
   );
 }
 
-function refuseChanged({ changed }: Drift, out: string, replaced: string | null): void {
-  if (changed.length === 0) return;
+function refuseChanged(
+  { plan }: ReadProject,
+  versions: readonly Version[],
+  out: string,
+  replaced: string | null,
+): void {
+  const options = changedOptions(plan, versions);
+  const { changed } = compare(plan, withOptionsOf(plan, versions));
+  if (options.length + changed.length === 0) return;
   const remedy =
-    replaced === null ? 'write it anew with --replace' : `delete its folder: only ${replaced} is replaced`;
+    replaced === null
+      ? 'rewrite it with --replace'
+      : `delete its folder: --replace rewrites ${replaced} only`;
+  const otherwise = changed.length > 0 ? 'migrate what changed by hand' : 'use the same options again';
   throw new Refusal(
-    changed
-      .map(
+    [
+      ...options,
+      ...changed.map(
         ({ relationship, version, was, is }) =>
           `${relationship} is in ${out}/${version} already, but as ${was}; now it is ${is}.`,
-      )
-      .join('\n'),
-    `Nothing was written. Where that version was not run anywhere, ${remedy}; else migrate what changed by hand.`,
+      ),
+    ].join('\n'),
+    `Nothing was written. If that version was not run yet, ${remedy}. Otherwise ${otherwise}.`,
   );
 }
 
@@ -136,22 +160,41 @@ function report(settings: Settings, console: Console, read: ReadProject, written
     );
     if (plan.relationships.length > 0) console.result(`${describe(read, console)}\n`);
   }
-  if (written.version === null) {
+  reportVersion(settings, console, read, written);
+  const { restored, edits } = written;
+  if (restored.length > 0) {
+    console.result(settings.dryRun ? 'Would restore:' : 'Restored, as they were written:');
+    for (const file of restored) console.result(`  ${file}`);
+  }
+  for (const edit of edits) console.problem(`${edit.state}: ${edit.file}: ${remedyFor(edit, settings)}`);
+}
+
+function reportVersion(settings: Settings, console: Console, read: ReadProject, written: Written): void {
+  const { dryRun, out } = settings;
+  const { version, files, removed, restored, edits } = written;
+  if (version === null) {
+    if (restored.length > 0) return;
+    const isAsWritten = edits.length === 0;
     console.result(
       read.nothingChanges
         ? 'Nothing changes: there is nothing to migrate, and nothing was written.'
-        : `Unchanged: ${settings.out} covers every relationship that changes, and nothing was written.`,
+        : `${isAsWritten ? 'Unchanged' : 'No new version'}: ${out} covers every relationship that changes, and nothing was written.`,
     );
     return;
   }
-  const { dryRun } = settings;
-  const folder = join(settings.out, written.version);
+  const folder = join(out, version);
   console.result(`${dryRun ? 'Would write' : 'Wrote'} ${folder}:`);
-  for (const file of written.files) console.result(`  ${file}`);
-  if (written.removed.length > 0) console.result(dryRun ? 'Would remove:' : 'Removed:');
-  for (const file of written.removed) console.result(`  ${file}`);
+  for (const file of files) console.result(`  ${file}`);
+  if (removed.length > 0) console.result(dryRun ? 'Would remove:' : 'Removed:');
+  for (const file of removed) console.result(`  ${file}`);
   if (dryRun) return;
   console.note(
     `\nRead ${join(folder, 'REVIEW.md')} first: it says what changes, and how to run the scripts.`,
   );
+}
+
+function remedyFor(edit: GenerateResult['edits'][number], settings: Settings): string {
+  return isToRestore(settings)(edit)
+    ? 'this arcade-migrate, with these options, writes it differently. Restore it from version control, or rewrite its version with --replace --force.'
+    : 'left as it is. To overwrite it, run generate --force.';
 }

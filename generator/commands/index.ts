@@ -1,6 +1,6 @@
-import type { Console } from '../console.ts';
-import type { CommandName } from '../options.ts';
-import type { Settings } from '../settings.ts';
+import type { Console } from '../command-line/console.ts';
+import type { CommandName } from '../command-line/options.ts';
+import type { Settings } from '../command-line/settings.ts';
 
 /** Does what the command is for, and gives the exit status. `which` is what was typed where the name of a version can stand. */
 type Command = (settings: Settings, console: Console, which: string | null) => number | Promise<number>;
@@ -23,57 +23,64 @@ type Example = readonly [typed: string, does: string];
 /** The commands, in the order of --help. */
 export const COMMANDS: readonly CommandLine[] = [
   {
+    name: 'init',
+    description: 'look at the project and write arcade-migrate.config.json',
+    takesEntries: false,
+    examples: [['', 'set the entry and the database, from package.json']],
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
     name: 'generate',
-    description: 'write a version of the scripts',
+    description: 'write the scripts as a new version',
     takesEntries: true,
     examples: [
       ['index.js', 'write the scripts to out/0001_arcade'],
       ['index.js --dry-run', 'see what would be written'],
       ['index.js --database postgres --schema-name cms', 'for PostgreSQL, tables in the schema cms'],
-      ['index.js --reconcile merge', 'keep the links that only one side has'],
+      ['index.js --reconcile merge', 'keep links stored only on the dropped side'],
     ],
     load: async () => (await import('./generate.ts')).generate,
   },
   {
     name: 'relationships',
-    description: 'print the relationships and what happens to each',
+    description: 'print each relationship and what happens to it',
     takesEntries: true,
     examples: [
       ['index.js', 'see what is found and what happens to it'],
-      ['index.js --env CMS_LOCALE=en', 'where a variable of the environment decides about lists'],
+      ['index.js --env CMS_LOCALE=en', 'if the lists depend on an environment variable'],
       ['index.js --json', 'for other programs'],
     ],
     load: async () => (await import('./relationships.ts')).relationships,
   },
   {
     name: 'check',
-    description: 'fail when the scripts no longer match the lists, or were edited',
+    description: 'fail if the scripts do not match the lists or were edited',
     takesEntries: true,
     examples: [
-      ['index.js', 'in CI: do the scripts still match the lists?'],
+      ['index.js', 'in CI: do the scripts match the lists?'],
       ['index.js --reporter sarif > check.sarif', 'for code scanning'],
     ],
     load: async () => (await import('./check.ts')).check,
   },
   {
     name: 'rehearse',
-    description: 'run the scripts of a version, the newest if none is named, on a scratch database',
+    description: 'run the scripts of a version (default: the newest) on a scratch database',
     takesEntries: false,
     takesVersion: true,
     examples: [
-      ['', 'see a migration work, on rows that are made'],
-      ['--dump dump.sql', 'on what pg_dump wrote of your database'],
-      ['0001_arcade --drift 5%', 'what preflight says of links out of step, and each --reconcile does'],
+      ['', 'see a migration work on generated rows'],
+      ['--dump dump.sql', 'on a pg_dump of your database'],
+      ['0001_arcade --drift 5%', 'see what each --reconcile does with broken links'],
     ],
     load: async () => (await import('./rehearse.ts')).rehearse,
   },
   {
     name: 'templates',
-    description: 'list the templates that the scripts are made from, or write them into a folder',
+    description: 'list the templates of the scripts, or write them to a folder',
     takesEntries: false,
     examples: [
-      ['--eject templates', 'write them out, to be changed: see docs/templates.md'],
-      ['--templates templates', 'check those that were changed'],
+      ['--eject templates', 'write them, so that you can change them'],
+      ['--templates templates', 'check your changed templates'],
     ],
     load: async () => (await import('./templates.ts')).templates,
   },

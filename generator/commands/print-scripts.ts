@@ -1,7 +1,7 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { UsageError } from '../refusal.ts';
 import type { Script } from '../render/index.ts';
-import type { Settings } from '../settings.ts';
 import type { ReadProject } from './read-project.ts';
 import { readingJson, reportReading } from './report-reading.ts';
 import type { ScriptsResult } from './results.ts';

@@ -1,11 +1,12 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { type Diagnostic, isUnresolved } from '../diagnostics.ts';
 import type { Database, Plan, PlanOptions } from '../plan/index.ts';
 import { planMigration } from '../plan/index.ts';
 import { type Adapter, type Project, readLists } from '../reader/index.ts';
 import { findRelationships } from '../relationships/index.ts';
-import type { Settings } from '../settings.ts';
 import { changesIn } from '../versions/index.ts';
+import { readingProgress } from './reading-progress.ts';
 
 /** What the list files say, as far as the commands have it in common. */
 export interface ReadProject {
@@ -22,7 +23,9 @@ export interface ReadProject {
 /** Reads the lists, finds their relationships, and plans their migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
   const { cwd, env, list, run, allowUnresolved } = settings;
-  const read = readLists(settings.entries, { cwd, env, lists: list, run });
+  const { progress, end } = readingProgress(settings.quiet || settings.json);
+  const read = readLists(settings.entries, { cwd, env, lists: list, run, progress });
+  end();
   const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
   const project = {
     ...read,

@@ -1,13 +1,13 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
 import { isAsExpected, type Rehearsal, type Run, type ScriptRun } from '../rehearse/index.ts';
 import { count } from './count.ts';
 import { table } from './table.ts';
 
 /** What a rehearsal did and saw, for people. */
-export function describeRehearsal(rehearsal: Rehearsal, { colors }: Pick<Console, 'colors'>): string {
+export function describeRehearsal(rehearsal: Rehearsal, { colors, width }: Console): string {
   const { version, server, data, leftOut, runs, isDrifted } = rehearsal;
   const heading = (rows: string[][]) => {
-    const [head = '', ...lines] = table(withoutEmpty(rows));
+    const [head = '', ...lines] = table(withoutEmpty(rows), width);
     return [colors.bold(head), ...lines];
   };
   const left = leftOut.map(({ what, count }) => `${what}${count > 1 ? ` (${count} times)` : ''}`);

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { UsageError } from '../refusal.ts';
 import { isAsExpected, type RehearsalOptions, rehearseVersion } from '../rehearse/index.ts';
 import { showProgress } from '../rehearse/progress.ts';
-import type { Settings } from '../settings.ts';
 import { describeRehearsal } from './rehearsal-report.ts';
 import { templatesFor } from './templates-for.ts';
 

@@ -1,7 +1,7 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
-import type { Settings } from '../settings.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { readingJson, reportReading } from './report-reading.ts';
 import type { RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
@@ -18,7 +18,7 @@ export function relationships(settings: Settings, console: Console): number {
 }
 
 /** The relationships as a table, and why the sides are ordered as they are. */
-export function describe({ plan }: ReadProject, { colors }: Console): string {
+export function describe({ plan }: ReadProject, { colors, width }: Console): string {
   const databases = [
     ...(plan.postgres ? [{ heading: 'POSTGRESQL', planned: plan.postgres }] : []),
     ...(plan.mongo ? [{ heading: 'MONGODB', planned: plan.mongo }] : []),
@@ -28,10 +28,8 @@ export function describe({ plan }: ReadProject, { colors }: Console): string {
     relationship.cardinality,
     ...databases.map(({ planned }) => titleIn(planned, relationship)),
   ]);
-  const [header = '', ...lines] = table([
-    ['RELATIONSHIP', '', ...databases.map(({ heading }) => heading)],
-    ...rows,
-  ]);
+  const heading = ['RELATIONSHIP', '', ...databases.map(({ heading }) => heading)];
+  const [header = '', ...lines] = table([heading, ...rows], width);
   return [colors.bold(header), ...lines, ...explainSides(plan)].join('\n');
 }
 

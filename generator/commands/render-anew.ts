@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { Settings } from '../command-line/settings.ts';
 import type { Diagnostic, Source } from '../diagnostics.ts';
 import { planMigration } from '../plan/index.ts';
 import { type Side, sideName } from '../relationships/index.ts';
-import type { Settings } from '../settings.ts';
 import { type OutFile, relationshipsOf, type Version } from '../versions/index.ts';
 import type { ReadProject } from './read-project.ts';
 import { versionFiles } from './version-files.ts';

@@ -1,8 +1,8 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { SecondReading } from '../reader/index.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
-import type { Settings } from '../settings.ts';
 import type { ReadProject } from './read-project.ts';
 import type { CheckResult } from './results.ts';
 

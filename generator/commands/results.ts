@@ -43,10 +43,14 @@ export interface GenerateResult {
   readonly nothingChanges: boolean;
   /** The id of the version that was written; null where nothing had to be, or there are errors. */
   readonly version: string | null;
-  /** All files of the version, from the working directory. */
+  /** All files of the version, and the manifest, from the working directory. */
   readonly files: readonly string[];
   /** Files of former versions that went. */
   readonly removed: readonly string[];
+  /** Files of other versions that were missing, or with --force edited, and were written again as they were. */
+  readonly restored: readonly string[];
+  /** Files of other versions that are still not as they were written. */
+  readonly edits: readonly { readonly file: string; readonly state: 'edited' | 'missing' }[];
   /** Whether a run of the list files confirms them; null where there is nothing to run. */
   readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];

@@ -1,9 +1,9 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { Settings } from '../command-line/settings.ts';
 import type { Plan } from '../plan/index.ts';
 import type { RunnerCommands } from '../render/review/run-steps.ts';
 import type { Script } from '../render/script.ts';
 import type { Templates } from '../render/template-files.ts';
-import type { Settings } from '../settings.ts';
 
 /**
  * The way from the folder of a version to the working directory, for the links of the review. Null where `--out` is an

@@ -1,10 +1,33 @@
-/** Rows of cells as lines in which the cells of a column begin below each other. */
-export function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+import { fillLines } from '../text/wrap.ts';
+
+const GAP = '  ';
+
+/**
+ * Rows of cells as lines in which the cells of a column begin below each other. If they are wider than `width`, the widest
+ * columns are broken between words. The first row is the heading, which stays on one line.
+ */
+export function table(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] {
+  const [heading = []] = rows;
+  const columns = heading.map((title, column) => {
+    const cells = rows.map((row) => row[column] ?? '');
+    return { width: longest(cells), least: longest([title, ...cells.join(' ').split(' ')]) };
+  });
+  const total = () => columns.reduce((sum, column) => sum + GAP.length + column.width, -GAP.length);
+  while (total() > width) {
+    const breakable = columns.filter((column) => column.width > column.least);
+    const [widest] = breakable.sort((a, b) => b.width - a.width);
+    if (widest === undefined) break;
+    widest.width -= 1;
+  }
+  return rows.flatMap((row) => {
+    const cells = columns.map((column, index) => fillLines((row[index] ?? '').split(' '), column.width));
+    return Array.from({ length: Math.max(...cells.map((lines) => lines.length)) }, (_, line) =>
+      columns
+        .map((column, index) => (cells[index]?.[line] ?? '').padEnd(column.width))
+        .join(GAP)
+        .trimEnd(),
+    );
+  });
 }
+
+const longest = (texts: readonly string[]): number => Math.max(...texts.map(({ length }) => length));

@@ -1,5 +1,5 @@
+import type { Settings } from '../command-line/settings.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
-import type { Settings } from '../settings.ts';
 
 /** The templates that the settings ask for: the program's own, some of them overridden with --templates. */
 export async function templatesFor({ cwd, templates }: Settings): Promise<Templates> {

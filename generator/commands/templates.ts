@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import { Refusal } from '../refusal.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
-import type { Settings } from '../settings.ts';
 import { count } from './count.ts';
 import type { TemplatesResult } from './results.ts';
 import { templatesFor } from './templates-for.ts';

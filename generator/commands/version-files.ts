@@ -1,11 +1,11 @@
 import { join, relative, resolve } from 'node:path';
+import type { Settings } from '../command-line/settings.ts';
 import { readFolder } from '../layouts/folder.ts';
 import type { RunnerName } from '../layouts/names.ts';
 import type { Plan } from '../plan/index.ts';
 import { UsageError } from '../refusal.ts';
 import type { RenderOptions, Script } from '../render/index.ts';
 import type { Templates } from '../render/template-files.ts';
-import type { Settings } from '../settings.ts';
 import type { NewVersion, OutFile } from '../versions/index.ts';
 import { reviewPage, rootFrom } from './review-files.ts';
 import { templatesFor } from './templates-for.ts';

@@ -25,6 +25,8 @@ export interface ReadOptions {
   readonly lists?: Readonly<Record<string, string>>;
   /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
   readonly run?: boolean | undefined;
+  /** Told after each file how many were read. */
+  readonly progress?: (files: number) => void;
 }
 
 /**
@@ -55,9 +57,9 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   return options.run === false ? skipRun(project) : readAgain(project, machine, options);
 }
 
-function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
+function newMachine({ cwd, env = {}, lists = {}, progress }: ReadOptions): Machine {
   const nowhere: Place = { file: { path: cwd, name: '.', text: '', tree: null }, at: null };
-  const modules = { resolver: newResolver(), loaded: new Map() };
+  const modules = { resolver: newResolver(), loaded: new Map(), progress };
   const globals = newScope(null, {
     get machine(): Machine {
       return machine;

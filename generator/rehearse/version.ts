@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { Refusal } from '../refusal.ts';
+import { Refusal, UsageError } from '../refusal.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
@@ -40,7 +40,11 @@ export interface RehearsedVersion {
   readonly edits: readonly { readonly file: string; readonly state: string }[];
 }
 
-/** Reads a version, by its name or its number; the newest where none is named. Refuses where there is none. */
+/**
+ * Reads a version, by its name or its number; the newest where none is named.
+ *
+ * @throws UsageError where there is none; Refusal where it cannot be read
+ */
 export function readVersion(out: string, wanted: string | null): RehearsedVersion {
   const versions = presentVersions(readManifest(out), out);
   const isWanted = (id: string) =>
@@ -48,7 +52,7 @@ export function readVersion(out: string, wanted: string | null): RehearsedVersio
   const version = wanted === null ? versions.at(-1) : versions.find(({ id }) => isWanted(id));
   if (!version) {
     const known = versions.map(({ id }) => id).join(', ');
-    throw new Refusal(
+    throw new UsageError(
       wanted === null ? `There is no version in ${out}.` : `There is no version ${wanted} in ${out}.`,
       known === '' ? 'Write one with generate first, or say where it is with --out.' : `There are: ${known}.`,
     );

@@ -1,5 +1,5 @@
 import { formatDialect, postgresql } from 'sql-formatter';
-import { fillLines } from './wrap.ts';
+import { fillLines } from '../text/wrap.ts';
 
 /** Lines are no longer than this, indentation included, where names allow it. */
 const WIDTH = 138;

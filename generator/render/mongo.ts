@@ -1,13 +1,13 @@
 import type { Source } from '../diagnostics.ts';
-import { packageFile } from '../package-file.ts';
 import type { JoinCollection, MongoPlan, MongoStep, StoredField } from '../plan/mongo/index.ts';
 import { addsLinks, type Reconcile, setsAside } from '../plan/reconcile.ts';
+import { wrapComment } from '../text/wrap.ts';
 import { jsLiteral } from './js-literal.ts';
+import { packageFile } from './package-file.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { readText, type Templates } from './template-files.ts';
 import { makeRenderer } from './templates.ts';
-import { wrapComment } from './wrap.ts';
 
 /** Lines of the scripts are no longer than this, where names leave it open. */
 const WIDTH = 136;

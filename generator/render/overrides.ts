@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import Handlebars from 'handlebars';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../command-line/nearest.ts';
 import { Refusal } from '../refusal.ts';
 import { compileTemplate } from './compile-template.ts';
 import { describeFault, positionOf, reasonOf } from './template-error.ts';

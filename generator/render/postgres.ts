@@ -7,13 +7,13 @@ import type {
   Stored,
 } from '../plan/postgres/index.ts';
 import { addsLinks, type Reconcile, setsAside } from '../plan/reconcile.ts';
-import { dollarQuote, qualifiedName, quoteIdentifier, quoteLiteral } from '../quote-sql.ts';
+import { dollarQuote, qualifiedName, quoteIdentifier, quoteLiteral } from '../text/quote-sql.ts';
+import { wrapComment } from '../text/wrap.ts';
 import { fill, formatSql } from './format-sql.ts';
 import { places } from './places.ts';
 import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import type { Templates } from './template-files.ts';
 import { makeRenderer, type TemplateData } from './templates.ts';
-import { wrapComment } from './wrap.ts';
 
 /** The four scripts of a PostgreSQL plan. */
 export function renderPostgres(plan: PostgresPlan, reconcile: Reconcile, templates: Templates): Script[] {

@@ -1,4 +1,4 @@
-import { codeFrame } from '../code-frame.ts';
+import { codeFrame } from '../text/code-frame.ts';
 import type { Template } from './template-files.ts';
 
 /** A place in a template; both counted from 1. */

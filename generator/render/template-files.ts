@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFile } from '../package-file.ts';
 import { builtInSpecification } from './built-in-specification.ts';
+import { packageFile } from './package-file.ts';
 
 const BUILT_IN = packageFile('templates/');
 

@@ -1,6 +1,6 @@
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
+import type { Settings } from '../command-line/settings.ts';
 import type { Diagnostic } from '../diagnostics.ts';
-import type { Settings } from '../settings.ts';
 import { githubAnnotation } from './github.ts';
 import { sarifLog } from './sarif.ts';
 import { printDiagnostics } from './text.ts';

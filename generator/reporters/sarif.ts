@@ -1,6 +1,6 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { version } from '../command-line/version.ts';
 import { codes, type Diagnostic, type DiagnosticCode, isUnresolved } from '../diagnostics.ts';
-import { version } from '../version.ts';
 import { pathInRepository } from './path-in-repository.ts';
 
 const rules = Object.keys(codes) as DiagnosticCode[];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { codeFrame } from '../code-frame.ts';
-import type { Console } from '../console.ts';
+import type { Console } from '../command-line/console.ts';
 import type { Diagnostic } from '../diagnostics.ts';
+import { codeFrame } from '../text/code-frame.ts';
 
 /** Prints diagnostics for a person: the place, what is wrong, the code around it, and what to do. */
 export function printDiagnostics(

@@ -72,6 +72,31 @@ export function compare(plan: Plan, versions: readonly Version[]): Drift {
   return { uncovered, changed, gone };
 }
 
+/** Versions as if they had been written with the options of a plan: what {@link compare} finds then is in the lists. */
+export function withOptionsOf(plan: Plan, versions: readonly Version[]): Version[] {
+  const { schemaName, mongo, reconcile } = coverageOf(plan);
+  return versions.map((version) => ({ ...version, schemaName, mongo, reconcile }));
+}
+
+/** A line for each option that is no longer the one that a version was written with. */
+export function changedOptions(plan: Plan, versions: readonly Version[]): string[] {
+  const now = optionsOf(coverageOf(plan));
+  const changed = new Set(compare(plan, versions).changed.map(({ version }) => version));
+  return versions
+    .filter(({ id }) => changed.has(id))
+    .flatMap((version) =>
+      Object.entries(optionsOf(version))
+        .filter(([flag, was]) => was !== null && (now[flag] ?? was) !== was)
+        .map(([flag, was]) => `${version.id} was written with ${flag} ${was}; now ${now[flag]}`),
+    );
+}
+
+const optionsOf = ({ schemaName, mongo, reconcile }: Target): Record<string, string | null> => ({
+  '--database': schemaName === null ? 'mongo' : mongo ? 'both' : 'postgres',
+  '--schema-name': schemaName,
+  '--reconcile': reconcile,
+});
+
 /**
  * The version that `--replace` writes anew: the newest of those whose relationships changed, else the newest of all.
  * Null where there is none.

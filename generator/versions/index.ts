@@ -1,4 +1,5 @@
 export {
+  changedOptions,
   changesIn,
   compare,
   type Drift,
@@ -6,6 +7,7 @@ export {
   relationshipsOf,
   toReplace,
   uncoveredBy,
+  withOptionsOf,
 } from './compare.ts';
 export { type Edit, findEdits } from './edits.ts';
 export { checksum, type Manifest, readManifest, type Version } from './manifest.ts';
@@ -17,5 +19,6 @@ export {
   nextId,
   type VersionChanges,
   type WriteOptions,
+  writeFiles,
   writeVersion,
 } from './write.ts';

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { hasCode } from '../error-code.ts';
+import { hasCode } from './error-code.ts';
 
 /** There while a run writes its temporary files: of a run that was cut off then, nothing is kept. */
 export const WRITING = '.writing.json';

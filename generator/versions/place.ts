@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import process from 'node:process';
-import { hasCode } from '../error-code.ts';
 import { Refusal } from '../refusal.ts';
+import { hasCode } from './error-code.ts';
 import { beginJournal, type Changes, isRunning, MOVING, readJournal, WRITING } from './journal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

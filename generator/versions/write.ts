@@ -47,6 +47,14 @@ export function writeVersion(out: string, version: NewVersion, options: WriteOpt
 }
 
 /**
+ * Writes files of versions again, all or nothing.
+ *
+ * @throws Refusal where they cannot be written, and while another run writes
+ */
+export const writeFiles = (out: string, files: readonly OutFile[]): void =>
+  orRefuse(out, () => placeFiles(out, files, [], () => {}));
+
+/**
  * Finishes, or takes back, what a run that was cut off has begun: to be done before the manifest is read.
  *
  * @throws Refusal while another run writes

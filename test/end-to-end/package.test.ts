@@ -78,6 +78,16 @@ test('has the program, its types, the schemas, the templates, the documents for 
   assert.ok(files.includes('dist/cli.js') && files.includes('dist/index.d.ts'));
 });
 
+test('npm installs it without a warning, and runs none of its scripts', async ({ tarball }) => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, 'package.json'), '{}\n');
+  const args = ['install', '--offline', '--no-audit', '--no-fund', '--no-update-notifier', tarball];
+  const { stderr } = await runOrThrow('npm', args, { cwd });
+  assert.is(stderr, '');
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) assert.not(name in scripts, name);
+});
+
 test('publint finds nothing', async ({ project }) => {
   const pkgDir = join(project, 'node_modules', 'arcade-migrate');
   const { messages, pkg } = await publint({ pkgDir, strict: true, pack: false });
@@ -150,7 +160,9 @@ test('rehearses with the embedded PostgreSQL of the project, where npx keeps the
   const cwd = await temporaryFolder();
   await cp(join(root, 'out'), join(cwd, 'out'), { recursive: true });
   const rehearse = () => run(process.execPath, [program(project), 'rehearse', '--items', '5'], { cwd });
-  assert.match((await rehearse()).stderr, 'npm install --save-dev @electric-sql/pglite');
+  const without = await rehearse();
+  assert.is(without.status, 2);
+  assert.match(without.stderr, 'npm install --save-dev @electric-sql/pglite');
   await mkdir(join(cwd, 'node_modules/@electric-sql'), { recursive: true });
   const pglite = join('node_modules', '@electric-sql', 'pglite');
   await symlink(join(root, pglite), join(cwd, pglite));

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { planMigration } from '../../generator/plan/index.ts';
-import { quoteIdentifier } from '../../generator/quote-sql.ts';
 import type { Project } from '../../generator/reader/project.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
+import { quoteIdentifier } from '../../generator/text/quote-sql.ts';
 import { newDdl, oldDdl } from '../support/keystone-ddl.ts';
 import { writeScripts } from '../support/library-scripts.ts';
 import { projectOf } from '../support/lists.ts';

@@ -209,7 +209,7 @@ test('files that are no plain dump, versions that are not there: one clear line,
     [['--out', 'elsewhere'], /There is no version in .*elsewhere/],
   ] as const) {
     const { status, stdout, stderr } = await runCli(cwd, 'rehearse', ...args);
-    assert.is(status, 1, stderr);
+    assert.is(status, 2, stderr);
     assert.is(stdout, '');
     assert.match(stderr, said);
   }

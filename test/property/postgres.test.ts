@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import * as assert from 'uvu/assert';
 import type { Reconcile } from '../../generator/plan/index.ts';
-import { quoteIdentifier } from '../../generator/quote-sql.ts';
 import type { Project } from '../../generator/reader/project.ts';
 import { statementsOf } from '../../generator/rehearse/postgres/split.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type Side,
   sideName,
 } from '../../generator/relationships/index.ts';
+import { quoteIdentifier } from '../../generator/text/quote-sql.ts';
 import { catalogueSchema } from '../support/catalogue.ts';
 import { newDdl, oldDdl } from '../support/keystone-ddl.ts';
 import { writeScriptsFor } from '../support/library-scripts.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { codeFrame } from '../../generator/code-frame.ts';
+import { codeFrame } from '../../generator/text/code-frame.ts';
 
 const text = ['one', 'two', '\tthree', 'four', 'five', 'six'].join('\r\n');
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { findStatement } from '../../generator/statement-end.ts';
+import { findStatement } from '../../generator/rehearse/postgres/statement-end.ts';
 import { type Database, withClient } from './postgres.ts';
 
 async function statementsOf(file: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { run } from '../../generator/run.ts';
+import { run } from '../../generator/command-line/run.ts';
 import type { Outcome } from './command.ts';
 
 // As at home, also where CI runs this.

@@ -1,7 +1,7 @@
-import { quoteIdentifier } from '../../generator/quote-sql.ts';
 import type { List } from '../../generator/reader/project.ts';
 import { foreignKey, joinTable, oldSchema } from '../../generator/rehearse/postgres/old-schema.ts';
 import type { Relationship, Side } from '../../generator/relationships/index.ts';
+import { quoteIdentifier } from '../../generator/text/quote-sql.ts';
 
 const table = (name: string): string => `"public".${quoteIdentifier(name)}`;
 

@@ -1,8 +1,17 @@
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { COMMANDS } from '../../generator/commands/index.ts';
 import { runCli } from '../support/cli.ts';
 import { runHere } from '../support/in-process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -27,6 +36,43 @@ test('--help and --version', async () => {
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
+test('help <command> is what <command> --help is; -V, -h, -o and -q are short for options', async () => {
+  const [help, said] = [await runHere(fixtures, 'help', 'check'), await runHere(fixtures, 'check', '--help')];
+  assert.equal(help, said);
+  assert.match(
+    help.stdout,
+    /^ {2}-o, --out .*\n(.*\n)* {2}-q, --quiet .*\n(.*\n)* {2}-h, --help .*\n {2}-V, --version /m,
+  );
+  assert.equal(await runHere(fixtures, 'help'), await runHere(fixtures, '-h'));
+  assert.equal(await runHere(fixtures, '-V'), await runHere(fixtures, '--version'));
+  const folder = await sampleBlog();
+  const { status, stderr } = await runHere(folder, 'generate', 'index.ts', '-q', '-o', 'scripts');
+  assert.equal([status, stderr], [0, '']);
+  assert.equal(readdirSync(join(folder, 'scripts')), ['0001_arcade', 'manifest.json']);
+});
+
+test('the help is as wide as the terminal, from 80 columns on', async () => {
+  const { columns } = process.stdout;
+  const widths: number[] = [];
+  for (const width of [undefined, 40, 100]) {
+    process.stdout.columns = width as number;
+    const pages: string[] = [];
+    for (const command of [[], ...COMMANDS.map(({ name }) => [name])]) {
+      pages.push((await runHere(fixtures, ...command, '--help')).stdout);
+    }
+    widths.push(
+      Math.max(
+        ...pages
+          .join('')
+          .split('\n')
+          .map(({ length }) => length),
+      ),
+    );
+  }
+  process.stdout.columns = columns;
+  assert.equal(widths, [80, 80, 100]);
+});
+
 test('wrong usage is exit status 2, one message, nothing on stdout', async () => {
   for (const [args, message] of [
     [[], 'name a command'],
@@ -36,7 +82,16 @@ test('wrong usage is exit status 2, one message, nothing on stdout', async () =>
     [['check', 'x.js', '--reconsile=merge'], 'Did you mean --reconcile?'],
     [['check', 'x.js', '--no-json'], '--no-json is not an option'],
     [['generate', 'x.js', '--database', 'mysql'], '--database is not one of postgres, mongo, both'],
-    [['generate', 'x.js', '--out'], 'out'],
+    [['generate', 'x.js', '--out'], '--out needs a value\n'],
+    [['generate', 'x.js', '-o'], '-o needs a value\n'],
+    [['generate', 'x.js', '-qo'], '-o needs a value\n'],
+    [['generate', 'x.js', '-oq'], '--out needs a value\n'],
+    [['generate', 'x.js', '--dry'], '--dry is not an option of generate. Did you mean --dry-run?'],
+    [['generate', 'x.js', '--no-colour'], 'Did you mean --no-color?'],
+    [['generate', 'x.js', '-x'], '-x is not an option of generate\n'],
+    [['--verison'], '--verison is not an option of arcade-migrate. Did you mean --version?'],
+    [['completion', 'bash', '--forse'], '--forse is not an option of completion\n'],
+    [['help', 'chek'], 'chek is not a command. Did you mean check?'],
     [['relationships', 'x.js', '--name', 'x'], '--name is not an option of relationships'],
   ] as const) {
     const { status, stdout, stderr } = await runHere(fixtures, ...args);
@@ -82,7 +137,7 @@ test('generate, unchanged, check, drift, edits', async () => {
   assert.match(
     changed.stdout,
     [
-      'changed: Comment.post -> Post: out/0001_arcade has it otherwise',
+      'changed: Comment.post -> Post: out/0001_arcade has it differently',
       '  - Comment.post -> Post (N:1, Comment), PostgreSQL schema public',
       '  + Comment.post -> Post (N:N, Comment_post_many), PostgreSQL schema public',
     ].join('\n'),
@@ -149,6 +204,8 @@ test('a project in which nothing changes gets no version; each command says so, 
     version: null,
     files: [],
     removed: [],
+    restored: [],
+    edits: [],
     diagnostics: [],
   });
   const { matches, nothingChanges, uncovered } = await json('check', 'index.js');
@@ -192,7 +249,7 @@ test('check tells of files beside, and of what is written otherwise, but not of 
   writeFileSync(join(folder, 'out/0001_arcade/postgres/mine.sql'), 'SELECT 1;\n');
   const { status, stdout, stderr } = await runCli(folder, 'check', 'index.ts', '--lock-timeout', '9s');
   assert.equal([status, stdout], [1, 'extra: out/0001_arcade/postgres/mine.sql\n']);
-  assert.match(stderr, 'outdated: out/0001_arcade/postgres/migrate.sql');
+  assert.match(stderr, 'warning: outdated: out/0001_arcade/postgres/migrate.sql');
   assert.match(
     stderr,
     "-  SET LOCAL lock_timeout = '5s';  -- give up rather than queue behind an application that still runs\n+  SET LOCAL lock_timeout = '9s';",
@@ -234,6 +291,87 @@ test('--replace writes a version anew, and what was edited by hand with --force 
   assert.match(readFileSync(migrate, 'utf8'), 'RENAME TO "Comment_post_many"');
   assert.equal(readdirSync(join(folder, 'out')).sort(), ['0001_arcade', 'manifest.json']);
   assert.is((await runHere(folder, 'check', 'index.ts', '--reconcile', 'merge')).status, 0);
+});
+
+test('generate says what is true of files that are missing or were edited, and restores them', async () => {
+  const folder = await sampleBlog();
+  const generate = (...args: string[]) => runHere(folder, 'generate', 'index.ts', '--quiet', ...args);
+  await generate();
+  const file = (name: string) => join(folder, 'out/0001_arcade', name);
+  const [verify, migrate, plan] = ['postgres/verify.sql', 'postgres/migrate.sql', 'plan.json'].map(file);
+  const written = readFileSync(verify ?? '', 'utf8');
+  for (const path of [verify, plan]) rmSync(path ?? '');
+
+  const dry = await generate('--dry-run');
+  assert.is(
+    dry.stdout,
+    'Would restore:\n  out/0001_arcade/plan.json\n  out/0001_arcade/postgres/verify.sql\n',
+  );
+  const missing = await generate();
+  assert.is(missing.status, 0, missing.stderr);
+  assert.is(missing.stdout, dry.stdout.replace('Would restore', 'Restored, as they were written'));
+  assert.is(readFileSync(verify ?? '', 'utf8'), written);
+  assert.is((await runHere(folder, 'check', 'index.ts')).status, 0);
+
+  appendFileSync(migrate ?? '', '-- mine\n');
+  const edited = await generate();
+  assert.equal(
+    [edited.status, edited.stdout],
+    [0, 'No new version: out covers every relationship that changes, and nothing was written.\n'],
+  );
+  assert.is(
+    edited.stderr,
+    'edited: out/0001_arcade/postgres/migrate.sql: left as it is. To overwrite it, run generate --force.\n',
+  );
+  assert.match(readFileSync(migrate ?? '', 'utf8'), '-- mine');
+  const forced = await generate('--force', '--json');
+  const { version, files, restored, edits } = JSON.parse(forced.stdout);
+  assert.equal(
+    { version, files, restored, edits },
+    { version: null, files: [], restored: ['out/0001_arcade/postgres/migrate.sql'], edits: [] },
+  );
+  assert.is((await runHere(folder, 'check', 'index.ts')).status, 0);
+
+  // Another timeout makes another text, and the version may have been run.
+  rmSync(migrate ?? '');
+  const other = await generate('--lock-timeout', '9s');
+  assert.is(other.status, 1);
+  assert.match(
+    other.stderr,
+    /^missing: out\/0001_arcade\/postgres\/migrate\.sql: .* Restore it from version control/,
+  );
+  assert.not(existsSync(migrate ?? ''));
+});
+
+test('an option that changed is one line, whatever number of relationships there are', async () => {
+  const folder = await sampleBlog();
+  const run = (...args: string[]) => runHere(folder, ...args);
+  const first = await run('generate', 'index.ts', '--quiet');
+  assert.match(first.stdout, '\n  out/manifest.json\n');
+  const other = ['--reconcile', 'merge', '--schema-name', 'cms'];
+  const lines = [
+    '0001_arcade was written with --schema-name public; now cms',
+    '0001_arcade was written with --reconcile abort; now merge',
+  ];
+  const refused = await run('generate', 'index.ts', '--quiet', '--force', ...other);
+  assert.is(refused.status, 1);
+  assert.is(
+    refused.stderr,
+    [
+      ...lines,
+      'Nothing was written. If that version was not run yet, rewrite it with --replace. Otherwise use the same options again.\n',
+    ].join('\n'),
+  );
+  const { status, stdout } = await run('check', 'index.ts', ...other);
+  assert.equal([status, stdout], [1, lines.map((line) => `changed: ${line}\n`).join('')]);
+
+  const comment = join(folder, 'lists/Comment.ts');
+  writeFileSync(comment, readFileSync(comment, 'utf8').replace("ref: 'Post' }", "ref: 'Post', many: true }"));
+  const both = await run('generate', 'index.ts', '--quiet', '--reconcile', 'merge');
+  assert.match(
+    both.stderr,
+    /^0001_arcade was written with --reconcile abort; now merge\nComment\.post -> Post is in .*\nNothing/,
+  );
 });
 
 test('of two runs at once, none leaves half a version', async () => {

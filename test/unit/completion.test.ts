@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SHELLS } from '../../generator/completion.ts';
-import { OPTIONS } from '../../generator/options.ts';
+import { SHELLS } from '../../generator/command-line/completion.ts';
+import { OPTIONS } from '../../generator/command-line/options.ts';
 import { run } from '../support/command.ts';
 import { runHere } from '../support/in-process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -22,16 +22,22 @@ const answers = async (...words: string[]): Promise<string[]> => {
 
 test('commands, options of the command, and the values of each option that has a few', async () => {
   assert.equal(await answers(''), [
+    'init',
     'generate',
     'relationships',
     'check',
     'rehearse',
     'templates',
     'completion',
+    'help',
   ]);
   const options = await answers('relationships', '--');
   assert.ok(options.includes('--database') && options.includes('--no-color') && options.includes('--help'));
   assert.not(options.includes('--name'));
+  assert.ok(
+    options.every((option) => /^(--\w[\w-]+|-\w)$/.test(option)),
+    options.join(' '),
+  );
   for (const [name, option] of Object.entries(OPTIONS)) {
     if (option.type !== 'choice') continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type CommandName, flagOf, OPTIONS, optionsOf } from '../../generator/command-line/options.ts';
 import { COMMANDS } from '../../generator/commands/index.ts';
-import { type CommandName, flagOf, OPTIONS, optionsOf } from '../../generator/options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');

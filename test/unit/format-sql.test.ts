@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { parse } from 'libpg-query';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { quoteIdentifier, quoteLiteral } from '../../generator/quote-sql.ts';
 import { formatSql } from '../../generator/render/format-sql.ts';
+import { quoteIdentifier, quoteLiteral } from '../../generator/text/quote-sql.ts';
 import { seed } from '../support/seed.ts';
 
 test('what fits stays on one line, and white space is one blank', () => {

@@ -5,8 +5,8 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseSettings } from '../../generator/command-line/settings.ts';
 import { UsageError } from '../../generator/refusal.ts';
-import { parseSettings } from '../../generator/settings.ts';
 import { seed } from '../support/seed.ts';
 
 const settings = suite<{ cwd: string }>('settings');
@@ -79,12 +79,26 @@ settings('all faults of all sources come in one message', ({ cwd }) => {
     ),
     [
       'package.json: databases is not an option. Did you mean database?',
-      'arcade-migrate.config.json: quiet must be boolean: "yes"',
+      'arcade-migrate.config.json: quiet must be true or false: "yes"',
       '--database is not one of postgres, mongo, both: "mysql"',
       '--side-order is not one of alphabetical, declaration: "x"',
-      '--locale is not a language tag, as en or da-DK: "?"',
-      '--name may have letters, digits, - and _ only, and begins with a letter or digit: "../up"',
+      '--locale must be a language tag, such as en or da-DK: "?"',
+      '--name must begin with a letter or digit, and have only letters, digits, - and _: "../up"',
     ],
+  );
+});
+
+settings('each fault says in plain words what a value must be', ({ cwd }) => {
+  write(cwd, 'arcade-migrate.config.json', { entries: 'a.js', out: 1, name: '', list: 'x', env: { A: 1 } });
+  assert.equal(
+    faults(() => parseSettings({}, cwd)),
+    [
+      'entries must be a list of file names: "a.js"',
+      'env.A must be a string: 1',
+      'list must be an object of names and values: "x"',
+      'out must be a string: 1',
+      'name must begin with a letter or digit, and have only letters, digits, - and _: ""',
+    ].map((fault) => `arcade-migrate.config.json: ${fault}`),
   );
 });
 
@@ -114,7 +128,7 @@ settings('a record is an object in a file, and a repeated option on the command 
   assert.equal({ env, list }, { env: { MODE: 'a=b', NONE: '' }, list: { Post: 'post.js' } });
   assert.equal(
     faults(() => parseSettings({ env: ['MODE', '=x'] }, cwd)),
-    ['--env is to be NAME=value: "MODE"', '--env is to be NAME=value: "=x"'],
+    ['--env must be NAME=value: "MODE"', '--env must be NAME=value: "=x"'],
   );
 });
 
@@ -125,7 +139,7 @@ settings('$schema may stand in the configuration; what is for one run may not', 
   assert.equal(
     faults(() => parseSettings({ entries: ['a.js'] }, cwd)),
     [
-      'arcade-migrate.config.json: env must be Object: ["a"]',
+      'arcade-migrate.config.json: env must be an object of names and values: ["a"]',
       'arcade-migrate.config.json: force is not an option',
     ],
   );

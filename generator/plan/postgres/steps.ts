@@ -1,5 +1,5 @@
-import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
+import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 import { sourcesOf } from '../sources.ts';
 import type { PostgresStep, Stored } from './step.ts';
 import { foreignKeyColumn, newJoinTable, oldStored, type Surroundings } from './stored.ts';

@@ -142,6 +142,7 @@ export function loadModule(machine: Machine, file: string): Module {
   const source = readSource(machine, file);
   const module = newModule(machine, source);
   machine.modules.loaded.set(file, module);
+  machine.modules.progress?.(machine.modules.loaded.size);
   if (source.tree !== null) runModule(module, source.tree);
   return module;
 }

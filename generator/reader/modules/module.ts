@@ -19,4 +19,6 @@ export interface Modules {
   readonly resolver: Resolver;
   /** By absolute path; those under way are in it, for circular imports. */
   readonly loaded: Map<string, Module>;
+  /** Told after each file how many were read. */
+  readonly progress?: ((files: number) => void) | undefined;
 }

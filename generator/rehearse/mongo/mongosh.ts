@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../../refusal.ts';
+import { Refusal, UsageError } from '../../refusal.ts';
 
 /** What mongosh left behind. */
 export interface Outcome {
@@ -89,7 +89,7 @@ function run(args: readonly string[], running: Set<ChildProcess>): Promise<Outco
     const child = execFile('mongosh', args, { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
       if (error?.code === 'ENOENT') {
         reject(
-          new Refusal(
+          new UsageError(
             'mongosh is not on the PATH, and the scripts for MongoDB are for it.',
             'Install it: https://www.mongodb.com/docs/mongodb-shell/install, or npm install --global mongosh',
           ),

@@ -1,5 +1,5 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
-import { quoteLiteral } from '../../quote-sql.ts';
+import { quoteLiteral } from '../../text/quote-sql.ts';
 import { type Session, select } from './session.ts';
 
 /** A column of the table of a list, as far as its rows must heed it. */

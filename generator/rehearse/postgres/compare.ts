@@ -1,6 +1,6 @@
 import type { Reconcile } from '../../plan/index.ts';
-import { quoteIdentifier, quoteLiteral } from '../../quote-sql.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
+import { quoteIdentifier, quoteLiteral } from '../../text/quote-sql.ts';
 import { sidesOf, stayingSide } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
 import { linksAt, newPlace, oldPlace } from './places.ts';

@@ -1,6 +1,6 @@
-import { qualifiedName } from '../../quote-sql.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
+import { qualifiedName } from '../../text/quote-sql.ts';
 import { sidesOf } from '../links.ts';
 import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { Refusal } from '../../refusal.ts';
+import { UsageError } from '../../refusal.ts';
 
 /** A plain dump, which can be read more than once. */
 export interface DumpFile {
@@ -15,11 +15,15 @@ export interface DumpFile {
 
 const CHUNK = 1 << 20;
 
-/** Opens what pg_dump wrote. Refuses, with what to do, what is no plain text. */
+/**
+ * Opens what pg_dump wrote.
+ *
+ * @throws UsageError, with what to do, where it is not there or not plain text
+ */
 export async function openDump(path: string): Promise<DumpFile> {
   const found = await stat(path).catch(() => null);
   if (found === null)
-    throw new Refusal(`${path} is not there.`, 'Name the file that pg_dump wrote with --dump.');
+    throw new UsageError(`${path} is not there.`, 'Name the file that pg_dump wrote with --dump.');
   if (found.isDirectory()) throw notPlain(path, 'a folder, as of pg_dump --format=directory');
   const isCompressed = (await head(path)).subarray(0, 2).equals(Buffer.from([0x1f, 0x8b]));
   const read = () => {
@@ -41,17 +45,16 @@ async function* guarded(path: string, chunks: AsyncIterable<Buffer>): AsyncGener
   try {
     yield* chunks;
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(
+    throw new UsageError(
       `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Make the dump anew.',
+      'Make a new dump.',
     );
   }
 }
 
 async function head(path: string): Promise<Buffer> {
   const file = await open(path).catch((error: Error) => {
-    throw new Refusal(`${path} cannot be read: ${error.message}`, 'Name a file that you may read.');
+    throw new UsageError(`${path} cannot be read: ${error.message}`, 'Name a file that you may read.');
   });
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
@@ -73,8 +76,8 @@ function formatOf(bytes: Buffer): string | null {
   return bytes.includes(0) ? 'no text' : null;
 }
 
-const notPlain = (path: string, format: string): Refusal =>
-  new Refusal(
+const notPlain = (path: string, format: string): UsageError =>
+  new UsageError(
     `${path} is ${format}, and not a plain dump.`,
     format.startsWith('of pg_dump') || format.startsWith('a folder')
       ? `Make it one: pg_restore --no-owner -f dump.sql ${path}`

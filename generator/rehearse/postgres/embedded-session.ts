@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Refusal } from '../../refusal.ts';
+import { UsageError } from '../../refusal.ts';
 import type { Failure, Request, Response } from './embedded-thread.ts';
 import { type Answer, type Session, SqlError } from './session.ts';
 
@@ -68,8 +68,8 @@ function errorOf(failure: Failure): Error {
   switch (failure.kind) {
     case 'sql':
       return new SqlError(failure.message, failure.code, failure.detail);
-    case 'refusal':
-      return new Refusal(failure.message, failure.help);
+    case 'usage':
+      return new UsageError(failure.message, failure.help);
     case 'other':
       return new Error(failure.message);
   }

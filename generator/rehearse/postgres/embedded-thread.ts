@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Refusal } from '../../refusal.ts';
+import { UsageError } from '../../refusal.ts';
 import { openEmbedded } from './embedded.ts';
 import { SqlError } from './session.ts';
 
@@ -10,7 +10,7 @@ export type Request =
 
 export type Failure =
   | { readonly kind: 'sql'; readonly message: string; readonly code: string; readonly detail: string | null }
-  | { readonly kind: 'refusal'; readonly message: string; readonly help: string }
+  | { readonly kind: 'usage'; readonly message: string; readonly help: string }
   | { readonly kind: 'other'; readonly message: string };
 
 /** The answer to the request of that id. */
@@ -43,6 +43,6 @@ function failureOf(error: unknown): Failure {
   if (error instanceof SqlError) {
     return { kind: 'sql', message: error.message, code: error.code, detail: error.detail };
   }
-  if (error instanceof Refusal) return { kind: 'refusal', message: error.message, help: error.help };
+  if (error instanceof UsageError) return { kind: 'usage', message: error.message, help: error.help };
   return { kind: 'other', message: error instanceof Error ? error.message : String(error) };
 }

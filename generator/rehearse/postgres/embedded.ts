@@ -1,5 +1,5 @@
 import type { Extensions, PGliteInterface } from '@electric-sql/pglite';
-import { Refusal } from '../../refusal.ts';
+import { UsageError } from '../../refusal.ts';
 import { importPeer } from './import-peer.ts';
 import { asSqlError, type Session } from './session.ts';
 
@@ -41,7 +41,7 @@ export async function openEmbedded({ folder, extensions }: EmbeddedOptions): Pro
 async function importPglite() {
   const pglite = await importPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite');
   if (pglite !== null) return pglite;
-  throw new Refusal(
+  throw new UsageError(
     'A rehearsal needs a PostgreSQL, and the package with an embedded one is not installed.',
     'Install it: npm install --save-dev @electric-sql/pglite. Or name an empty scratch database with --url.',
   );

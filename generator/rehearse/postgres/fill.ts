@@ -1,7 +1,7 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
-import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../quote-sql.ts';
 import { Refusal } from '../../refusal.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../text/quote-sql.ts';
 import type { Dataset, RuleOf } from '../dataset.ts';
 import { hasTable, type Link, sidesOf } from '../links.ts';
 import type { Column } from './columns.ts';

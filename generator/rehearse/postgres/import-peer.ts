@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hasCode } from '../../error-code.ts';
+import { hasCode } from '../../versions/error-code.ts';
 
 /**
  * Imports an optional peer dependency: the one beside the program, else that of the project, for a program that npx keeps in a

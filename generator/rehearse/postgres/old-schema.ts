@@ -1,6 +1,6 @@
 import type { PlannedList } from '../../plan/index.ts';
-import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import type { Side } from '../../relationships/index.ts';
+import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 
 /** What the schema depends on of a list and of a side of a relationship. */
 export type OldList = Pick<PlannedList, 'key' | 'idType'>;

@@ -1,6 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
-import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
+import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 
 /** A query for links: their items as text, those of the left list first. */
 export interface Place {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Refusal } from '../../refusal.ts';
+import { UsageError } from '../../refusal.ts';
 import { importPeer } from './import-peer.ts';
 import { asSqlError, type Session } from './session.ts';
 
@@ -12,7 +12,7 @@ export async function connect(url: string): Promise<Session> {
   try {
     await client.connect();
   } catch (error) {
-    throw new Refusal(
+    throw new UsageError(
       `The database of --url cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
       'Nothing was done.',
     );
@@ -48,7 +48,7 @@ async function importDrivers() {
   const pg = await importPeer<typeof import('pg')>('pg');
   const copy = await importPeer<typeof import('pg-copy-streams')>('pg-copy-streams');
   if (pg !== null && copy !== null) return { Client: pg.default.Client, from: copy.from };
-  throw new Refusal(
+  throw new UsageError(
     'To rehearse on a PostgreSQL server, the packages pg and pg-copy-streams are needed.',
     'Install them: npm install --save-dev pg pg-copy-streams. Or leave out --url, for an embedded PostgreSQL.',
   );

@@ -1,6 +1,6 @@
 import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
-import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../quote-sql.ts';
 import { type Relationship, sideName } from '../../relationships/index.ts';
+import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../text/quote-sql.ts';
 import { sidesOf } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
 import { linksAt, oldPlace, type Place } from './places.ts';

@@ -1,4 +1,4 @@
-import { findStatement } from '../../statement-end.ts';
+import { findStatement } from './statement-end.ts';
 
 /** A part of a text of SQL, in the order of the text. */
 export type Piece =

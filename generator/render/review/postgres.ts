@@ -1,6 +1,6 @@
 import type { PostgresPlan } from '../../plan/postgres/index.ts';
 import type { ForeignKeyColumn, JoinTable, PostgresStep, Stored } from '../../plan/postgres/step.ts';
-import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
+import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 import type { Arrow } from './diagram.ts';
 import type { Section } from './section.ts';
 import { code, listed, type Part, rich, strong, type Text } from './text.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageFile } from './package-file.ts';
+import { packageFile } from '../render/package-file.ts';
 
 /** The version of this program, as its package.json has it. */
 export function version(): string {

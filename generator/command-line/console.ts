@@ -9,8 +9,13 @@ export interface Console {
   /** Left out with --quiet. */
   note(text: string): void;
   problem(text: string): void;
+  /** How long the lines of a result may be: as the terminal is wide; no limit without one. */
+  readonly width: number;
   readonly colors: ReturnType<typeof pc.createColors>;
 }
+
+/** The columns of the terminal, 80 at least. */
+export const terminalWidth = (): number => Math.max(process.stdout.columns ?? 80, 80);
 
 /** Colours are for terminals, not for the logs of CI, unless FORCE_COLOR, NO_COLOR or the option say otherwise. */
 export function makeConsole({
@@ -27,6 +32,7 @@ export function makeConsole({
       if (!quiet) process.stderr.write(`${text}\n`);
     },
     problem: (text) => void process.stderr.write(`${text}\n`),
+    width: process.stdout.isTTY ? terminalWidth() : Number.POSITIVE_INFINITY,
     colors: pc.createColors(color ?? (isForced || (isTerminal && pc.isColorSupported))),
   };
 }

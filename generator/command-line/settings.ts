@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { UsageError } from '../refusal.ts';
 import { didYouMean } from './nearest.ts';
 import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
-import { UsageError } from './refusal.ts';
-import { CommandLine, Configuration } from './settings-schema.ts';
+import { CommandLine, Configuration, PAIRS_FAULT } from './settings-schema.ts';
 
-const CONFIG_FILE = 'arcade-migrate.config.json';
-const PACKAGE_KEY = 'arcade-migrate';
+export const CONFIG_FILE = 'arcade-migrate.config.json';
+export const PACKAGE_KEY = 'arcade-migrate';
 
 /** The options whose values have names of their own. */
 const PAIRS = Object.entries<Option>(OPTIONS)
@@ -54,7 +54,7 @@ function findFaults(where: string | null, values: RawOptions): string[] {
   const schema = where === null ? CommandLine : Configuration;
   // To valibot an array is a record of its elements.
   const arrays = PAIRS.filter((name) => Array.isArray(values[name])).map(
-    (name) => `${where}: ${name} must be Object: ${JSON.stringify(values[name])}`,
+    (name) => `${where}: ${name} ${PAIRS_FAULT}: ${JSON.stringify(values[name])}`,
   );
   const result = v.safeParse(schema, values);
   if (result.success) return arrays;
@@ -66,14 +66,8 @@ function findFaults(where: string | null, values: RawOptions): string[] {
       return `${option} is not an option${didYouMean(path, Object.keys(schema.entries))}`;
     }
     if (where === null && Array.isArray(issue.input)) return `${option} can be given once only`;
-    const message =
-      issue.type === 'check' ||
-      issue.type === 'regex' ||
-      issue.type === 'picklist' ||
-      issue.type === 'non_empty'
-        ? issue.message
-        : `must be ${issue.expected}`;
-    return `${option} ${message}: ${JSON.stringify(issue.input)}`;
+    if (where === null && issue.input === true) return `${option} needs a value`;
+    return `${option} ${issue.message}: ${JSON.stringify(issue.input)}`;
   });
   return [...arrays, ...faults];
 }
@@ -119,7 +113,7 @@ function withPairs(values: RawOptions, faults: string[]): RawOptions {
 
 function pairsOf(option: string, pairs: readonly string[], faults: string[]): Record<string, string> {
   const wrong = pairs.filter((pair) => pair.indexOf('=') < 1);
-  faults.push(...wrong.map((pair) => `--${option} is to be NAME=value: ${JSON.stringify(pair)}`));
+  faults.push(...wrong.map((pair) => `--${option} must be NAME=value: ${JSON.stringify(pair)}`));
   return Object.fromEntries(
     pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );

@@ -1,14 +1,19 @@
-import { LAYOUT_NAMES } from './layouts/names.ts';
+import { LAYOUT_NAMES } from '../layouts/names.ts';
 
 /** The commands that read lists. */
 const READING = ['generate', 'relationships', 'check'] as const;
 
+/** The commands whose result other programs can read. */
+const WITH_JSON = [...READING, 'rehearse', 'templates'] as const;
+
 /** All of them. */
-const ALL = [...READING, 'rehearse', 'templates'] as const;
+const ALL = [...WITH_JSON, 'init'] as const;
 
 export type CommandName = (typeof ALL)[number];
 
 interface Described {
+  /** The letter that it can be typed with. */
+  readonly short?: string;
   /** What it is for, in --help and in the JSON Schema of the configuration file. */
   readonly description: string;
   /** The heading that it stands under in --help. */
@@ -57,7 +62,7 @@ export type Option = Described & (Choice | Text | Pairs | Flag);
 export const OPTIONS = {
   env: {
     type: 'pairs',
-    description: 'NAME=value: a variable of the environment that decides about lists; can be repeated',
+    description: 'NAME=value: an environment variable that the lists depend on; can be repeated',
     group: 'Lists',
     commands: READING,
     default: {},
@@ -65,7 +70,7 @@ export const OPTIONS = {
   },
   list: {
     type: 'pairs',
-    description: 'Key=file: the file with the config of a list that the entry hides; can be repeated',
+    description: 'Key=file: the config file of a list that could not be read; can be repeated',
     group: 'Lists',
     commands: READING,
     default: {},
@@ -73,7 +78,7 @@ export const OPTIONS = {
   },
   allowUnresolved: {
     type: 'flag',
-    description: 'go on where something is unknown that could hide a relationship',
+    description: 'continue even if something unknown could hide a relationship',
     group: 'Lists',
     commands: READING,
     default: false,
@@ -81,7 +86,7 @@ export const OPTIONS = {
   run: {
     type: 'flag',
     isNegated: true,
-    description: 'do not run the list files in an isolated engine to confirm what was read',
+    description: 'do not confirm the reading by running the list files in an isolated engine',
     group: 'Lists',
     commands: READING,
   },
@@ -102,7 +107,7 @@ export const OPTIONS = {
   },
   lockTimeout: {
     type: 'text',
-    valid: { test: /^\d+(ms|s|min)$/, fault: 'is not a time, as 500ms or 5s' },
+    valid: { test: /^\d+(ms|s|min)$/, fault: 'must be a time, such as 500ms or 5s' },
     description: 'how long PostgreSQL waits for a lock before the script gives up',
     group: 'Database',
     commands: READING,
@@ -112,15 +117,15 @@ export const OPTIONS = {
     type: 'choice',
     choices: ['alphabetical', 'declaration'],
     description:
-      'which side is left: alphabetical, as Keystone 8 orders them, or declaration, as its first documents did',
+      'which field is the left one: alphabetical (Keystone 8) or declaration (its early documentation)',
     group: 'Database',
     commands: READING,
     default: 'alphabetical',
   },
   locale: {
     type: 'text',
-    valid: { test: isLocale, fault: 'is not a language tag, as en or da-DK' },
-    description: 'locale of the server process, which alphabetical order follows',
+    valid: { test: isLocale, fault: 'must be a language tag, such as en or da-DK' },
+    description: 'locale of the server process, which decides the alphabetical order',
     group: 'Database',
     commands: READING,
     default: 'en',
@@ -135,7 +140,7 @@ export const OPTIONS = {
   },
   dump: {
     type: 'text',
-    description: 'what pg_dump wrote of your database, plain or gzipped, with or without rows',
+    description: 'a plain or gzipped pg_dump of your database, with or without rows',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -143,8 +148,8 @@ export const OPTIONS = {
   },
   items: {
     type: 'text',
-    valid: { test: /^[1-9]\d{0,6}$/, fault: 'is not a number from 1 on' },
-    description: 'items of each list, where rows are made',
+    valid: { test: /^[1-9]\d{0,6}$/, fault: 'must be a number from 1 to 9999999' },
+    description: 'how many rows to generate for each list',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -152,8 +157,8 @@ export const OPTIONS = {
   },
   seed: {
     type: 'text',
-    valid: { test: /^\d{1,9}$/, fault: 'is not a number' },
-    description: 'the same seed makes the same rows',
+    valid: { test: /^\d{1,9}$/, fault: 'must be a number' },
+    description: 'the same seed generates the same rows',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -161,8 +166,8 @@ export const OPTIONS = {
   },
   drift: {
     type: 'text',
-    valid: { test: /^(\d{1,2}|100)%?$/, fault: 'is not a part of a hundred, as 5%' },
-    description: 'how many of the links to break, as 5%, to see what each --reconcile does',
+    valid: { test: /^(\d{1,2}|100)%?$/, fault: 'must be a percentage, such as 5%' },
+    description: 'how many links to break, such as 5%, to see what each --reconcile does',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -172,7 +177,7 @@ export const OPTIONS = {
     type: 'text',
     valid: {
       test: /^(postgres(ql)?|mongodb(\+srv)?):\/\//,
-      fault: 'is not an address, as postgres://… or mongodb://…',
+      fault: 'must be an address, such as postgres://… or mongodb://…',
     },
     description: 'an empty scratch database to rehearse in',
     group: 'Data',
@@ -182,7 +187,7 @@ export const OPTIONS = {
   },
   yes: {
     type: 'flag',
-    description: 'the database of --url is a copy to rehearse on, and need not be empty',
+    description: 'the database of --url is a copy for the rehearsal and need not be empty',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -190,6 +195,7 @@ export const OPTIONS = {
   },
   out: {
     type: 'text',
+    short: 'o',
     description: 'folder of the versions',
     group: 'Output',
     commands: ['generate', 'check', 'rehearse'],
@@ -199,7 +205,7 @@ export const OPTIONS = {
     type: 'text',
     valid: {
       test: /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
-      fault: 'may have letters, digits, - and _ only, and begins with a letter or digit',
+      fault: 'must begin with a letter or digit, and have only letters, digits, - and _',
     },
     description: 'name of the version',
     group: 'Output',
@@ -209,7 +215,7 @@ export const OPTIONS = {
   review: {
     type: 'choice',
     choices: ['md', 'html'],
-    description: 'md writes REVIEW.md; html a page with drawn diagrams, REVIEW.html, beside it',
+    description: 'md writes REVIEW.md; html also writes REVIEW.html, with drawn diagrams',
     group: 'Output',
     commands: ['generate'],
     default: 'md',
@@ -217,14 +223,14 @@ export const OPTIONS = {
   layout: {
     type: 'choice',
     choices: LAYOUT_NAMES,
-    description: `migration runner whose files are written: ${LAYOUT_NAMES.join(', ')}`,
+    description: `migration runner to write files for: ${LAYOUT_NAMES.join(', ')}`,
     group: 'Output',
     commands: ['generate', 'check'],
     default: 'plain',
   },
   migrations: {
     type: 'text',
-    description: 'folder in which that runner has its migrations',
+    description: 'migrations folder of that runner',
     group: 'Output',
     commands: ['generate', 'check'],
     otherwise: "the runner's own",
@@ -232,7 +238,7 @@ export const OPTIONS = {
   replace: {
     type: 'flag',
     description:
-      'rewrite a version that was not run anywhere: the one whose relationships changed, else the newest',
+      'rewrite a version that was not run yet: the one whose relationships changed, else the newest',
     group: 'Output',
     commands: ['generate'],
     default: false,
@@ -240,15 +246,15 @@ export const OPTIONS = {
   },
   force: {
     type: 'flag',
-    description: 'overwrite files that were edited by hand',
+    description: 'overwrite files, even if they were edited by hand',
     group: 'Output',
-    commands: ['generate'],
+    commands: ['generate', 'init'],
     default: false,
     isForOneRun: true,
   },
   dryRun: {
     type: 'flag',
-    description: 'say what would be written, write nothing',
+    description: 'say what would be written, and write nothing',
     group: 'Output',
     commands: ['generate'],
     default: false,
@@ -256,7 +262,7 @@ export const OPTIONS = {
   },
   stdout: {
     type: 'flag',
-    description: 'print the scripts for all relationships, whatever versions cover, write nothing',
+    description: 'print the scripts for all relationships, and write nothing',
     group: 'Output',
     commands: ['generate'],
     default: false,
@@ -264,20 +270,20 @@ export const OPTIONS = {
   },
   script: {
     type: 'text',
-    description: 'with --stdout: the script to print, as migrate, or mongo/migrate.js where there are both',
+    description: 'with --stdout: the script to print, such as migrate or mongo/migrate.js',
     group: 'Output',
     commands: ['generate'],
     isForOneRun: true,
   },
   templates: {
     type: 'text',
-    description: 'folder of templates that override those of the program',
+    description: 'folder of templates to use instead of the built-in ones',
     group: 'Output',
     commands: ['generate', 'check', 'rehearse', 'templates'],
   },
   eject: {
     type: 'text',
-    description: 'folder to write the templates of the program to',
+    description: 'folder to write the built-in templates to',
     group: 'Output',
     commands: ['templates'],
     isForOneRun: true,
@@ -285,7 +291,7 @@ export const OPTIONS = {
   reporter: {
     type: 'choice',
     choices: ['text', 'github', 'sarif'],
-    description: 'how diagnostics are told: text, github with annotations too, or sarif on stdout',
+    description: 'diagnostic format: text, github (adds annotations) or sarif (on stdout)',
     group: 'Output',
     commands: READING,
     otherwise: 'github in GitHub Actions, else text',
@@ -294,11 +300,12 @@ export const OPTIONS = {
     type: 'flag',
     description: 'print the result as JSON',
     group: 'Output',
-    commands: ALL,
+    commands: WITH_JSON,
     default: false,
   },
   quiet: {
     type: 'flag',
+    short: 'q',
     description: 'print the result and problems only',
     group: 'Output',
     commands: ALL,

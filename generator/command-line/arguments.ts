@@ -1,10 +1,13 @@
 import type { Options as YargsOption } from 'yargs';
+import { UsageError } from '../refusal.ts';
 import { didYouMean } from './nearest.ts';
 import { type CommandName, flagOf, type Option, optionsOf } from './options.ts';
-import { UsageError } from './refusal.ts';
 
 /** What yargs and positional arguments put beside the options. */
-const NO_OPTIONS = ['_', '$0', '--', 'entries', 'which', 'help', 'h', 'version'];
+const NO_OPTIONS = ['_', '$0', '--', 'entries', 'which', 'shell', 'command'];
+
+/** What each command line can have. */
+const EVERYWHERE = ['--help', '-h', '--version', '-V'];
 
 /** The options of a command in the form of yargs. Values are checked with those of the configuration, not by yargs. */
 export const yargsOptions = (command: CommandName, isCompleting: boolean): Record<string, YargsOption> =>
@@ -13,7 +16,8 @@ export const yargsOptions = (command: CommandName, isCompleting: boolean): Recor
   );
 
 function yargsOption(option: Option, isCompleting: boolean): YargsOption {
-  const common = { describe: option.description, group: `${option.group}:` };
+  const { description, group, short } = option;
+  const common = { describe: description, group: `${group}:`, ...(short && { alias: short }) };
   if (option.type === 'flag') return { ...common, type: 'boolean' };
   if (option.type === 'pairs') return { ...common, type: 'string', requiresArg: true };
   const otherwise = option.default ?? option.otherwise;
@@ -32,16 +36,11 @@ export function readCommandLine(
   argv: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> & { readonly entries: readonly unknown[] } {
   const options = optionsOf(command);
-  const flags = options.map(([name]) => flagOf(name));
-  const unknown = Object.keys(argv)
-    .filter((key) => !NO_OPTIONS.includes(key))
-    .map((key) => (key.length === 1 ? `-${key}` : `--${key}`))
-    .filter((flag) => !flags.includes(flag));
-  if (unknown.length > 0) {
-    throw new UsageError(
-      unknown.map((flag) => `${flag} is not an option of ${command}${didYouMean(flag, flags)}`).join('\n'),
-    );
-  }
+  refuseUnknown(
+    command,
+    argv,
+    options.flatMap(([name, { short }]) => [flagOf(name), ...(short ? [`-${short}`] : [])]),
+  );
   const values = options.map(([name, option]) => {
     const value = argv[keyOf(name)];
     return [name, option.type === 'flag' && option.isNegated && value === true ? false : value] as const;
@@ -50,5 +49,26 @@ export function readCommandLine(
   const entries = [argv.entries ?? [], [argv._ ?? []].flat().slice(1)].flat();
   return { ...Object.fromEntries(values), entries };
 }
+
+/** Throws a UsageError for what is not an option, with the one that it was perhaps meant for. */
+export function refuseUnknown(
+  command: string,
+  argv: Readonly<Record<string, unknown>>,
+  options: readonly string[] = [],
+): void {
+  const known = [...options, ...EVERYWHERE];
+  const unknown = Object.keys(argv)
+    .filter((key) => !NO_OPTIONS.includes(key))
+    .map(dashed)
+    .filter((flag) => !known.includes(flag));
+  if (unknown.length === 0) return;
+  const long = known.filter((flag) => flag.startsWith('--'));
+  throw new UsageError(
+    unknown.map((flag) => `${flag} is not an option of ${command}${didYouMean(flag, long)}`).join('\n'),
+  );
+}
+
+/** An option as it is typed, by the name that yargs has for it. */
+export const dashed = (key: string): string => (key.length === 1 ? `-${key}` : `--${key}`);
 
 const keyOf = (name: string): string => flagOf(name).slice(2);

@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { OPTIONS, type Option } from './options.ts';
 
-const text = v.pipe(v.string(), v.nonEmpty('is empty'));
+const string = v.string('must be a string');
+const text = v.pipe(string, v.nonEmpty('must not be empty'));
 
 const ENTRIES = v.pipe(
-  v.array(text),
+  v.array(text, 'must be a list of file names'),
   v.description('the files that create the lists, or folders of list files, from the working directory'),
 );
+
+/** What to say of values by name that have no names. */
+export const PAIRS_FAULT = 'must be an object of names and values';
 
 type Entries = Record<string, v.GenericSchema>;
 
@@ -22,7 +26,7 @@ export const CommandLine = v.strictObject(entriesOf(ALL_OPTIONS));
 
 /** What can be set in the configuration, where editors want to be told its schema. */
 export const Configuration = v.strictObject({
-  $schema: v.optional(v.string()),
+  $schema: v.optional(string),
   ...entriesOf(ALL_OPTIONS.filter(([, { isForOneRun }]) => !isForOneRun)),
 });
 
@@ -44,16 +48,14 @@ function valueSchema(option: Option): v.GenericSchema {
     case 'text':
       return textSchema(option.valid);
     case 'pairs':
-      return v.record(v.string(), option.mayBeEmpty ? v.string() : text);
+      return v.record(v.string(), option.mayBeEmpty ? string : text, PAIRS_FAULT);
     case 'flag':
-      return v.boolean();
+      return v.boolean('must be true or false');
   }
 }
 
 function textSchema(valid: Extract<Option, { type: 'text' }>['valid']): v.GenericSchema {
   if (!valid) return text;
   const { test, fault } = valid;
-  return test instanceof RegExp
-    ? v.pipe(v.string(), v.regex(test, fault))
-    : v.pipe(v.string(), v.check(test, fault));
+  return test instanceof RegExp ? v.pipe(string, v.regex(test, fault)) : v.pipe(string, v.check(test, fault));
 }

@@ -1,25 +1,35 @@
 import process from 'node:process';
 import v8 from 'node:v8';
 import yargs, { type FallbackCompletionFunction } from 'yargs';
-import { readCommandLine, yargsOptions } from './command-line.ts';
-import { COMMANDS } from './commands/index.ts';
+import { COMMANDS } from '../commands/index.ts';
+import { Refusal, UsageError } from '../refusal.ts';
+import { dashed, readCommandLine, refuseUnknown, yargsOptions } from './arguments.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
-import { makeConsole } from './console.ts';
+import { makeConsole, terminalWidth } from './console.ts';
 import { didYouMean } from './nearest.ts';
-import { Refusal, UsageError } from './refusal.ts';
 import { version } from './version.ts';
 
 const DESCRIPTION =
   'Writes the scripts that carry a Keystone 5 database to the relationship schema of its Arcade release.';
 
-const ENTRIES = `An entry is a file that creates lists, as the one that exports keystone. Options can also stand in
-arcade-migrate.config.json, or under "arcade-migrate" in package.json, by their names in camel case.`;
+const ENTRIES =
+  'An entry is a file that creates lists, such as the one that exports keystone. ' +
+  'Options can also be set in arcade-migrate.config.json, or under "arcade-migrate" in package.json, in camel case.';
 
-const STATUS = 'Exit status: 0 done, 1 the answer is no (errors in the lists, drift), 2 wrong usage.';
+const STATUS =
+  'Exit status: 0 done, 1 the answer is no (errors in the lists, drift), 2 wrong usage, or something is missing.';
+
+/** What yargs says in words of its own. The first is the beginning of a message, before the name of an option. */
+const WORDS = {
+  'Not enough arguments following: %s': 'no value: %s',
+  'Show help': 'print this help',
+  'Show version number': 'print the version',
+};
 
 /** Runs a command line and gives the exit status. All that goes wrong is said on stderr, without a stack trace. */
 export async function run(args: readonly string[], cwd: string): Promise<number> {
   let status = 0;
+  const names = [...COMMANDS.map(({ name }) => name), 'completion', 'help'];
   const isCompleting = args.includes('--get-yargs-completions');
   const cli = yargs([...args], cwd)
     .scriptName('arcade-migrate')
@@ -42,7 +52,7 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
           // While the command loads its parser, the engine starts in a thread of its own. It runs for some milliseconds,
           // and optimising its code takes V8 longer than that saves.
           v8.setFlagsFromString('--liftoff-only');
-          const { startEngine } = await import('./reader/run/engine.ts');
+          const { startEngine } = await import('../reader/run/engine.ts');
           startEngine();
         }
         const { parseSettings } = await import('./settings.ts');
@@ -59,15 +69,30 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
   cli
     .command(
       'completion [shell]',
-      `print what makes a shell complete: ${SHELLS.join(', ')}`,
-      (line) => line.positional('shell', { choices: isCompleting ? SHELLS : undefined }),
-      ({ shell }) => printCompletion(shell),
+      `print the completion script of a shell: ${SHELLS.join(', ')}`,
+      (line) => (isCompleting ? line.positional('shell', { choices: SHELLS }) : line),
+      (argv) => {
+        refuseUnknown('completion', argv);
+        printCompletion(argv.shell);
+      },
+    )
+    .command(
+      'help [command]',
+      'print the help of a command',
+      (line) => (isCompleting ? line.positional('command', { choices: names }) : line),
+      async (argv) => {
+        refuseUnknown('help', argv);
+        const { command } = argv as { command?: string };
+        if (command !== undefined && !names.includes(command)) throw unknownCommand(command, names);
+        status = await run(command === undefined ? ['--help'] : [command, '--help'], cwd);
+      },
     )
     // What is typed where a command should stand: yargs does not say which word it is that it does not know.
-    .command('$0', false, {}, ({ _: [typed] }) => {
-      const names = [...COMMANDS.map(({ name }) => name), 'completion'];
-      if (typed === undefined) throw new UsageError(`name a command: ${names.join(', ')}`);
-      throw new UsageError(`${typed} is not a command${didYouMean(String(typed), names)}`);
+    .command('$0', false, {}, (argv) => {
+      const [typed] = argv._;
+      if (typed !== undefined) throw unknownCommand(String(typed), names);
+      refuseUnknown('arcade-migrate', argv);
+      throw new UsageError(`name a command: ${names.join(', ')}`);
     })
     .completion('complete', false, completeFilesFirst)
     .example(COMMANDS.map(({ name, examples: [[typed, does]] }) => [`$0 ${name} ${typed}`, does]))
@@ -81,12 +106,15 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
     .strictCommands()
     .version(version())
     .help()
-    .alias({ h: 'help' })
+    .alias({ h: 'help', V: 'version' })
     .group(['help', 'version'], 'Other:')
-    .wrap(100)
+    .wrap(Math.min(terminalWidth(), 120))
     .locale('en')
+    .updateStrings(WORDS)
     .exitProcess(false)
     .fail((message, error) => {
+      const [, key] = /^no value: (\S+)/.exec(message) ?? [];
+      if (key !== undefined) throw new UsageError(`${dashed(key)} needs a value`);
       throw error ?? new UsageError(message);
     });
   try {
@@ -97,10 +125,17 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
   }
 }
 
-/** Most arguments are files, which the shell completes: options come once a dash is typed. */
+const unknownCommand = (typed: string, names: readonly string[]): UsageError =>
+  new UsageError(`${typed} is not a command${didYouMean(typed, names)}`);
+
+/** Most arguments are files, which the shell completes: options come once a dash is typed. yargs has `--q` for `-q`. */
 const completeFilesFirst: FallbackCompletionFunction = (current, _argv, complete, done) =>
   complete((_error, answers) =>
-    done((answers ?? []).filter((answer) => current.startsWith('-') || !answer.startsWith('-'))),
+    done(
+      (answers ?? []).filter((answer) =>
+        current.startsWith('-') ? !/^--\w(:|$)/.test(answer) : !answer.startsWith('-'),
+      ),
+    ),
   );
 
 function printCompletion(shell: unknown): void {
@@ -111,19 +146,15 @@ function printCompletion(shell: unknown): void {
   process.stdout.write(`${COMPLETION_SCRIPTS[name as Shell]}\n`);
 }
 
-/** Says what went wrong, without a stack trace, and gives the exit status. */
+/** Says what went wrong, without a stack trace, and gives the exit status: 1 only where the answer is no. */
 function explain(error: unknown): number {
-  if (error instanceof UsageError || (error instanceof Error && error.name === 'YError')) {
-    process.stderr.write(`${error.message}\n\nSee arcade-migrate --help.\n`);
-    return 2;
-  }
-  if (error instanceof Refusal) {
+  if (error instanceof Refusal || error instanceof UsageError) {
     process.stderr.write(`${error.message}\n${error.help}\n`);
-    return 1;
+    return error instanceof Refusal ? 1 : 2;
   }
   const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
   // What the system refuses, it says itself, with the file.
   const whose = error instanceof Error && 'syscall' in error ? '' : ', which is a fault of its own';
   process.stderr.write(`arcade-migrate failed${whose}: ${reason}\n`);
-  return 1;
+  return 2;
 }
