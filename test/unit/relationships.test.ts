@@ -145,7 +145,9 @@ test('lists on two adapters', () => {
 test('two join tables of one name, and a join table with the name of a list', () => {
   assert.equal(
     faults({ A_b_C: { d: { ref: 'X', many: true } }, A: { b_C_d: { ref: 'X', many: true } }, X: {} }),
-    ['AM2007 lists/A.js:3 The join table of A.b_C_d -> X would be named A_b_C_d_many, a name that A_b_C.d -> X uses too.'],
+    [
+      'AM2007 lists/A.js:3 The join table of A.b_C_d -> X would be named A_b_C_d_many, a name that A_b_C.d -> X uses too.',
+    ],
   );
   assert.match(
     faults({ Post: { tags: { ref: 'Tag', many: true } }, Tag: {}, Post_tags_many: {} })[0] ?? '',

@@ -2,7 +2,7 @@ import { qualifiedName, quoteIdentifier } from '../../quote-sql.ts';
 import { type Relationship, relationshipName, type Side } from '../../relationships/index.ts';
 import { sourcesOf } from '../sources.ts';
 import type { PostgresStep, Stored } from './step.ts';
-import { foreignKeyColumn, newJoinTable, oldStored, type NamingContext } from './stored.ts';
+import { foreignKeyColumn, type NamingContext, newJoinTable, oldStored } from './stored.ts';
 
 /** The side whose column is kept, in a relationship without a join table. */
 export const columnSide = ({ cardinality, left, right }: Relationship): Side =>
