@@ -12,7 +12,7 @@ const PLACES = [
 export const chromiumPath = (): string | null =>
   [process.env.ARCADE_TEST_CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path)) ?? null;
 
-/** Starts it without a window, and without what it does on its own behalf. */
+/** Starts it without a window and without background tasks. */
 export const startBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({
     executablePath,
