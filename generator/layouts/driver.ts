@@ -257,5 +257,5 @@ function isParameter(name: ts.Identifier): boolean {
 
 function unknown(node: ts.Node, what: string): Error {
   const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
-  return new Error(`This script cannot be given to the driver: line ${line + 1}: ${what}`);
+  return new Error(`This script cannot be converted for the driver: line ${line + 1}: ${what}`);
 }

@@ -98,8 +98,8 @@ function layOutLine(line: Line, indent: number, taken = indent): string[] {
   const laidOut: string[] = [];
   for (const { text, below } of line.parts) {
     const last = laidOut.at(-1);
-    const goesOn = last !== undefined && last.length + text.length <= WIDTH;
-    const head = goesOn ? `${laidOut.pop()}${text}` : ' '.repeat(indent) + text;
+    const fits = last !== undefined && last.length + text.length <= WIDTH;
+    const head = fits ? `${laidOut.pop()}${text}` : ' '.repeat(indent) + text;
     const [first, ...rest] = below;
     if (first === undefined || text.endsWith('(')) {
       laidOut.push(head, ...layOut(below, indent + 2));

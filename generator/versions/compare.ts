@@ -122,8 +122,8 @@ const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Targe
   ].join(', ');
 
 /** The options of a field besides its ref. */
-const describeSide = ({ list, path, ref: _ref, many: _many, ...said }: CoveredSide): string[] =>
-  Object.entries(said).map(([key, value]) => `${list}.${path} ${key}: ${JSON.stringify(value)}`);
+const describeSide = ({ list, path, ref: _ref, many: _many, ...options }: CoveredSide): string[] =>
+  Object.entries(options).map(([key, value]) => `${list}.${path} ${key}: ${JSON.stringify(value)}`);
 
 function nameOf({ left, right }: Covered): string {
   const leftName = `${left.list}.${left.path}`;

@@ -85,7 +85,7 @@ function commandsTable(): string {
   return ['| | |', '|---|---|', ...rows].join('\n');
 }
 
-/** The values that many templates share, by the name that the tables use for them: those that these templates have in common. */
+/** Names for groups of values in the tables, such as `a step`. A group has the values that all of these templates get. */
 const SHARED: Readonly<Record<string, RegExp>> = {
   'the plan': /^postgres\/(preflight|migrate|verify|rollback)\.sql\.hbs$/,
   'a step': /^postgres\/migrate\//,

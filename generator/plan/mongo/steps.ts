@@ -7,7 +7,7 @@ import { type Collections, fieldName, type StoredField, storedField } from './st
 export interface MongoStep extends Step {
   /** The dropped side; null for a one-sided relationship. */
   readonly dropped: StoredField | null;
-  /** The kept side, where old Keystone stores it. */
+  /** The kept side as old Keystone stores it. */
   readonly kept: StoredField;
   /** The join collection that the links of `kept` move to; null if they stay in the kept field. */
   readonly join: JoinCollection | null;

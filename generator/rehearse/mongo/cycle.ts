@@ -172,7 +172,7 @@ function compare(
 
 function compareRest(when: string, before: Snapshot, after: Snapshot, isOldSchema: boolean): string[] {
   const differences = Object.entries(before.documents)
-    .filter(([collection, print]) => after.documents[collection] !== print)
+    .filter(([collection, hash]) => after.documents[collection] !== hash)
     .map(
       ([collection]) => `${collection}: ${when}, its documents differ in fields that are not relationships`,
     );

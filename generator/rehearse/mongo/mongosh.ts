@@ -74,8 +74,8 @@ fs.writeFileSync(${JSON.stringify(file('answer.json'))}, JSON.stringify(answer(v
 }
 
 /** The error message in the output of a script. */
-export function firstError(said: string): string {
-  const lines = said.split('\n');
+export function firstError(output: string): string {
+  const lines = output.split('\n');
   const first = lines.findIndex((line) => /^(?:\w*Error(?:\[\w+\])?|Uncaught)\b/.test(line));
   return lines
     .slice(Math.max(first, 0))

@@ -149,7 +149,7 @@ export async function compareRest(
 ): Promise<string[]> {
   const rows = await readRows(session, schemaName, relationships);
   const differences = [...snapshot.rows]
-    .filter(([table, print]) => rows.get(table) !== print)
+    .filter(([table, hash]) => rows.get(table) !== hash)
     .map(([table]) => `${table}: ${when}, its rows differ in columns that are not relationships`);
   if (what === 'rows') return differences;
   const catalogue = await readCatalogue(session);

@@ -69,21 +69,21 @@ export async function readRows(
   const tables = new Set(
     sides.flatMap(({ list, refList }) => [list, refList]).map((list) => cutIdentifier(list)),
   );
-  const prints = new Map<string, string>();
+  const hashes = new Map<string, string>();
   for (const table of tables) {
     const paths = sides
       .filter(({ list }) => cutIdentifier(list) === table)
       .map(({ path }) => cutIdentifier(path));
     const columns = (await columnsOf(session, schemaName, table)).filter((column) => !paths.includes(column));
     if (columns.length === 0) continue;
-    const [print] = await select<{ print: string }>(
+    const [hash] = await select<{ hash: string }>(
       session,
-      `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quoteIdentifier).join(', ')})::text, 0)::numeric), 0) as print
+      `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quoteIdentifier).join(', ')})::text, 0)::numeric), 0) as hash
        from ${qualifiedName(schemaName, table)}`,
     );
-    prints.set(table, print?.print ?? '');
+    hashes.set(table, hash?.hash ?? '');
   }
-  return prints;
+  return hashes;
 }
 
 /** Whether the table of a place exists, with both columns. */
