@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The headers that chain the committed migrations of graphile-migrate 1: each has a hash of its own text and the hash before it.
+ * The headers that chain the committed migrations of graphile-migrate 1. Each hash covers the text and the previous hash.
  *
  * @param before the previous migration; null for the first one
  */

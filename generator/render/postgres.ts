@@ -42,7 +42,7 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
   const droppedTables = steps.flatMap(({ dropped }) => (isTable(dropped) ? [dropped] : []));
   const droppedColumns = steps.flatMap(({ dropped }) => (dropped?.kind === 'column' ? [dropped] : []));
   const adds = addsLinks(reconcile);
-  /** Whether a table with this name before the migration can only come from a Keystone 8 that has run on the old database. */
+  /** Whether old Keystone has no table with the new name. If there is one before the migration, Keystone 8 has created it. */
   const isNew = ({ after }: PostgresStep) => isTable(after) && !oldNames.has(after.name);
   const isMade = (step: PostgresStep) => adds && step.kept !== null && isNew(step);
   const madeTables = steps.filter(isMade).map(({ after }) => after);

@@ -15,8 +15,8 @@ export interface OutFile {
 
 /**
  * Removes and then writes files, all or nothing. Each file is first written to a temporary file in the same folder. When all
- * temporary files are complete, they are moved. A run that is cut off before the first move has changed nothing; one that is cut
- * off later is finished by the next run.
+ * of them are complete, the journal is renamed and they are moved. A run that is cut off before the rename has changed nothing;
+ * one that is cut off later is finished by the next run.
  *
  * @param out the folder that paths start from, which also has the journal
  * @param checkCurrent called when no other run can change anything any more; if it throws, nothing is written

@@ -101,6 +101,6 @@ export const nameNotes = (relationship: Relationship, { near, far }: JoinTable):
     const wanted = knexPrefix(relationship.tableName, name);
     if (prefix === wanted) return [];
     return [
-      `${relationshipName(relationship)}: Keystone's names for the foreign key and index of "${name}" are taken; the scripts use ${foreignKey} and ${index}.`,
+      `${relationshipName(relationship)}: Keystone's names for the foreign key and index of "${name}" are taken, so the scripts use ${foreignKey} and ${index}.`,
     ];
   });

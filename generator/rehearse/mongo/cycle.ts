@@ -121,10 +121,10 @@ function takeSnapshot(
 async function runScript(mongosh: Mongosh, name: ScriptRun['name'], path: string): Promise<ScriptRun> {
   const start = performance.now();
   const { succeeded, stdout, stderr } = await mongosh.runFile(path);
-  const isBug = /(?:Type|Syntax|Reference)Error|Mongo\w*Error/.test(stderr);
+  const isUnexpected = /(?:Type|Syntax|Reference)Error|Mongo\w*Error/.test(stderr);
   return {
     ...notRun(name),
-    verdict: succeeded ? 'succeeded' : isBug ? 'failed' : 'refused',
+    verdict: succeeded ? 'succeeded' : isUnexpected ? 'failed' : 'refused',
     milliseconds: Math.round(performance.now() - start),
     checks: stdout.split('\n').flatMap(checkOf),
     message: succeeded ? null : firstError(stderr === '' ? stdout : stderr),

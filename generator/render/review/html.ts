@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-/** Names break after `_` and `.`, paths also after `/`, and neither after a hyphen. */
+/** Names break after `_` and `.`, paths also after `/`, but never after a hyphen. */
 export const html: TextFormat = {
   plain: escapeHtml,
   code: (text) => `<code>${breakable(text)}</code>`,
