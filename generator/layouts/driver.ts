@@ -1,7 +1,7 @@
 import { ts } from '../reader/syntax.ts';
 
-/** What a step of the scripts changes, and methods of mongosh's objects that ask the server. In the shell they give the answer, in the driver a promise of it. */
-const ASKING = new Set([
+/** Methods that call the server: mongosh returns the result, the driver a promise. `change` is a method of the library's steps. */
+const SERVER_METHODS = new Set([
   'change',
   'countDocuments',
   'createCollection',
@@ -25,8 +25,8 @@ const ASKING = new Set([
   'updateOne',
 ]);
 
-/** Those that only prepare a question. Both are what the template migrate-mongo.js has of the shell. */
-const PREPARING = new Set([
+/** Methods that do not call the server yet. The template migrate-mongo.js implements these and the ones above. */
+const LOCAL_METHODS = new Set([
   'aggregate',
   'find',
   'getCollection',
@@ -37,14 +37,14 @@ const PREPARING = new Set([
   'sort',
 ]);
 
-/** Methods of arrays that the template has a form of that waits for each call before the next. */
+/** Array methods for which the template has a version that awaits each call before the next. */
 const IN_TURN = new Set(['every', 'filter', 'map', 'some']);
 
 const SHELL_GLOBALS = new Set(['db', 'print']);
 
 const LANGUAGE_GLOBALS = new Set(Object.getOwnPropertyNames(globalThis));
 
-/** What the values of JavaScript itself can do. */
+/** The methods of JavaScript itself. */
 const LANGUAGE_METHODS = new Set(
   [
     ...[Array, Object, String, Number, Function, Map, Set, RegExp, Date].flatMap((type) => [
@@ -64,24 +64,27 @@ interface Insertion {
 }
 
 /**
- * The same script for the driver of Node, as the body of an async function that has `db`, `print` and `inTurn`: every question
- * to the server is awaited, and so is every function that asks one. Nothing else is changed. Throws, with the line,
- * where a script uses what the driver's form is not known of.
+ * Turns a mongosh script into one for the Node.js driver: the body of an async function that has `db`, `print` and `inTurn`.
+ * Awaits every call to the server, and every call of a function that makes one. Changes nothing else.
+ *
+ * @throws Error with the line, if the script uses anything that this conversion does not know
  */
 export function toDriver(script: string): string {
   const tree = ts.createSourceFile('script.js', script, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const nodes = descendants(tree);
   refuseUnknown(tree, nodes);
-  const asking = askingFunctions(nodes.filter(isFunction));
+  const asyncFunctions = findAsyncFunctions(nodes.filter(isFunction));
   const insertions = nodes.flatMap((node): Insertion[] => {
-    refuseLost(node, asking);
-    if (isFunction(node) && asking.has(node)) return [{ at: node.getStart(), text: 'async ' }];
-    return ts.isCallExpression(node) && asks(node, asking) ? awaited(node, goesInTurn(node, asking)) : [];
+    refuseUnawaited(node, asyncFunctions);
+    if (isFunction(node) && asyncFunctions.has(node)) return [{ at: node.getStart(), text: 'async ' }];
+    return ts.isCallExpression(node) && callsServer(node, asyncFunctions)
+      ? awaited(node, goesInTurn(node, asyncFunctions))
+      : [];
   });
   return insert(script, insertions);
 }
 
-/** The script without the functions and values at its top that nothing makes use of, beginning with those that are named. */
+/** Removes the top-level functions and values that the named ones do not use. */
 export function onlyUsed(script: string, roots: readonly string[]): string {
   const tree = ts.createSourceFile('script.js', script, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const used = new Set(roots);
@@ -114,59 +117,62 @@ function refuseUnknown(tree: ts.SourceFile, nodes: readonly ts.Node[]): void {
     }
     if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
       const method = node.expression.name;
-      const known = [ASKING, PREPARING, LANGUAGE_METHODS].some((names) => names.has(method.text));
-      if (!known) throw unknown(method, `the driver's form of .${method.text}() is not known`);
+      const known = [SERVER_METHODS, LOCAL_METHODS, LANGUAGE_METHODS].some((names) => names.has(method.text));
+      if (!known) throw unknown(method, `the driver's version of .${method.text}() is not known`);
     }
-    // Moving lines, as a template does that indents them, would change such a text.
+    // A template indents the lines of the script, which would change such a string.
     if (ts.isTemplateLiteral(node) && node.getText(tree).includes('\n')) {
-      throw unknown(node, 'a text goes over several lines');
+      throw unknown(node, 'a string spans several lines');
     }
   }
 }
 
-/** The functions that ask the server: themselves, or by way of another. */
-function askingFunctions(functions: readonly FunctionNode[]): Set<FunctionNode> {
-  const asking = new Set<FunctionNode>();
+/** The functions that call the server, directly or through another function. */
+function findAsyncFunctions(functions: readonly FunctionNode[]): Set<FunctionNode> {
+  const asyncFunctions = new Set<FunctionNode>();
   let size = -1;
-  while (size < asking.size) {
-    size = asking.size;
+  while (size < asyncFunctions.size) {
+    size = asyncFunctions.size;
     for (const candidate of functions) {
       const own = descendants(candidate, isFunction);
-      if (own.some((node) => ts.isCallExpression(node) && asks(node, asking))) asking.add(candidate);
+      if (own.some((node) => ts.isCallExpression(node) && callsServer(node, asyncFunctions)))
+        asyncFunctions.add(candidate);
     }
   }
-  return asking;
+  return asyncFunctions;
 }
 
-/** Functions are known by their names; what a function was given to call could ask, so it is waited for too. */
-function asks(call: ts.CallExpression, asking: ReadonlySet<FunctionNode>): boolean {
+/** Recognizes functions by name. A callback parameter could call the server, so its calls are awaited too. */
+function callsServer(call: ts.CallExpression, asyncFunctions: ReadonlySet<FunctionNode>): boolean {
   const { expression } = call;
   if (ts.isPropertyAccessExpression(expression)) {
-    return ASKING.has(expression.name.text) || goesInTurn(call, asking);
+    return SERVER_METHODS.has(expression.name.text) || goesInTurn(call, asyncFunctions);
   }
-  return ts.isIdentifier(expression) && (namesOf(asking).has(expression.text) || isParameter(expression));
+  return (
+    ts.isIdentifier(expression) && (namesOf(asyncFunctions).has(expression.text) || isParameter(expression))
+  );
 }
 
-/** Whether it is `list.some(…)` or the like with a function that asks. */
+/** Whether it is a call such as `list.some(…)` with a callback that calls the server. */
 const goesInTurn = (
   { expression, arguments: [callback] }: ts.CallExpression,
-  asking: ReadonlySet<ts.Node>,
+  asyncFunctions: ReadonlySet<ts.Node>,
 ): boolean =>
   ts.isPropertyAccessExpression(expression) &&
   IN_TURN.has(expression.name.text) &&
   callback !== undefined &&
-  asking.has(callback);
+  asyncFunctions.has(callback);
 
-/** An asking function can only be called, or be given to a function of the script: nothing else would wait for it. */
-function refuseLost(node: ts.Node, asking: ReadonlySet<FunctionNode>): void {
-  const isNamed = ts.isIdentifier(node) && isReference(node) && namesOf(asking).has(node.text);
-  const isAnonymous = isFunction(node) && nameOf(node) === null && asking.has(node);
+/** Refuses any use of an async function but a call, or as an argument of the script's own functions: nothing would await it. */
+function refuseUnawaited(node: ts.Node, asyncFunctions: ReadonlySet<FunctionNode>): void {
+  const isNamed = ts.isIdentifier(node) && isReference(node) && namesOf(asyncFunctions).has(node.text);
+  const isAnonymous = isFunction(node) && nameOf(node) === null && asyncFunctions.has(node);
   if (!isNamed && !isAnonymous) return;
   if (ts.isCallExpression(node.parent)) {
     if (node.parent.expression === node || ts.isIdentifier(node.parent.expression)) return;
-    if (goesInTurn(node.parent, asking)) return;
+    if (goesInTurn(node.parent, asyncFunctions)) return;
   }
-  throw unknown(node, `nothing waits for ${isNamed ? node.text : 'this function'}, which asks the server`);
+  throw unknown(node, `nothing waits for ${isNamed ? node.text : 'this function'}, which calls the server`);
 }
 
 function awaited(call: ts.CallExpression, isInTurn: boolean): Insertion[] {
@@ -184,7 +190,7 @@ function awaited(call: ts.CallExpression, isInTurn: boolean): Insertion[] {
   ];
 }
 
-/** Of insertions at one place the outer comes first, as in the tree. */
+/** At the same position, the outer insertion comes first, as in the tree. */
 function insert(text: string, insertions: readonly Insertion[]): string {
   let result = '';
   let end = 0;
@@ -195,7 +201,7 @@ function insert(text: string, insertions: readonly Insertion[]): string {
   return result + text.slice(end);
 }
 
-/** All nodes below one, in the order of the text; not what is inside of the nodes that are left out. */
+/** All nodes below a node, in source order, without the subtrees that are left out. */
 function descendants(node: ts.Node, isLeftOut = (_: ts.Node): boolean => false): ts.Node[] {
   const found: ts.Node[] = [];
   ts.forEachChild(node, (child) => {
@@ -226,7 +232,7 @@ const isDeclaredName = (node: ts.Node): node is ts.Identifier =>
     ts.isFunctionDeclaration(node.parent)) &&
   node.parent.name === node;
 
-/** Whether an identifier stands for a value, rather than naming a property or declaring something. */
+/** Whether an identifier is used as a value, and is not a declaration or the name of a property. */
 function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
   if (isDeclaredName(node)) return false;
@@ -251,5 +257,5 @@ function isParameter(name: ts.Identifier): boolean {
 
 function unknown(node: ts.Node, what: string): Error {
   const { line } = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart());
-  return new Error(`This script cannot be given to the driver: line ${line + 1}: ${what}`);
+  return new Error(`This script cannot be converted for the driver: line ${line + 1}: ${what}`);
 }

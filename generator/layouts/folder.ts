@@ -2,23 +2,24 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Refusal } from '../refusal.ts';
 
-/** The folder in which the runner has its migrations, as it is. */
+/** The migrations folder of the runner, before anything is written. */
 export interface RunnerFolder {
   /**
-   * The paths of its files, below it, with forward slashes; not those of the version that is written anew. Only asked where
-   * the files have numbers: a runner without them may have its files in the folder of the whole project.
+   * The paths of its files, with forward slashes, without those in `own`. Called only for runners that number their files. The
+   * folder of any other runner may be the whole project.
    */
   readonly paths: () => readonly string[];
-  /** The paths of the version that is written anew. */
+  /** The files of the version that is being rewritten. */
   readonly own: readonly string[];
-  /** The text of a file; null where there is none. */
+  /** The text of a file; null if it does not exist. */
   readonly read: (path: string) => string | null;
 }
 
 /**
- * Reads a folder, which may be missing. `own` are the files in it that are to be written anew.
+ * Reads a folder lazily. The folder may be missing.
  *
- * @throws Refusal, when asked, where something in it cannot be read
+ * @param own the files of the version that is being rewritten
+ * @throws Refusal, from the methods of the result, if something cannot be read
  */
 export function readFolder(folder: string, own: readonly string[]): RunnerFolder {
   const known = new Set(own);

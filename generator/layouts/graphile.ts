@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The headers by which graphile-migrate 1 chains its committed migrations: each has a hash of its own text and of the
- * hash before it. `before` is the migration before this one; null where this is the first.
+ * The headers that chain the committed migrations of graphile-migrate 1. Each hash covers the text and the previous hash.
+ *
+ * @param before the previous migration; null for the first one
  */
 export function chained(script: string, before: string | null): { previous: string; hash: string } {
   const previous = before === null ? null : (/^--! Hash: (\S+)$/m.exec(before)?.[1] ?? null);

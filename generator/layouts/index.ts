@@ -14,17 +14,17 @@ import { highest, nextNumber } from './number.ts';
 export { LAYOUTS, type Layout } from './layout.ts';
 export { LAYOUT_NAMES, type LayoutName, type RunnerName } from './names.ts';
 
-/** The files of a version, in the places where a runner looks for them. */
+/** The files of a version, where the runner looks for them. */
 export interface LaidOut {
-  /** Below the folder of the version: what the runner has no place for. */
+  /** Below the folder of the version: the files that the runner has no place for. */
   readonly version: readonly Script[];
   /** Below the runner's folder. */
   readonly runner: readonly Script[];
-  /** The runner's list of its migrations, a file of the user's, with this one added; null where it need not change. */
+  /** The runner's list of migrations, which belongs to the user, with this one added. Null if it needs no change. */
   readonly list: Script | null;
 }
 
-/** How the scripts are to be rendered for a runner that has its migrations in this folder. */
+/** The options to render scripts for a runner with its migrations in this folder. */
 export function renderOptionsOf(runnerName: RunnerName, folder = LAYOUTS[runnerName].folder): RenderOptions {
   const { database, commands } = LAYOUTS[runnerName];
   return {
@@ -41,17 +41,16 @@ export function renderOptionsOf(runnerName: RunnerName, folder = LAYOUTS[runnerN
   };
 }
 
-/** A path as a shell reads it. */
+/** Quotes a path for a shell. */
 const quoted = (path: string): string =>
   /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
-/** The scripts that go to the runner; the others stay in the folder of the version. */
+/** The scripts that go into the runner's folder. */
 const scriptsOf = ({ files }: Layout): Set<ScriptName> => new Set(files.flatMap(({ scripts }) => scripts));
 
 /**
- * Puts the scripts of a version into the form and the places that a migration runner has for them, after what is in its
- * folder already. Refuses what the runner would change, a plan for another database, and a folder without the list that
- * the runner keeps of its migrations.
+ * Puts the scripts of a version into the files of a migration runner, numbered after those in its folder. Refuses text that the
+ * runner would change, a plan for another database, and a folder without the runner's list of migrations.
  */
 export function layOut(
   runnerName: RunnerName,
@@ -85,7 +84,7 @@ export function layOut(
   };
 }
 
-/** What a script is called below the folder of a version that has no layout. */
+/** The path of a script in a version without a runner. */
 const pathOf = ({ database }: Layout, script: ScriptName): string =>
   database === 'postgres' ? `postgres/${script}.sql` : `mongo/${script}.js`;
 
@@ -106,7 +105,7 @@ function textsOf(
     const [changed] = layout.changes?.exec(script.text) ?? [];
     if (changed !== undefined) {
       throw new Refusal(
-        `A name in the lists has "${changed}" in it, which ${runnerName} would not leave as it is.`,
+        `A name in the lists contains "${changed}", which ${runnerName} would change.`,
         'Nothing was written: choose --layout plain, and run the scripts with psql.',
       );
     }
@@ -116,7 +115,7 @@ function textsOf(
   return Object.fromEntries(texts) as Record<ScriptName, string>;
 }
 
-/** The library and both scripts in the form of the driver: in one file, where nothing is loaded. */
+/** The library and both scripts for the driver, in one file. */
 function inDriver({ migrate, rollback }: Record<ScriptName, string>, scripts: readonly Script[]): string {
   const library = LIBRARY_PATHS.map((path) => scripts.find((script) => script.path === path)?.text ?? '');
   const body = (name: string, script: string) => `function ${name}() {\n${indented(script.trimEnd())}\n}\n`;
@@ -131,12 +130,12 @@ function listIn({ path, madeBy }: NonNullable<Layout['list']>, folder: RunnerFol
   const list = folder.read(path);
   if (list !== null) return list;
   throw new Refusal(
-    `There is no ${path} in the folder of the migrations.`,
-    `Nothing was written: name its folder with --migrations, or make it with ${madeBy}.`,
+    `There is no ${path} in the migrations folder.`,
+    `Nothing was written: name its folder with --migrations, or create it with ${madeBy}.`,
   );
 }
 
-/** Where names are all that tells migrations apart: `arcade`, else `arcade_2`, and so on. */
+/** For runners that tell migrations apart by name only: `arcade`, then `arcade_2`, and so on. */
 function freeName(
   { list, files }: Layout,
   listed: string | null,
@@ -151,17 +150,17 @@ function freeName(
   }
 }
 
-/** The names of files and folders: Prisma has a folder for each migration, with its number. */
+/** The names of files and folders: Prisma numbers folders, one for each migration. */
 const namesIn = (paths: readonly string[]): string[] => paths.flatMap((path) => path.split('/'));
 
-/** The next number; a version that is written anew keeps the one that it has. */
+/** The next number. A version that is being rewritten keeps its number. */
 function numberIn({ numbers }: Layout, { paths, own }: RunnerFolder): string {
   if (!numbers) return '';
   const { first, pattern } = numbers;
   return highest(namesIn(own), pattern) ?? nextNumber(namesIn(paths()), first, pattern);
 }
 
-/** The text of the migration before that of this number; null where there is none. */
+/** The text of the migration before this number; null for the first one. */
 function textBefore(number: string, { paths, read }: RunnerFolder): string | null {
   const numbered = paths().flatMap((path) => {
     const [own] = /^\d+/.exec(basename(path)) ?? [];
@@ -175,6 +174,6 @@ const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ');
 
 const helpers = {
   indented,
-  /** A text between backticks. */
+  /** Escapes a text for a template literal. */
   templateText: (text: string) => text.replaceAll(/[\\`]|\$(?=\{)/g, '\\$&'),
 };

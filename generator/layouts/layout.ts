@@ -8,44 +8,44 @@ export interface LayoutFile {
   readonly path: (values: { readonly name: string; readonly number: string }) => string;
   /** The scripts that it holds. */
   readonly scripts: readonly [ScriptName, ...ScriptName[]];
-  /** The template in templates/layouts that puts them together; without one the file is the script. */
+  /** The template in templates/layouts that combines them. Without one, the file is the script itself. */
   readonly template?: string;
 }
 
-/** How a migration runner wants its files. */
+/** The files and commands of a migration runner. */
 export interface Layout {
   readonly database: 'postgres' | 'mongo';
-  /** Where the runner, or its own documentation, has the files when nobody says otherwise. */
+  /** The default folder of the runner or of its documentation. */
   readonly folder: string;
   readonly files: readonly LayoutFile[];
   readonly numbers?: {
-    /** The number in a folder without migrations, in the style of the runner: a date is that of the Arcade release. */
+    /** The number in an empty folder, in the style of the runner. A date is that of the Arcade release. */
     readonly first: string;
-    /** Finds the number in the name of a migration, where it does not begin with it. */
+    /** Finds the number in a name that does not begin with it. */
     readonly pattern?: RegExp;
   };
-  /** What the template needs to know of the migration before this one. */
+  /** The values that the template needs from the previous migration. */
   readonly values?: (script: string, before: string | null) => Readonly<Record<string, string>>;
-  /** The file in which the runner lists its migrations, and what becomes of its text. It belongs to the user. */
+  /** The file that lists the runner's migrations, and how to add one. The file belongs to the user. */
   readonly list?: {
     readonly path: string;
     readonly has: (list: string, name: string) => boolean;
     readonly add: (list: string, name: string) => string;
-    /** What makes the file, where there is none. */
+    /** The command that creates the file. */
     readonly madeBy: string;
   };
-  /** Text that the runner would not pass on as it is. */
+  /** Matches text that the runner would change. */
   readonly changes?: RegExp;
   /**
-   * What to type, for each script that goes to the runner, from the folder that generate is run in, with the runner's
-   * folder in the place of `{folder}`.
+   * The command for each script in the runner's files, to be typed where `generate` runs. `{folder}` stands for the runner's
+   * folder.
    */
   readonly commands: Readonly<Partial<Record<ScriptName, string>>>;
 }
 
 const SECONDS = { first: '20200401000000' };
 
-/** Each as the documentation of the runner has it, and as the runner itself takes it in the tests where it can be had. */
+/** Follows the documentation of each runner. The tests run those that can be installed. */
 export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
   flyway: {
     database: 'postgres',
@@ -132,7 +132,7 @@ export const LAYOUTS: Readonly<Record<RunnerName, Layout>> = {
         template: 'knex',
       },
     ],
-    // knex takes the backslash away that stands before a question mark.
+    // knex removes a backslash before a question mark.
     changes: /\\\?/,
     commands: {
       migrate: 'npx knex migrate:up --migrations-directory {folder}',

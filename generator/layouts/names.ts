@@ -1,4 +1,4 @@
-/** What `--layout` takes. `plain` is no runner's: files for psql and mongosh. */
+/** The values of `--layout`. `plain` stands for files for psql and mongosh, without a runner. */
 export const LAYOUT_NAMES = [
   'plain',
   'flyway',

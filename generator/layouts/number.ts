@@ -2,9 +2,10 @@
 const TIMESTAMP = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d{3})?$/;
 
 /**
- * The number after the highest that the names of migrations have, as wide as that one, so that a runner which sorts
- * names as text comes to it last. A time stays a time: after 20231231235959 comes 20240101000000. `first` is for
- * a folder without numbers.
+ * The number after the highest one in these names. It has as many digits, so that it is also the last one when sorted as text.
+ * The number after a time is a time: 20240101000000 follows 20231231235959.
+ *
+ * @param first the number if the names have none
  */
 export function nextNumber(names: readonly string[], first: string, pattern?: RegExp): string {
   const last = highest(names, pattern);
@@ -12,7 +13,7 @@ export function nextNumber(names: readonly string[], first: string, pattern?: Re
   return nextTimestamp(last) ?? String(BigInt(last) + 1n).padStart(last.length, '0');
 }
 
-/** The highest number that the names have, as it is written there. */
+/** The highest number in these names, with its leading zeros. */
 export function highest(names: readonly string[], pattern = /^(\d+)/): string | null {
   const numbers = names.flatMap((name) => pattern.exec(name)?.[1] ?? []);
   return numbers.reduce<string | null>(
@@ -21,7 +22,7 @@ export function highest(names: readonly string[], pattern = /^(\d+)/): string | 
   );
 }
 
-/** One second, or millisecond, later; null where the number is no time. */
+/** One second or millisecond later; null if the number is not a time. */
 function nextTimestamp(number: string): string | null {
   const parts = TIMESTAMP.exec(number)?.slice(1);
   if (!parts) return null;
@@ -31,7 +32,7 @@ function nextTimestamp(number: string): string | null {
   const time = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   const digitsOf = (moment: number) =>
     new Date(moment).toISOString().replaceAll(/\D/g, '').slice(0, number.length);
-  // 20231399000000 is no time: Date would make another of it.
+  // Date would turn 20231399000000, which is not a time, into another number.
   if (digitsOf(time) !== number) return null;
   return digitsOf(time + (number.length === 17 ? 1 : 1000));
 }

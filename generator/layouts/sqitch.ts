@@ -12,14 +12,14 @@ export const sqitchPlan = {
     `${startOfLine(plan)}${name} ${timeAfter(plan)} arcade-migrate <arcade-migrate@localhost> # Keystone 5, from before its Arcade release to after it\n`,
 };
 
-/** The plan up to where a change can begin: a blank line must come between the pragmas and the first one. */
+/** The plan up to the new line. A blank line must separate the pragmas from the first change. */
 function startOfLine(plan: string): string {
   const whole = plan.endsWith('\n') ? plan : `${plan}\n`;
   const hasPragmasOnly = whole.split('\n').every((line) => /^\s*([%#]|$)/.test(line));
   return hasPragmasOnly && !whole.endsWith('\n\n') ? `${whole}\n` : whole;
 }
 
-/** A second after the last of the times in the plan: output has no clock. */
+/** One second after the last time in the plan: the output does not depend on the clock. */
 function timeAfter(plan: string): string {
   const times = plan.split('\n').flatMap((line) => TIME.exec(line)?.[1]?.replaceAll(/\D/g, '') ?? []);
   return nextNumber(times, '20200401000000').replace(/^(....)(..)(..)(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z');

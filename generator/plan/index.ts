@@ -20,15 +20,15 @@ export interface PlanOptions {
   readonly reconcile: Reconcile;
 }
 
-/** What a database of old Keystone needs to know of a list to be made again, for a rehearsal. */
+/** What `rehearse` needs to recreate a list in a database of old Keystone. */
 export interface PlannedList {
   readonly key: string;
-  /** The Keystone type of its ids, as `Uuid`; null where it is the adapter's default. */
+  /** The Keystone type of its ids, such as `Uuid`; null for the adapter's default. */
   readonly idType: string | null;
   readonly collection: string;
 }
 
-/** All that the scripts of one version are made from, as plain data: it is written out as plan.json. */
+/** The input of all scripts of one version, as plain data. It is also written to plan.json. */
 export interface Plan {
   readonly planVersion: 2;
   readonly sideOrder: SideOrder;
@@ -36,7 +36,7 @@ export interface Plan {
   readonly reconcile: Reconcile;
   readonly lists: readonly PlannedList[];
   readonly relationships: readonly Relationship[];
-  /** What a reviewer must know of the lists before all else. */
+  /** Problems in the lists that a reviewer must know about first. */
   readonly warnings: readonly Diagnostic[];
   readonly postgres: PostgresPlan | null;
   readonly mongo: MongoPlan | null;
@@ -45,9 +45,9 @@ export interface Plan {
 /**
  * Plans the migration of relationships for each database.
  *
- * @param project as `readLists` gives it
- * @param relationships those to migrate: all that `findRelationships` found, or some
- * @returns the plan. Names that cannot work are diagnostics of severity `error`: the plan is not to be used then
+ * @param project the result of `readLists`
+ * @param relationships those to migrate: all or some of what `findRelationships` found
+ * @returns the plan, and a diagnostic of severity `error` for each name that cannot work. Do not use the plan if there are any
  */
 export function planMigration(
   { lists, adapters, diagnostics }: Project,
@@ -87,9 +87,9 @@ export function planMigration(
 }
 
 /**
- * Named adapters are for different lists. An adapter without a name is for all of them: where there are two, the environment
- * decides which, and each database is migrated whole. So it is where the adapter of a list is not known, and where a
- * database was asked for that the lists have no adapter for.
+ * Each list is on the adapter that it names. An adapter without a name serves all lists. If there are two such adapters, the
+ * environment chooses one, so both databases get all lists. The same holds if the adapter of a list is unknown, and for a
+ * database that no adapter is for.
  */
 function isOn(database: Database, list: List | undefined, adapters: Project['adapters']): boolean {
   if (!adapters.some((adapter) => adapter.database === database)) return true;

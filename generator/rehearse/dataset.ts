@@ -1,10 +1,10 @@
 import { type Relationship, relationshipName, type Side } from '../relationships/index.ts';
-import { type Link, stayingSide } from './links.ts';
+import { keptSide, type Link } from './links.ts';
 import { draw, randomNumbers } from './random.ts';
 
-/** What a database is filled with. */
+/** The items and links to fill a database with. */
 export interface Dataset {
-  /** The items of each list, by numbers that no two lists share, so that mixed up ends of a link show. */
+  /** The items of each list, as numbers. No two lists share a number, so swapped ends of a link are noticed. */
   readonly items: ReadonlyMap<string, readonly number[]>;
   /** The links of each relationship, by its name, as each of its sides stores them. */
   readonly stored: ReadonlyMap<string, StoredLinks>;
@@ -16,7 +16,7 @@ export interface StoredLinks {
   readonly right: readonly Link[];
 }
 
-/** What the schema demands of the single side of a relationship. */
+/** The constraints on a field that holds one id. */
 export interface Rule {
   readonly isRequired: boolean;
   readonly isUnique: boolean;
@@ -25,14 +25,14 @@ export interface Rule {
 export type RuleOf = (side: Side) => Rule;
 
 export interface DatasetOptions {
-  /** How many items each list gets. */
+  /** The number of items in each list. */
   readonly items: number;
   readonly seed: number;
 }
 
 /**
- * Makes items with one link, with several and with none, and everything that the rules demand: always the same for one
- * seed. Both sides of a relationship agree.
+ * Creates items with no, one and several links, within the rules. Both sides of a relationship agree. The same seed always gives
+ * the same dataset.
  */
 export function makeDataset(
   lists: readonly string[],
@@ -62,13 +62,13 @@ function linksOf(
   random: () => number,
 ): Link[] {
   const { left, right, cardinality } = relationship;
-  const holder = stayingSide(relationship);
+  const holder = keptSide(relationship);
   const from = items.get(holder.list) ?? [];
   const to = items.get(holder.refList) ?? [];
   const link = (near: number, far: number): Link => (holder === left ? [near, far] : [far, near]);
 
   if (cardinality === 'N:N') {
-    // The last item at the other end stays without any.
+    // The last item at the other end gets no links.
     const targets = to.slice(0, -1);
     return from.flatMap((near) => several(targets, random).map((far) => link(near, far)));
   }
@@ -85,7 +85,7 @@ function linksOf(
   );
 }
 
-/** Up to five of many items, each once, without a look at all of them. */
+/** Up to five different items, chosen without visiting all of them. */
 function several(items: readonly number[], random: () => number): number[] {
   const count = Math.min(items.length, Math.floor(random() * 6));
   const chosen = new Set<number>();

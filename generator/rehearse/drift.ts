@@ -1,12 +1,12 @@
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import type { Dataset, RuleOf, StoredLinks } from './dataset.ts';
-import { type Link, stayingSide } from './links.ts';
+import { keptSide, type Link } from './links.ts';
 import { randomNumbers } from './random.ts';
 
-/** How old Keystone lets the two sides of a relationship get out of step: its API, and writes in parallel. */
-type Fault = 'lost on the side that stays' | 'lost on the side that goes' | 'contradictory' | 'repeated';
+/** How the two sides of a relationship can get out of step in old Keystone. */
+type Fault = 'missing on the kept side' | 'missing on the dropped side' | 'contradictory' | 'repeated';
 
-/** Breaks so many of a hundred links, each in one of the ways that its relationship knows. */
+/** Breaks this percentage of the links, each with a random fault that is possible for its relationship. */
 export function breakLinks(
   dataset: Dataset,
   relationships: readonly Relationship[],
@@ -30,32 +30,32 @@ function breakSome(
   random: () => number,
 ): StoredLinks {
   const { left, right } = relationship;
-  const staying = stayingSide(relationship);
-  const going = staying === left ? right : left;
+  const kept = keptSide(relationship);
+  const dropped = kept === left ? right : left;
   const faults: Fault[] = [
-    ...(right && !ruleOf(staying).isRequired ? (['lost on the side that stays'] as const) : []),
-    ...(going && !ruleOf(going).isRequired ? (['lost on the side that goes'] as const) : []),
-    // A column has room for one: the sides can name two different ones.
-    ...(going && !staying.many && !ruleOf(going).isUnique ? (['contradictory'] as const) : []),
-    ...(staying.many || going?.many ? (['repeated'] as const) : []),
+    ...(right && !ruleOf(kept).isRequired ? (['missing on the kept side'] as const) : []),
+    ...(dropped && !ruleOf(dropped).isRequired ? (['missing on the dropped side'] as const) : []),
+    // A column holds one id, so the two sides can name different items.
+    ...(dropped && !kept.many && !ruleOf(dropped).isUnique ? (['contradictory'] as const) : []),
+    ...(kept.many || dropped?.many ? (['repeated'] as const) : []),
   ];
-  // A list can name a foreign item as its own; a column can name another than it is named by.
-  const end = (staying === left) === (going?.many ?? false) ? 1 : 0;
-  const stays: Link[] = [];
-  const goes: Link[] = [];
+  // The sides contradict each other if the item is in the list of another item, or if the column holds another id.
+  const end = (kept === left) === (dropped?.many ?? false) ? 1 : 0;
+  const keptLinks: Link[] = [];
+  const droppedLinks: Link[] = [];
   const agreed = links.left;
   for (const link of agreed) {
     const fault = random() < share ? faults[Math.floor(random() * faults.length)] : undefined;
-    if (fault !== 'lost on the side that stays') stays.push(link);
-    if (fault === 'contradictory') goes.push(withAnother(link, agreed, end, random));
-    else if (fault !== 'lost on the side that goes') goes.push(link);
-    if (fault === 'repeated') (staying.many ? stays : goes).push(link);
+    if (fault !== 'missing on the kept side') keptLinks.push(link);
+    if (fault === 'contradictory') droppedLinks.push(withAnother(link, agreed, end, random));
+    else if (fault !== 'missing on the dropped side') droppedLinks.push(link);
+    if (fault === 'repeated') (kept.many ? keptLinks : droppedLinks).push(link);
   }
-  if (!right) return { left: stays, right: [] };
-  return staying === left ? { left: stays, right: goes } : { left: goes, right: stays };
+  if (!right) return { left: keptLinks, right: [] };
+  return kept === left ? { left: keptLinks, right: droppedLinks } : { left: droppedLinks, right: keptLinks };
 }
 
-/** The link with the item of another link at one end. */
+/** The link, with one end replaced by that of another link. */
 function withAnother([left, right]: Link, links: readonly Link[], end: 0 | 1, random: () => number): Link {
   const other = links[Math.floor(random() * links.length)]?.[end];
   if (other === undefined) return [left, right];

@@ -6,7 +6,7 @@ import { readVersion } from './version.ts';
 export type { RehearsalOptions } from './options.ts';
 export type * from './report.ts';
 
-/** Runs the scripts of a version on a scratch database, and says what happened. Refuses what it cannot begin. */
+/** Runs the scripts of a version on a scratch database. Throws a Refusal if it cannot begin. */
 export async function rehearseVersion(options: RehearsalOptions, progress: Progress): Promise<Rehearsal> {
   const version = readVersion(options.out, options.version);
   const { id, edits } = version;
@@ -23,7 +23,7 @@ export async function rehearseVersion(options: RehearsalOptions, progress: Progr
   };
 }
 
-/** Whether nothing differs, and no script stumbled; one that refuses what is broken on purpose does its work. */
+/** Whether there are no differences and no script failed. A script may refuse links that were broken on purpose. */
 export const isAsExpected = ({ isDrifted, runs }: Rehearsal): boolean =>
   runs.every(({ scripts, differences }) => {
     const mayRefuse = isDrifted ? ['succeeded', 'refused', 'not run'] : ['succeeded'];

@@ -3,7 +3,7 @@ import { type Dataset, makeDataset, type RuleOf } from './dataset.ts';
 import { breakLinks } from './drift.ts';
 import type { RehearsalOptions } from './options.ts';
 
-/** Makes items and links as the options ask, with some broken for --drift, and says in words what they are. */
+/** Creates items and links, some of them broken for --drift, with a description for the report. */
 export function makeData(
   lists: readonly string[],
   relationships: readonly Relationship[],
@@ -13,7 +13,7 @@ export function makeData(
 ): { dataset: Dataset; about: string } {
   const { items, seed, drift } = options;
   const sound = makeDataset(lists, relationships, ruleOf, options);
-  const about = `${items} items of each list${where}, made with --seed ${seed}`;
+  const about = `${items} items of each list${where}, generated with --seed ${seed}`;
   if (drift === null) return { dataset: sound, about };
   return {
     dataset: breakLinks(sound, relationships, ruleOf, { percent: drift, seed }),

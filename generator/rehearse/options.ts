@@ -1,22 +1,22 @@
 import type { Templates } from '../render/template-files.ts';
 
-/** What a rehearsal is asked for, checked. */
+/** The validated options of a rehearsal. */
 export interface RehearsalOptions {
   /** The folder of the versions. */
   readonly out: string;
   /** The name or number of a version; null for the newest. */
   readonly version: string | null;
-  /** Items of each list, where rows are made. */
+  /** The number of generated items in each list. */
   readonly items: number;
   readonly seed: number;
   /** A dump of the user's own database. */
   readonly dump: string | null;
-  /** So many of a hundred links get out of step, where rows are made. */
+  /** The percentage of generated links to break; null for none. */
   readonly drift: number | null;
-  /** A scratch database; null for an embedded one. */
+  /** A scratch database; null for the embedded PostgreSQL. */
   readonly url: string | null;
-  /** Whether the database of `url` holds a copy to rehearse on. */
+  /** Whether the database of `url` may contain data, which is a copy to rehearse on. */
   readonly mayBeFilled: boolean;
-  /** What the scripts for the other --reconcile are made from. */
+  /** The templates for the scripts of the other --reconcile modes. */
   readonly templates: () => Promise<Templates>;
 }

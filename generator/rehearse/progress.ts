@@ -1,9 +1,9 @@
 import process from 'node:process';
 
-/** Says what is being done. */
+/** Shows the current activity. */
 export type Progress = (what: string) => void;
 
-/** One line on stderr that changes, with the seconds that it takes; on a terminal only. `end` takes it away. */
+/** One line on stderr with the current activity and its duration, on a terminal only. `end` removes it. */
 export function showProgress(isQuiet: boolean): { progress: Progress; end: () => void } {
   if (isQuiet || !process.stderr.isTTY) return { progress: () => {}, end: () => {} };
   let doing = '';
@@ -19,11 +19,11 @@ export function showProgress(isQuiet: boolean): { progress: Progress; end: () =>
     process.stderr.write(clear);
     process.off('exit', end);
   };
-  // Where Ctrl-C ends the process.
+  // Also removes the line when Ctrl-C ends the process.
   process.on('exit', end);
   return {
     progress: (what) => {
-      // A percentage is the same work.
+      // A new percentage is not a new activity.
       if (what.replace(/\d+/g, '') !== doing.replace(/\d+/g, '')) since = Date.now();
       doing = what;
     },

@@ -1,4 +1,4 @@
-/** Numbers from 0 up to 1 that look random and are the same for one seed (mulberry32, a generator in the public domain). */
+/** Pseudo-random numbers from 0 up to 1 (mulberry32, which is in the public domain). */
 export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Some of the items, each once, in any order. */
+/** Different items, in random order. */
 export function draw<T>(items: readonly T[], count: number, random: () => number): T[] {
   const pool = [...items];
   const drawn = Math.min(count, pool.length);

@@ -1,20 +1,20 @@
 import type { Reconcile } from '../plan/index.ts';
 
-/** What a rehearsal did and saw, as plain data: `rehearse --json` prints it. */
+/** The result of a rehearsal, as `rehearse --json` prints it. */
 export interface Rehearsal {
   readonly version: string;
   readonly database: 'postgres' | 'mongo';
-  /** What the server calls itself. */
+  /** The name and version that the server reports. */
   readonly server: string;
-  /** Where the data came from, in words. */
+  /** A description of the data. */
   readonly data: string;
-  /** What a dump holds that was left out, and how often. */
+  /** Statements of a dump that were left out, and how many. */
   readonly leftOut: readonly { readonly what: string; readonly count: number }[];
-  /** Files of the version that are not as they were written. */
+  /** Files of the version that were edited, are missing, or do not belong to it. */
   readonly edits: readonly { readonly file: string; readonly state: string }[];
-  /** One, or one for each --reconcile. */
+  /** One run, or with --drift one for each --reconcile. */
   readonly runs: readonly Run[];
-  /** Whether links were broken on purpose: then a script may refuse. */
+  /** Whether links were broken on purpose, so that a script may refuse. */
   readonly isDrifted: boolean;
 }
 
@@ -23,23 +23,23 @@ export interface Run {
   readonly reconcile: Reconcile;
   readonly scripts: readonly ScriptRun[];
   readonly relationships: readonly RelationshipRun[];
-  /** What is not as it should be, a line each. */
+  /** Differences from the expected result, a line each. */
   readonly differences: readonly string[];
 }
 
 export interface ScriptRun {
   readonly name: 'preflight' | 'migrate' | 'verify' | 'rollback';
-  /** `refused` where the script itself said no, `failed` where it stumbled. */
+  /** `refused`: by a check of the script. `failed`: with any other error. */
   readonly verdict: 'succeeded' | 'refused' | 'failed' | 'not run';
   readonly milliseconds: number;
-  /** How many rows or documents its statements touched; null where the server does not tell. */
+  /** How many rows or documents its statements changed; null if the server does not report it. */
   readonly rowsTouched: number | null;
-  /** The tables that it locked against others, with the strongest mode, and for how long. */
+  /** The tables that it locked, with the strongest mode; then for how long. */
   readonly locks: readonly { readonly table: string; readonly mode: string }[];
   readonly lockedMilliseconds: number;
-  /** The answers to its checks. */
+  /** The results of its checks. */
   readonly checks: readonly Check[];
-  /** What it said when it refused or failed. */
+  /** The error message if it refused or failed. */
   readonly message: string | null;
 }
 
@@ -50,7 +50,7 @@ export interface Check {
   readonly detail: string;
 }
 
-/** A line of a report, such as `FAIL     Post.author <-> User.posts: links stored only in "User_posts": 2 (…)`. */
+/** Parses a line of a report, such as `FAIL     Post.author <-> User.posts: links stored only in "User_posts": 2 (…)`. */
 export function checkOf(line: string): Check[] {
   const found = /^(FAIL|lost|given up|added|converted|changed|renamed|created|note|ok) +(.+)$/.exec(
     line.trim(),
@@ -61,21 +61,20 @@ export function checkOf(line: string): Check[] {
   return [{ relationship, check, result, detail: detail.join(': ') }];
 }
 
-/** How many different links a relationship has. */
+/** The number of different links of a relationship. */
 export interface RelationshipRun {
   readonly relationship: string;
-  /** As each side stores them beforehand; null for a side that is not there, or has nowhere to store them. */
+  /** On each side before the migration; null for a side that does not exist or has no table. */
   readonly left: number | null;
   readonly right: number | null;
-  /** On both sides. */
+  /** On both sides before the migration. */
   readonly both: number | null;
-  /** Where Keystone 8 looks for them; null where migrate did not get there. */
+  /** In Keystone 8 after migrate; null if migrate did not succeed. */
   readonly migrated: number | null;
-  /** Links before on any side, that are none afterwards. */
+  /** Links that a side had before, and that Keystone 8 does not have afterwards. */
   readonly givenUp: number | null;
 }
 
-/** A script that it did not come to. */
 export const notRun = (name: ScriptRun['name']): ScriptRun => ({
   name,
   verdict: 'not run',
@@ -87,8 +86,8 @@ export const notRun = (name: ScriptRun['name']): ScriptRun => ({
   message: null,
 });
 
-/** preflight is to fail exactly where migrate refuses. */
+/** preflight must fail exactly when migrate refuses. */
 export const disagreement = (isReady: boolean, isMigrated: boolean): string[] =>
   isReady === isMigrated
     ? []
-    : [`preflight ${isReady ? 'succeeded, and migrate did not' : 'did not succeed, and migrate did'}`];
+    : [`preflight ${isReady ? 'succeeded, but migrate did not' : 'did not succeed, but migrate did'}`];

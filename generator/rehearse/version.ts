@@ -5,7 +5,7 @@ import { Refusal, UsageError } from '../refusal.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
-/** The part of plan.json that a rehearsal needs: see `Plan`. */
+/** The part of plan.json that a rehearsal needs. See `Plan`. */
 const RehearsedPlan = v.object({
   reconcile: v.picklist(['abort', 'merge', 'resolve', 'discard']),
   lists: v.array(v.object({ key: v.string(), idType: v.nullable(v.string()), collection: v.string() })),
@@ -28,23 +28,19 @@ const RehearsedPlan = v.object({
 
 export type RehearsedPlan = v.InferOutput<typeof RehearsedPlan>;
 
-/** A version as it is on the disk. */
+/** A version, read from disk. */
 export interface RehearsedVersion {
   /** The name of its folder: `0001_arcade`. */
   readonly id: string;
   readonly folder: string;
   readonly plan: RehearsedPlan;
-  /** Its files: their paths from the folder of the versions. */
+  /** Its files, by path from the out folder. */
   readonly files: readonly string[];
-  /** Files that are not as they were written, and how: `edited`. */
+  /** Files that were edited, are missing, or do not belong to it. */
   readonly edits: readonly { readonly file: string; readonly state: string }[];
 }
 
-/**
- * Reads a version, by its name or its number; the newest where none is named.
- *
- * @throws UsageError where there is none; Refusal where it cannot be read
- */
+/** Reads a version by its name or number, or the newest one. Throws a UsageError if it does not exist. */
 export function readVersion(out: string, wanted: string | null): RehearsedVersion {
   const versions = presentVersions(readManifest(out), out);
   const isWanted = (id: string) =>
@@ -54,7 +50,9 @@ export function readVersion(out: string, wanted: string | null): RehearsedVersio
     const known = versions.map(({ id }) => id).join(', ');
     throw new UsageError(
       wanted === null ? `There is no version in ${out}.` : `There is no version ${wanted} in ${out}.`,
-      known === '' ? 'Write one with generate first, or say where it is with --out.' : `There are: ${known}.`,
+      known === ''
+        ? 'Write one first with arcade-migrate generate, or name its folder with --out.'
+        : `There are: ${known}.`,
     );
   }
   const folder = join(out, version.id);
@@ -68,7 +66,7 @@ function readPlan(folder: string): RehearsedPlan {
   if (result.success) return result.output;
   throw new Refusal(
     `${path} is not the plan of this arcade-migrate: ${v.getDotPath(result.issues[0]) ?? 'the file'}: ${result.issues[0].message}`,
-    'Write the version anew with generate, by the arcade-migrate that rehearses it.',
+    'Rewrite the version with this arcade-migrate: generate --replace',
   );
 }
 
@@ -82,8 +80,8 @@ export function relationshipsIn(
 }
 
 /**
- * Refuses a version without the four scripts for a database: nothing changes there, or a layout for a migration runner has
- * them in files of the runner's.
+ * Refuses a version without the four scripts for a database. Either nothing changes there, or the scripts are in the files of a
+ * migration runner.
  */
 export function refuseLaidOut({ id, files }: RehearsedVersion, database: 'postgres' | 'mongo'): void {
   const suffix = database === 'postgres' ? 'sql' : 'js';
@@ -100,11 +98,11 @@ export function refuseLaidOut({ id, files }: RehearsedVersion, database: 'postgr
   }
   throw new Refusal(
     `${id} has its scripts in the files of a migration runner: ${others.join(', ')}.`,
-    'Write plain ones elsewhere, and rehearse those: generate with --layout plain --out rehearsal, then rehearse --out rehearsal.',
+    'Rehearse plain scripts instead: generate with --layout plain --out rehearsal, then rehearse --out rehearsal.',
   );
 }
 
-/** A script of the version, as it is on the disk. Refuses where it is not there. */
+/** A script of the version, read from disk. Throws a Refusal if it cannot be read. */
 export const readScript = ({ folder }: RehearsedVersion, path: string): string =>
   readText(join(folder, path));
 
@@ -114,7 +112,7 @@ function readText(path: string): string {
   } catch (error) {
     throw new Refusal(
       `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Restore it from version control, or write the version anew with generate.',
+      'Restore it from version control, or rewrite the version: generate --replace',
     );
   }
 }

@@ -2,8 +2,9 @@ import type { Diagnostic } from '../diagnostics.ts';
 import { type Relationship, relationshipName } from './relationship.ts';
 
 /**
- * Relationships with a table or collection of their own whose name, as the database has it, a list or an earlier
- * relationship has too. `taken` says by name who has it; `diagnose` puts a clash into words.
+ * Finds join tables and join collections whose name in the database is taken by a list or an earlier relationship.
+ *
+ * @param taken the names in use, with a description of each owner
  */
 export function findClashes(
   relationships: readonly Relationship[],

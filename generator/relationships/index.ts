@@ -9,12 +9,12 @@ export { findClashes } from './clashes.ts';
 export { collectionOfList, collectionOfModel } from './collections.ts';
 export * from './relationship.ts';
 
-/** Which side is left: as every released Keystone orders them, or as its first documents did. */
+/** Which field is the left one: the first in alphabetical order, as in every released Keystone, or the one declared first. */
 export type SideOrder = 'alphabetical' | 'declaration';
 
 export interface RelationshipOptions {
   readonly sideOrder: SideOrder;
-  /** The locale of the server process, which alphabetical order follows. */
+  /** The locale of the server process, which decides alphabetical order. */
   readonly locale: string;
 }
 
@@ -26,9 +26,8 @@ export interface FoundRelationships {
 /**
  * Finds the relationships between the lists of a project, with the names that Keystone 8 gives them.
  *
- * @param project as `readLists` gives it
- * @returns the relationships, in the order of declaration. What cannot be paired is not among them, but a diagnostic of
- *   severity `error`
+ * @param project the result of `readLists`
+ * @returns the relationships in order of declaration, and a diagnostic of severity `error` for each field that cannot be paired
  */
 export function findRelationships(project: Project, options: RelationshipOptions): FoundRelationships {
   const { pairs, diagnostics } = pairSides(project.lists, defaultAdapterOf(project));
@@ -52,7 +51,7 @@ function describe(
   const left = swap ? second : first;
   const right = swap ? first : second;
   const cardinality = cardinalityOf(left, right);
-  const names = namesAfter(left, right, cardinality);
+  const names = namesInKeystone8(left, right, cardinality);
   const holder = lists.get(names.tableName);
   return {
     kind: kindOf(cardinality, right),
@@ -65,7 +64,7 @@ function describe(
   };
 }
 
-/** Keystone compares the list keys, and the paths only where the keys compare equal. */
+/** Keystone compares the list keys, and compares the paths only if the keys are equal. */
 function comesAfter(first: Side, second: Side, compare: (a: string, b: string) => number): boolean {
   return (compare(first.list, second.list) || compare(first.path, second.path)) > 0;
 }
@@ -84,8 +83,8 @@ function kindOf(cardinality: Cardinality, right: Side | null): Kind {
 
 type Names = Pick<Relationship, 'tableName' | 'columnName' | 'columnNames'>;
 
-/** `_consolidateRelationships` of `@keystonejs/keystone` 8.0.0. */
-function namesAfter(left: Side, right: Side | null, cardinality: Cardinality): Names {
+/** Follows `_consolidateRelationships` of `@keystonejs/keystone` 8.0.0. */
+function namesInKeystone8(left: Side, right: Side | null, cardinality: Cardinality): Names {
   if (cardinality === 'N:N') {
     const near = `${left.list}_left_id`;
     const far = `${left.refList}_right_id`;
@@ -104,7 +103,7 @@ function namesAfter(left: Side, right: Side | null, cardinality: Cardinality): N
   return { tableName: holder.list, columnName: holder.path, columnNames: null };
 }
 
-/** Keystone 8 does not work where two join tables, or a join table and a list, have one name. */
+/** Keystone 8 fails if two join tables, or a join table and a list, have the same name. */
 const nameClashes = (relationships: readonly Relationship[], lists: Iterable<string>): Diagnostic[] =>
   findClashes(
     relationships,
@@ -112,7 +111,7 @@ const nameClashes = (relationships: readonly Relationship[], lists: Iterable<str
     [...lists].map((key) => [key, `the list ${key}`]),
     ({ name, claimant, owner }) => ({
       code: 'AM2007',
-      message: `${claimant} wants the join table ${name}, and so does ${owner}.`,
-      help: 'Keystone 8 does not work with these names: rename one of the lists or fields first.',
+      message: `The join table of ${claimant} would be named ${name}, a name that ${owner} uses too.`,
+      help: 'Keystone 8 needs different names: rename one of the lists or fields first.',
     }),
   );

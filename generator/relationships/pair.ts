@@ -2,7 +2,7 @@ import type { Diagnostic, DiagnosticCode, Source } from '../diagnostics.ts';
 import type { List, RelationshipField } from '../reader/project.ts';
 import { type Side, sideName } from './relationship.ts';
 
-/** A relationship whose sides stand in the order of declaration. */
+/** A relationship with its sides in order of declaration. */
 export interface Pair {
   readonly first: Side;
   readonly second: Side | null;
@@ -17,8 +17,8 @@ const error = (code: DiagnosticCode, source: Source, message: string, help: stri
 });
 
 /**
- * Joins the relationship fields that name each other. Refuses what Keystone 8.0.0 refuses
- * (`_consolidateRelationships`, `tryResolveRefList`), but names every fault and not the first only.
+ * Pairs the relationship fields that name each other. Refuses what Keystone 8.0.0 refuses (`_consolidateRelationships`,
+ * `tryResolveRefList`), but reports every fault instead of only the first.
  */
 export function pairSides(
   lists: readonly List[],
@@ -57,7 +57,7 @@ function findOtherSide(
     return error(
       'AM2005',
       field.source,
-      `${name} has the ref '${field.ref}'.`,
+      `${name} has the invalid ref '${field.ref}'.`,
       "Write ref: 'List' or ref: 'List.field'.",
     );
   }
@@ -75,8 +75,8 @@ function findOtherSide(
     return error(
       'AM2006',
       field.source,
-      `${name} refers to ${refList}, which is on another adapter.`,
-      'Keystone cannot join lists of two adapters: put both lists on one.',
+      `${name} refers to ${refList}, which is on a different adapter.`,
+      'Keystone cannot relate lists on different adapters: put both lists on the same adapter.',
     );
   }
 
@@ -87,7 +87,7 @@ function findOtherSide(
     return error(
       'AM2004',
       field.source,
-      `${name} refers to a non-existent field, ${field.ref}: a field cannot be its own other side.`,
+      `${name} refers to itself: one field cannot be both sides of a relationship.`,
       `Write ref: '${refList}' for a one-sided relationship, or name a second field of ${refList}.`,
     );
   }
@@ -97,7 +97,7 @@ function findOtherSide(
     return error(
       'AM2002',
       field.source,
-      `${name} refers to ${field.ref}, which ${isField ? 'is no relationship' : 'does not exist'}.`,
+      `${name} refers to ${field.ref}, which ${isField ? 'is not a relationship' : 'does not exist'}.`,
       `Add the field ${refPath} with ref: '${name}' to ${refList}, or write ref: '${refList}' for a one-sided relationship.`,
     );
   }
@@ -106,7 +106,7 @@ function findOtherSide(
       'AM2003',
       field.source,
       `${name} refers to ${field.ref}, but ${field.ref} refers to ${other.ref}.`,
-      `Make the two name each other: ${field.ref} needs ref: '${name}'.`,
+      `The two fields must name each other: write ref: '${name}' in ${field.ref}.`,
     );
   }
   return { first, second: { ...other, list: refList, refList: list.key } };

@@ -2,7 +2,7 @@ import type { RelationshipField } from '../reader/project.ts';
 
 export type Cardinality = 'N:1' | '1:N' | '1:1' | 'N:N';
 
-/** The five kinds, by the names that the Keystone documents use. */
+/** The five kinds, named as in the Keystone documentation. */
 export type Kind =
   | 'one-to-many-one-sided'
   | 'many-to-many-one-sided'
@@ -18,15 +18,15 @@ export interface Side extends RelationshipField {
   readonly refList: string;
 }
 
-/** The two columns of a join table, seen from one side: its own items are near, the others far. */
+/** The two columns of a join table, seen from one side: `near` holds the ids of its own items, `far` those of the others. */
 export interface ColumnNames {
   readonly near: string;
   readonly far: string;
 }
 
 /**
- * What Keystone's own relationship object holds (`_consolidateRelationships` of
- * `@keystonejs/keystone` 8.0.0), and the MongoDB collection that goes with it.
+ * The contents of Keystone's own relationship object (`_consolidateRelationships` of `@keystonejs/keystone` 8.0.0), and the
+ * MongoDB collection.
  */
 export interface Relationship {
   readonly kind: Kind;
@@ -38,17 +38,17 @@ export interface Relationship {
   readonly tableName: string;
   /** The foreign key column in `tableName`; null for a join table. */
   readonly columnName: string | null;
-  /** By `List.path` (by the ref alone for the far end of a one-sided relationship); null without a join table. */
+  /** By `List.path`, or by the ref for the far end of a one-sided relationship. Null without a join table. */
   readonly columnNames: Readonly<Record<string, ColumnNames>> | null;
   /** The MongoDB collection that holds the links after the migration. */
   readonly collection: string;
-  /** Whether alphabetical order and order of declaration disagree here, and the outcome with them. */
+  /** Whether alphabetical order and order of declaration lead to different results. */
   readonly sideOrderMatters: boolean;
 }
 
-/** A side as people write it: `Post.author`. */
+/** Such as `Post.author`. */
 export const sideName = (side: Side): string => `${side.list}.${side.path}`;
 
-/** A relationship as people write it: `Post.author -> User`, or `Post.author <-> User.posts`. */
+/** Such as `Post.author -> User`, or `Post.author <-> User.posts`. */
 export const relationshipName = ({ left, right }: Relationship): string =>
   right ? `${sideName(left)} <-> ${sideName(right)}` : `${sideName(left)} -> ${left.refList}`;

@@ -1,21 +1,21 @@
 import { formatDialect, postgresql } from 'sql-formatter';
 import { fillLines } from '../text/wrap.ts';
 
-/** Lines are no longer than this, indentation included, where names allow it. */
+/** The maximum length of a line, with its indentation. Only a long name exceeds it. */
 const WIDTH = 138;
 
-/** Texts, quoted names, and what is between them. */
+/** A string, a quoted name, or the text between them. */
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[^'"]+/g;
 
-/** Statements as sql-formatter has them, by their shape: most differ in names only, and the formatter is slow. */
-const known = new Map<string, string>();
+/** The output of sql-formatter by the shape of the statement: the formatter is slow, and most statements differ only in names. */
+const formatted = new Map<string, string>();
 
 /**
- * Formats one statement of PostgreSQL's SQL for a block: sql-formatter breaks it into lines, and those that fit into one
- * are joined again, since a reviewer reads a statement faster in three lines than in twenty.
+ * Formats one statement of a `DO` block: sql-formatter breaks it into lines, and short lines are joined again, because a
+ * reviewer reads three lines faster than twenty.
  *
- * @param indent how many blanks stand before each line
- * @throws Error where sql-formatter cannot read it, which only a template of the user's can bring about
+ * @param indent the number of spaces before each line
+ * @throws Error if sql-formatter cannot parse the statement, which only a user's template can cause
  */
 export function formatSql(statement: string, indent: number): string {
   const tokens: string[] = [];
@@ -23,8 +23,8 @@ export function formatSql(statement: string, indent: number): string {
     tokens.push(token);
     return token.startsWith('"') ? '"a"' : "'a'";
   });
-  const broken = known.get(shape) ?? breakLines(shape);
-  known.set(shape, broken);
+  const broken = formatted.get(shape) ?? breakLines(shape);
+  formatted.set(shape, broken);
   const lines = mapTokens(broken, () => tokens.shift() ?? '').split('\n');
   return layOut(parse(lines), indent).join('\n');
 }
@@ -40,7 +40,7 @@ function breakLines(statement: string): string {
 const mapTokens = (sql: string, map: (token: string) => string): string =>
   sql.replace(TOKEN, (token) => (/^['"]/.test(token) ? map(token) : token));
 
-/** A line, and what is indented below it; `) AS x` goes on with the line that its parenthesis was opened in. */
+/** A line, and the lines indented below it. `) AS x` belongs to the line that opened its parenthesis. */
 interface Line {
   readonly parts: { readonly text: string; readonly below: Line[] }[];
 }
@@ -71,7 +71,7 @@ const oneLine = (lines: readonly Line[]): string =>
     .replaceAll('( ', '(')
     .replaceAll(' )', ')');
 
-/** What fits stays on one line; otherwise lines are filled, and one that is too long is broken where it has a part below. */
+/** Joins lines while they fit, and breaks a line that is too long before the lines below it. */
 function layOut(lines: readonly Line[], indent: number): string[] {
   const laidOut: string[] = [];
   let isOpen = false;
@@ -88,9 +88,9 @@ function layOut(lines: readonly Line[], indent: number): string[] {
 }
 
 /**
- * One line, if it fits. Otherwise its beginning goes on with the first part below it, and with what closes it.
+ * Keeps a line together if it fits. Otherwise its beginning is joined with the first line below it.
  *
- * @param taken how much of the first line is taken
+ * @param taken the width that is already used in the first line
  */
 function layOutLine(line: Line, indent: number, taken = indent): string[] {
   const whole = oneLine([line]);
@@ -98,8 +98,8 @@ function layOutLine(line: Line, indent: number, taken = indent): string[] {
   const laidOut: string[] = [];
   for (const { text, below } of line.parts) {
     const last = laidOut.at(-1);
-    const goesOn = last !== undefined && last.length + text.length <= WIDTH;
-    const head = goesOn ? `${laidOut.pop()}${text}` : ' '.repeat(indent) + text;
+    const fits = last !== undefined && last.length + text.length <= WIDTH;
+    const head = fits ? `${laidOut.pop()}${text}` : ' '.repeat(indent) + text;
     const [first, ...rest] = below;
     if (first === undefined || text.endsWith('(')) {
       laidOut.push(head, ...layOut(below, indent + 2));
@@ -111,6 +111,6 @@ function layOutLine(line: Line, indent: number, taken = indent): string[] {
   return laidOut;
 }
 
-/** Words of a statement, on as few lines as they need; the lines after the first are indented by so many blanks. */
+/** Puts words on as few lines as possible. All lines but the first are indented by this many spaces. */
 export const fill = (words: readonly string[], indent: number): string =>
   fillLines(words, WIDTH - indent).join(`\n${' '.repeat(indent)}`);

@@ -9,29 +9,28 @@ import { builtInTemplates, type Templates } from './template-files.ts';
 
 export type { Script } from './script.ts';
 
-/** From the folder of a version, out/0001_arcade, to the folder that the positions in a plan are relative to. */
-const USUAL_ROOT = '../..';
+/** From the folder of a version, out/0001_arcade, to the folder that file paths in a plan start from. */
+const DEFAULT_ROOT = '../..';
 
 export interface RenderOptions {
   /**
-   * The way from the folder of the version to the one that the positions in the plan are relative to, for links; null
-   * where there is none.
+   * For links: the path from the folder of the version to the one that file paths in the plan start from. Null for no links.
    */
   readonly root?: string | null;
-  /** What runs some of the scripts in the place of psql or mongosh. */
+  /** The migration runner that runs some of the scripts instead of psql or mongosh. */
   readonly runner?: RunnerCommands;
 }
 
 /**
- * Renders all files of a version: no scripts for a database in which nothing changes.
+ * Renders all files of a version. A database in which nothing changes gets no scripts.
  *
- * @param templates what they are made from: the program's own, unless others are given
- * @returns the files in the order in which a reviewer reads them, by paths below the folder of the version
+ * @param templates the built-in ones by default
+ * @returns the files in the order of a review. Their paths start from the folder of the version
  */
 export function renderScripts(
   plan: Plan,
   templates: Templates = builtInTemplates(),
-  { root = USUAL_ROOT, runner }: RenderOptions = {},
+  { root = DEFAULT_ROOT, runner }: RenderOptions = {},
 ): Script[] {
   return [
     renderReview(plan, templates, root, runner),

@@ -1,4 +1,4 @@
-/** A value as a person writes it in JavaScript, on one line: `{ $set: { 'it\'s': [] } }`. */
+/** A value as a person would write it in JavaScript, on one line: `{ $set: { 'it\'s': [] } }`. */
 export function jsLiteral(value: unknown): string {
   if (typeof value === 'string') return quoteJs(value);
   if (Array.isArray(value)) return `[${value.map(jsLiteral).join(', ')}]`;
@@ -7,7 +7,7 @@ export function jsLiteral(value: unknown): string {
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
-/** `__proto__` as a key would be no key, but the prototype. */
+/** Without the brackets, `__proto__` would set the prototype. */
 const keyOf = (key: string): string => {
   if (key === '__proto__') return `[${quoteJs(key)}]`;
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoteJs(key);

@@ -9,10 +9,10 @@ import { SCRIPT_NAMES, type Script, type ScriptName } from './script.ts';
 import { readText, type Templates } from './template-files.ts';
 import { makeRenderer } from './templates.ts';
 
-/** Lines of the scripts are no longer than this, where names leave it open. */
+/** The maximum length of a line. Only a long name exceeds it. */
 const WIDTH = 136;
 
-/** The four scripts of a MongoDB plan, for mongosh, and the library that they load. */
+/** The four mongosh scripts of a plan, and the library that they load. */
 export function renderMongo(plan: MongoPlan, reconcile: Reconcile, templates: Templates): Script[] {
   const render = makeRenderer(templates, helpersFor(reconcile));
   const { steps, unchanged } = plan;
@@ -26,13 +26,13 @@ export function renderMongo(plan: MongoPlan, reconcile: Reconcile, templates: Te
   ];
 }
 
-/** The files that the scripts load, below the folder of a version: the first loads the second. */
+/** The library, by paths from the folder of a version. Its first file loads the second. */
 export const LIBRARY_PATHS: readonly string[] = ['mongo/arcade.js', 'mongo/arcade-checks.js'];
 
 const collection = ({ collection: name }: Pick<StoredField | JoinCollection, 'collection'>): string =>
   `db.getCollection(${jsLiteral(name)})`;
 
-/** How the library takes a field: without what only the plan needs. */
+/** The literal for a field that the library expects. */
 function field({ collection, path, isArray, refCollection, index }: StoredField): string {
   const { unique, sparse } = index ?? {};
   return jsLiteral({
@@ -43,12 +43,12 @@ function field({ collection, path, isArray, refCollection, index }: StoredField)
   });
 }
 
-const updateMany = (stored: StoredField, isThere: boolean, change: object): string =>
-  statement(`${collection(stored)}.updateMany`, [{ [stored.path]: { $exists: isThere } }, change]);
+const updateMany = (stored: StoredField, exists: boolean, change: object): string =>
+  statement(`${collection(stored)}.updateMany`, [{ [stored.path]: { $exists: exists } }, change]);
 
 const unset = (stored: StoredField): string => updateMany(stored, true, { $unset: { [stored.path]: '' } });
 
-/** What follows a field that is written again: empty arrays for documents without links, and the index of mongoose. */
+/** The statements after rollback has restored a field: empty arrays for documents without links, and the index of mongoose. */
 function afterRestore(stored: StoredField): string[] {
   const { path, isArray, index } = stored;
   const { unique = false, sparse = false } = index ?? {};
@@ -60,7 +60,7 @@ function afterRestore(stored: StoredField): string[] {
   ];
 }
 
-/** A call, over several lines where one would be too long. */
+/** A call, on several lines if one would be too long. */
 function statement(called: string, values: readonly object[]): string {
   const line = `${called}(${values.map(jsLiteral).join(', ')});`;
   if (line.length <= WIDTH) return line;
@@ -69,7 +69,7 @@ function statement(called: string, values: readonly object[]): string {
 
 const helpersFor = (reconcile: Reconcile) => ({
   converts: () => reconcile === 'resolve',
-  /** One-to-one: what another document of the kept side holds too. */
+  /** Whether a one-to-one link can be given up because another document of the kept side holds it too. */
   givesUpDoubles: ({ dropped, join }: MongoStep) =>
     setsAside(reconcile) && dropped !== null && !join && !dropped.isArray,
   addsLinks: ({ dropped }: MongoStep) => dropped !== null && addsLinks(reconcile),

@@ -13,13 +13,12 @@ import {
   templateName,
 } from './template-files.ts';
 
-/** A folder that is no folder of templates has more faults than anyone would read. */
-const MOST_FAULTS = 10;
+/** A folder with other files than templates would have more faults than anyone reads. */
+const MAX_FAULTS = 10;
 
 /**
- * The templates of the program, with those that a folder of the user has put in their place: a file there overrides the one
- * at the same path. Refuses, with all faults in one message, files at other paths, and templates that cannot be parsed or
- * call a partial that does not exist.
+ * The built-in templates, where a file in the user's folder overrides the template at the same path. Refuses files at any
+ * other path, templates that cannot be parsed, and calls of partials that do not exist. The message lists all faults.
  */
 export function overrideTemplates(cwd: string, folder: string): Templates {
   const templates = new Map(builtInTemplates());
@@ -30,7 +29,7 @@ export function overrideTemplates(cwd: string, folder: string): Templates {
     const builtIn = templates.get(path);
     const text = readText(resolve(cwd, folder, path));
     if (!builtIn) faults.push(`${file} has the name of no template${didYouMean(path, paths)}`);
-    // One that was written out and not changed overrides nothing.
+    // An ejected template that the user has not changed does not count as an override.
     else if (text !== builtIn.text) {
       templates.set(path, { text, specification: () => compileTemplate(text), overriddenBy: file });
     }
@@ -40,10 +39,10 @@ export function overrideTemplates(cwd: string, folder: string): Templates {
     if (template.overriddenBy !== null) faults.push(...check(template, names));
   }
   if (faults.length > 0) {
-    const more = faults.length - MOST_FAULTS;
+    const more = faults.length - MAX_FAULTS;
     throw new Refusal(
-      [...faults.slice(0, MOST_FAULTS), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
-      'Nothing was written. "arcade-migrate templates" lists the names; docs/templates.md says what each template is given.',
+      [...faults.slice(0, MAX_FAULTS), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+      'Nothing was written. "arcade-migrate templates" lists the names; docs/templates.md says which values each template gets.',
     );
   }
   return templates;
@@ -60,7 +59,7 @@ function filesOf(cwd: string, folder: string): string[] {
   }
 }
 
-/** What can be said of a template before it is given anything. */
+/** The faults that show before the template is rendered. */
 function check(template: Template, names: ReadonlySet<string>): string[] {
   const missing: string[] = [];
   class Partials extends Handlebars.Visitor {
@@ -73,7 +72,7 @@ function check(template: Template, names: ReadonlySet<string>): string[] {
       this.look(partial);
     }
     look({ name, loc }: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement): void {
-      // One whose name is put together is known only when it is called.
+      // The name of a dynamic partial is not known before the template is rendered.
       if (!('original' in name) || names.has(String(name.original))) return;
       const message = `there is no template ${name.original}${didYouMean(String(name.original), [...names])}`;
       missing.push(describeFault(template, message, { line: loc.start.line, column: loc.start.column + 1 }));

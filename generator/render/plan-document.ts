@@ -7,25 +7,25 @@ import type { Step } from '../plan/step.ts';
 import type { Relationship, SideOrder } from '../relationships/index.ts';
 import type { Script } from './script.ts';
 
-/** plan.json: what a version does, for programs. The scripts have the rest: how each check is asked. */
+/** plan.json: what a version does, for other programs to read. */
 export interface PlanDocument {
   readonly planVersion: 2;
   readonly sideOrder: SideOrder;
-  /** The locale that alphabetical order followed. */
+  /** The locale that decided alphabetical order. */
   readonly locale: string;
   readonly reconcile: Reconcile;
   readonly lists: readonly PlannedList[];
-  /** In the order of declaration. */
+  /** In order of declaration. */
   readonly relationships: readonly Relationship[];
-  /** What a reviewer must know of the lists before all else. */
+  /** Problems in the lists that a reviewer must know about first. */
   readonly warnings: readonly Diagnostic[];
-  /** Null where no script is for PostgreSQL. */
+  /** Null if there are no PostgreSQL scripts. */
   readonly postgres: PostgresDocument | null;
-  /** Null where no script is for MongoDB. */
+  /** Null if there are no MongoDB scripts. */
   readonly mongo: MongoDocument | null;
 }
 
-/** The relationships that change are in `steps`; positions are with the relationships. */
+/** `steps` has the relationships that change. Their positions are in `relationships`. */
 export interface PostgresDocument extends Omit<PostgresPlan, 'steps'> {
   readonly steps: readonly Omit<PostgresPlan['steps'][number], 'sources'>[];
 }
@@ -34,7 +34,6 @@ export interface MongoDocument extends Omit<MongoPlan, 'steps'> {
   readonly steps: readonly Omit<MongoPlan['steps'][number], 'sources'>[];
 }
 
-/** plan.json. */
 export const renderPlan = (plan: Plan): Script => ({
   path: 'plan.json',
   text: `${stringify(documentOf(plan), { maxLength: 120 })}\n`,

@@ -42,7 +42,7 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
   const droppedTables = steps.flatMap(({ dropped }) => (isTable(dropped) ? [dropped] : []));
   const droppedColumns = steps.flatMap(({ dropped }) => (dropped?.kind === 'column' ? [dropped] : []));
   const adds = addsLinks(reconcile);
-  /** Whether Keystone 8, where it has run on the old database, made this table of its own: no old one has the name. */
+  /** Whether old Keystone has no table with the new name. If there is one before the migration, Keystone 8 has created it. */
   const isNew = ({ after }: PostgresStep) => isTable(after) && !oldNames.has(after.name);
   const isMade = (step: PostgresStep) => adds && step.kept !== null && isNew(step);
   const madeTables = steps.filter(isMade).map(({ after }) => after);
@@ -58,23 +58,23 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
       ...step,
       madeLinks: isMade(step) ? linksOf(step.after) : null,
     })),
-    /** The tables that migrate reads, beside those of the lists; and all that it reads. */
+    /** The join tables that migrate reads; then all tables that it reads. */
     presentTables,
     readTables: [...plan.lists, ...presentTables.map(({ name }) => name)],
-    /** Where a single table or column is dropped, a database without it is migrated already. */
+    /** If only one table or column is dropped, a database without it is already migrated. */
     hasStandIns: steps.length > 1 || presentTables.length > 1,
     witness: witnessOf(steps, droppedTables, droppedColumns),
     droppedTables,
     droppedColumns,
     keptTables: steps.flatMap(({ kept }) => (isTable(kept) ? [kept] : [])),
-    /** What functions may know by name, and will not find under it any longer. */
+    /** The names that the user's functions may use and that are gone after the migration. */
     changedNames: [...oldNames, ...droppedColumns.map(({ name }) => name)],
-    /** The tables of old Keystone that are not there after the migration. */
+    /** The tables of old Keystone whose names are gone after the migration. */
     goneTables: [...oldNames].filter((name) => !newTables.some((table) => table.name === name)),
-    /** What has the name of one of these before the migration is in the way. */
+    /** The steps whose new table name must be free before the migration. */
     moves: steps.filter(isNew),
     newTables,
-    /** What migrate needs, and what verify looks for. */
+    /** The tables that must exist before the migration; then those that must exist after it. */
     ownedTables: [...plan.lists, ...byName(oldTables).map(({ name }) => name)],
     wantedTables: [...plan.lists, ...newTables.map(({ name }) => name)],
     createdTables: steps.flatMap(({ kept, after }) => (kept === null && isTable(after) ? [after] : [])),
@@ -85,8 +85,8 @@ const byName = (tables: readonly JoinTable[]): JoinTable[] =>
   tables.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 /**
- * What tells a migrated database from an old one. migrate does all or nothing, so one table with another name after it is
- * enough; without one, all that is dropped is gone.
+ * What tells a migrated database from an old one. migrate does all or nothing, so one renamed or created table is enough.
+ * If there is none, the dropped tables and columns must all be missing.
  */
 function witnessOf(
   steps: readonly PostgresStep[],
@@ -104,7 +104,7 @@ function witnessOf(
 
 const isTable = (side: Stored | null): side is JoinTable => side?.kind === 'table';
 
-/** What rollback makes anew, or gives its old names: all but a column that is kept, which is as it was. */
+/** The sides that rollback rebuilds or renames: all but a kept column, which migrate does not change. */
 const restoredBy = ({ kept, dropped }: PostgresStep): Stored[] => [
   ...(isTable(kept) ? [kept] : []),
   ...(dropped ? [dropped] : []),
@@ -113,7 +113,7 @@ const restoredBy = ({ kept, dropped }: PostgresStep): Stored[] => [
 const numbered = (steps: readonly PostgresStep[], schemaName: string) =>
   steps.map((step, index) => ({ number: index + 1, ...step, ...detailsOf(step, schemaName) }));
 
-/** What the templates need to know of a step beside its own data. */
+/** What the templates need to know of a step besides its own data. */
 function detailsOf(step: PostgresStep, schemaName: string) {
   const { kept, after, dropped } = step;
   return {
@@ -125,36 +125,36 @@ function detailsOf(step: PostgresStep, schemaName: string) {
     renames: isTable(kept) && isTable(after) ? renamesOf(kept, after) : [],
     undoRenames: isTable(kept) && isTable(after) ? renamesOf(after, kept) : [],
     undoTitle: undoTitleOf(step),
-    /** Whether an item at the far end of the kept side can be linked once only. */
+    /** Whether the kept side can link each item at its far end only once. */
     isCrowded: after.kind === 'column' && after.unique !== null && isTable(dropped),
-    goneCure: kept === null ? [] : goneCureOf(kept, schemaName),
+    goneCure: kept === null ? [] : deleteDanglingLinks(kept, schemaName),
     hasRoomForOne: after.kind === 'column' && (after.unique !== null || dropped?.kind === 'column'),
   };
 }
 
-/** The name of the templates that write the step. */
+/** The name of the templates for this step. */
 function changeOf({ kept, dropped }: PostgresStep): string {
   if (kept === null) return 'create-table';
   if (isTable(kept)) return 'rename-table';
   return isTable(dropped) ? 'drop-table' : 'drop-column';
 }
 
-/** The statements that clear links to rows that are gone. */
-function goneCureOf(side: Stored, schemaName: string): string[] {
+/** The statements that delete links to missing rows. */
+function deleteDanglingLinks(side: Stored, schemaName: string): string[] {
   const table = (name: string) => qualifiedName(schemaName, name);
-  const isGone = (column: string, list: string) =>
+  const isMissing = (column: string, list: string) =>
     `${quoteIdentifier(column)} NOT IN (SELECT "id" FROM ${table(list)})`;
   if (isTable(side)) {
     const { near, far } = side;
     return [near, far].map(
-      (end) => `DELETE FROM ${table(side.name)} WHERE ${isGone(end.name, end.references)};`,
+      (end) => `DELETE FROM ${table(side.name)} WHERE ${isMissing(end.name, end.references)};`,
     );
   }
   const { table: list, name, references } = side;
-  return [`UPDATE ${table(list)} SET ${quoteIdentifier(name)} = NULL WHERE ${isGone(name, references)};`];
+  return [`UPDATE ${table(list)} SET ${quoteIdentifier(name)} = NULL WHERE ${isMissing(name, references)};`];
 }
 
-/** What rollback does, in the words that a DBA looks for. */
+/** What rollback does, such as `create table "User_posts"`. */
 function undoTitleOf({ kept, after, dropped }: PostgresStep): string {
   if (kept === null && isTable(after)) return `drop table ${quoteIdentifier(after.name)}`;
   const made = isTable(dropped)
@@ -169,7 +169,7 @@ function undoTitleOf({ kept, after, dropped }: PostgresStep): string {
   return [...renamed, ...made].join(', ');
 }
 
-/** Where links can be read: the pairs (near, far) of the rows of a table, as seen from the kept side. */
+/** A table or column to read links from: pairs (near, far), as the kept side sees them. */
 interface Links {
   readonly table: string;
   /** `"User_posts"`, or `"Post"."author"`. */
@@ -180,7 +180,7 @@ interface Links {
   readonly farList: string;
   readonly nearTable: string;
   readonly farTable: string;
-  /** The column without which a row of a list is no link; null in a join table. */
+  /** The column that is null in a row without a link; null for a join table. */
   readonly column: string | null;
 }
 
@@ -203,25 +203,25 @@ const turned = (links: Links): Links => ({
   ...{ nearTable: links.farTable, farTable: links.nearTable },
 });
 
-/** A column that needs the name which the other still has, as `Post_left_id` of a list `Post_left`, comes after it. */
+/** If a new column name is still taken by the other column, the other column is renamed first: `Post_left_id` of a list `Post_left`. */
 function renamesOf(from: JoinTable, to: JoinTable) {
   const near = { from: from.near.name, to: to.near.name };
   const far = { from: from.far.name, to: to.far.name };
   return near.to === far.from ? [far, near] : [near, far];
 }
 
-/** A column with a foreign key, and what the names of that and of its index begin with. */
+/** A column with a foreign key, and the prefix of the names of its foreign key and index. */
 interface Name {
   readonly table: string;
   readonly column: string;
   readonly references: string;
   readonly rule: 'CASCADE' | 'NO ACTION';
   readonly prefix: string;
-  /** What else is on it, by the end of its name; null for nothing. */
+  /** Its index or unique constraint; null for neither. */
   readonly kind: 'index' | 'unique' | null;
 }
 
-/** The names that some sides get. */
+/** The names of the foreign keys and indexes of these sides. */
 function namesOf(sides: readonly Stored[]) {
   const names = sides.flatMap((side): Name | Name[] => {
     if (!isTable(side)) {
@@ -235,18 +235,18 @@ function namesOf(sides: readonly Stored[]) {
   });
   return {
     names,
-    /** Whether there is a column with anything but a plain index on it. */
+    /** Whether a column has a unique constraint, or no index. */
     hasKinds: names.some(({ kind }) => kind !== 'index'),
     hasOwnPrefixes: names.some(hasOwnPrefix),
     hasTables: sides.some(isTable),
   };
 }
 
-/** Whether `lower()` does not tell the prefix from table and column: a name was cut or taken, or the locale decides. */
+/** Whether `lower()` of table and column is not the prefix: a name was cut or taken, or `lower()` depends on the locale. */
 const hasOwnPrefix = ({ table, column, prefix }: Name): boolean =>
   prefix !== `${table}_${column}`.toLowerCase() || /[^\0-\x7f]/.test(prefix);
 
-/** The names that the kept sides have before, with those that they get. */
+/** The names on the kept sides before the migration, each with the new name. */
 function keptNamesOf(steps: readonly PostgresStep[]) {
   const kept = steps.flatMap(({ kept, after }) => (kept === null ? [] : [{ kept, after }]));
   const before = namesOf(kept.map(({ kept }) => kept));
@@ -269,13 +269,13 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
     literal: quoteLiteral,
     turned,
     comment: (marker: string, text: string) => wrapComment(text, marker, 136),
-    /** A text of RAISE or format(), from its parts: `%`, `%s` and `%I` alone are places for a value. */
+    /** A string literal for RAISE or format(), from its parts. Only a part that is `%`, `%s` or `%I` is a placeholder. */
     message: (...parts: unknown[]) => quoteLiteral(parts.slice(0, -1).map(partOfMessage).join('')),
-    /** A statement, formatted, with so many blanks before each line. */
+    /** A formatted statement, with this many spaces before each line. */
     sql(this: unknown, indent: number, { fn }: Handlebars.HelperOptions) {
       return formatSql(fn(this), indent);
     },
-    /** A refusal: on one line where that is not too long. */
+    /** A refusal, on one line if that is not too long. */
     refuse(indent: number, condition: string, raise: string) {
       const head = `IF ${condition} THEN`;
       const body = `RAISE EXCEPTION ${raise} USING HINT = advice; END IF;`;
@@ -284,12 +284,12 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
         ? `${blanks}${head}\n${blanks}  ${body}`
         : `${blanks}${head} ${body}`;
     },
-    /** Each item, with a comma between them: on a line of its own where the block is. */
+    /** The items, with commas between them. Each is on a line of its own if the block is. */
     rows(items: readonly unknown[], { fn }: Handlebars.HelperOptions) {
       const rows = items.map((item) => fn(item));
       return rows[0]?.endsWith('\n') ? `${rows.map((row) => row.trimEnd()).join(',\n')}\n` : rows.join(', ');
     },
-    /** Words, on as few lines as they need. */
+    /** Words, on as few lines as possible. */
     words(this: unknown, indent: number, { fn }: Handlebars.HelperOptions) {
       return fill(fn(this).split('\n').filter(Boolean), indent);
     },

@@ -1,4 +1,4 @@
-/** One emitted file: its path below the folder of the version, and its text. */
+/** An emitted file. Its path starts from the folder of the version. */
 export interface Script {
   readonly path: string;
   readonly text: string;

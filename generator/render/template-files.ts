@@ -5,19 +5,19 @@ import { packageFile } from './package-file.ts';
 
 const BUILT_IN = packageFile('templates/');
 
-/** The text of a template: the program's own, or what the user puts in its place. */
+/** A built-in template, or the user's override of it. */
 export interface Template {
   readonly text: string;
-  /** What Handlebars has compiled of it, without its compiler. Throws where it cannot be parsed. */
+  /** The compiled template, for the Handlebars runtime. Throws if the text cannot be parsed. */
   readonly specification: () => object;
-  /** The file of the user that the text is from, as messages name it; null for the program's own. */
+  /** The user's file, as messages name it; null for a built-in template. */
   readonly overriddenBy: string | null;
 }
 
-/** Templates by their path below the folder of templates: `postgres/migrate.sql.hbs`. */
+/** Templates by path: `postgres/migrate.sql.hbs`. */
 export type Templates = ReadonlyMap<string, Template>;
 
-/** The templates that come with the program. Their texts are read when somebody asks for them. */
+/** The templates that come with the program. Their files are read on first use. */
 export const builtInTemplates = (): Templates =>
   new Map(
     filesBelow(BUILT_IN)
@@ -35,16 +35,16 @@ const builtInTemplate = (path: string): Template => ({
   overriddenBy: null,
 });
 
-/** The templates that the user has overridden: their paths, and the files that are used in their place. */
+/** The overridden templates, each with the user's file. */
 export const overridesIn = (templates: Templates): { readonly path: string; readonly file: string }[] =>
   [...templates].flatMap(([path, { overriddenBy }]) =>
     overriddenBy === null ? [] : [{ path, file: overriddenBy }],
   );
 
-/** The path without what it is a template of: templates call each other, and are called, as `postgres/migrate`. */
+/** The name that templates call each other by: `postgres/migrate`. */
 export const templateName = (path: string): string => path.replace(/\.\w+\.hbs$/, '');
 
-/** The files below a folder, with forward slashes, in one order everywhere. Hidden ones are left out. */
+/** The files below a folder, with forward slashes, sorted. Leaves out hidden files. */
 export const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -52,5 +52,5 @@ export const filesBelow = (folder: string): string[] =>
     .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
     .sort();
 
-/** The text of a file, with the line ends of the program's own templates. */
+/** The text of a file, with the line endings of the built-in templates. */
 export const readText = (file: string): string => readFileSync(file, 'utf8').replaceAll('\r\n', '\n');

@@ -4,14 +4,14 @@ import { Refusal } from '../refusal.ts';
 import { describeFault, positionOf, reasonOf } from './template-error.ts';
 import { overridesIn, type Template, type Templates, templateName } from './template-files.ts';
 
-/** What a template sees: plain data. */
+/** The values that a template can use. */
 export type TemplateData = Readonly<Record<string, unknown>>;
 
 export type Renderer = (template: string, data: TemplateData) => string;
 
 /**
- * Prepares the templates: each is called by its name, as `postgres/migrate`, and can use every other one as a
- * partial. A template that asks for a value it is not given is an error; it is a Refusal where the user has overridden templates.
+ * Prepares the templates. Each is called by its name, such as `postgres/migrate`, and can use every other one as a partial. A
+ * template that uses a value it does not get is an error, or a Refusal if the user has overridden templates.
  */
 export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDeclareSpec): Renderer {
   const handlebars = runtime.create();
@@ -20,7 +20,7 @@ export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDec
     ...generalHelpers,
     ...helpers,
   })) {
-    if (helper) handlebars.registerHelper(name, demanding(name, helper));
+    if (helper) handlebars.registerHelper(name, rejectingUndefined(name, helper));
   }
   const areOverridden = overridesIn(templates).length > 0;
   for (const [path, template] of templates) {
@@ -32,7 +32,7 @@ export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDec
     handlebars.registerPartial(
       templateName(path),
       areOverridden
-        ? explaining(render, { ...template, overriddenBy: template.overriddenBy ?? path })
+        ? withRefusals(render, { ...template, overriddenBy: template.overriddenBy ?? path })
         : render,
     );
   }
@@ -43,18 +43,18 @@ export function makeRenderer(templates: Templates, helpers: Handlebars.HelperDec
   };
 }
 
-/** Handlebars is strict about what a template prints, but hands a helper `undefined` for what is not there. */
-function demanding(name: string, helper: Handlebars.HelperDelegate): Handlebars.HelperDelegate {
+/** In strict mode Handlebars throws if a template prints a missing value, but it still passes `undefined` to a helper. */
+function rejectingUndefined(name: string, helper: Handlebars.HelperDelegate): Handlebars.HelperDelegate {
   return function (this: unknown, ...values: unknown[]) {
     const options = values.at(-1) as Handlebars.HelperOptions & hbs.AST.Node;
     if (values.includes(undefined))
-      throw new runtime.Exception(`${name} is given a value that is not there`, options);
+      throw new runtime.Exception(`${name} gets a value that does not exist`, options);
     return helper.apply(this, values as Parameters<Handlebars.HelperDelegate>);
   };
 }
 
-/** Makes what goes wrong in a template an answer to the user: the innermost template is the one that is named. */
-function explaining(render: Handlebars.TemplateDelegate, template: Template): Handlebars.TemplateDelegate {
+/** Turns an error in a template into a Refusal that names the innermost template. */
+function withRefusals(render: Handlebars.TemplateDelegate, template: Template): Handlebars.TemplateDelegate {
   return (data: TemplateData, options) => {
     try {
       return render(data, options);
@@ -62,7 +62,7 @@ function explaining(render: Handlebars.TemplateDelegate, template: Template): Ha
       if (error instanceof Refusal) throw error;
       throw new Refusal(
         describeFault(template, reasonOf(error), positionOf(error)),
-        `Nothing was written. This template is given ${Object.keys(data).join(', ')}: see docs/templates.md.`,
+        `Nothing was written. This template gets the values ${Object.keys(data).join(', ')}: see docs/templates.md.`,
       );
     }
   };
@@ -74,7 +74,7 @@ const withoutOptions = (values: unknown[]): unknown[] => values.slice(0, -1);
 const generalHelpers: Handlebars.HelperDeclareSpec = {
   array: (...values: unknown[]) => withoutOptions(values),
   equal: (a: unknown, b: unknown) => a === b,
-  /** Lists for people count from 1. */
+  /** For numbered lists, which start with 1. */
   position: (index: number) => index + 1,
   or: (...values: unknown[]) => withoutOptions(values).some(Boolean),
   either: (condition: unknown, yes: unknown, no: unknown) => (condition ? yes : no),

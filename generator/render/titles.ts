@@ -5,7 +5,7 @@ interface DatabasePlan {
   readonly unchanged: readonly string[];
 }
 
-/** What happens to a relationship in a database, in a few words; empty where that database does not hold it. */
+/** What happens to a relationship in a database, in a few words. Empty if the database does not hold it. */
 export function titleIn({ steps, unchanged }: DatabasePlan, relationship: Relationship): string {
   const name = relationshipName(relationship);
   const step = steps.find((candidate) => candidate.relationship === name);

@@ -1,4 +1,4 @@
-/** Words on as few lines as they need, none longer than the width where a word does not ask for it. */
+/** Puts words on as few lines as possible. Only a word that is too long itself exceeds the width. */
 export function fillLines(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words) {
@@ -10,7 +10,7 @@ export function fillLines(words: readonly string[], width: number): string[] {
   return lines;
 }
 
-/** Text as comment lines, each with the marker in front, broken between words before the width. */
+/** Wraps text into comment lines that begin with the marker. */
 export const wrapComment = (text: string, marker: string, width: number): string =>
   fillLines(text.split(/\s+/).filter(Boolean), width - marker.length - 1)
     .map((line) => `${marker} ${line}`)

@@ -13,9 +13,9 @@ import {
 
 /** How the lists differ from what the versions cover. */
 export interface Drift {
-  /** Relationships that change and that no version covers. */
+  /** Relationships that need a migration and that no version covers. */
   readonly uncovered: readonly string[];
-  /** Relationships that a version covers in another shape, with that version, and both shapes. */
+  /** Relationships that differ from what a version covers, with that version and both shapes. */
   readonly changed: readonly {
     readonly relationship: string;
     readonly version: string;
@@ -26,21 +26,21 @@ export interface Drift {
   readonly gone: readonly { readonly relationship: string; readonly version: string }[];
 }
 
-/** Leaves out the versions whose folder was deleted: they are to be written anew. */
+/** Leaves out the versions whose folder was deleted. `generate` writes them again. */
 export const presentVersions = ({ versions }: Manifest, out: string): Version[] =>
   versions.filter(({ id }) => existsSync(join(out, id)));
 
-/** The names of the relationships that Keystone 8 stores in another way, in any of the databases. */
+/** The names of the relationships that need a migration in any database. */
 export const changesIn = ({ postgres, mongo }: Plan): Set<string> =>
   new Set([...(postgres?.steps ?? []), ...(mongo?.steps ?? [])].map(({ relationship }) => relationship));
 
-/** The relationships that no version covers, whether they change or not. */
+/** The relationships that no version covers, whether they need a migration or not. */
 export function uncoveredBy(versions: readonly Version[], { relationships }: Plan): Relationship[] {
   const covered = new Set(versions.flatMap((version) => version.relationships.flatMap(fieldsOf)));
   return relationships.filter((relationship) => !fieldsOf(relationship).some((field) => covered.has(field)));
 }
 
-/** Compares a plan for all relationships of the lists with what versions cover. A relationship is known by its fields. */
+/** Compares a plan for all relationships with what the versions cover. Relationships match if they share a field. */
 export function compare(plan: Plan, versions: readonly Version[]): Drift {
   const now = coverageOf(plan);
   const covered = versions.flatMap((version) =>
@@ -98,8 +98,8 @@ const optionsOf = ({ schemaName, mongo, reconcile }: Target): Record<string, str
 });
 
 /**
- * The version that `--replace` writes anew: the newest of those whose relationships changed, else the newest of all.
- * Null where there is none.
+ * The version that `--replace` rewrites: the newest one whose relationships changed, or else the newest one. Null if there is no
+ * version.
  */
 export function toReplace(plan: Plan, versions: readonly Version[]): string | null {
   const changed = new Set(compare(plan, versions).changed.map(({ version }) => version));
@@ -107,7 +107,7 @@ export function toReplace(plan: Plan, versions: readonly Version[]): string | nu
   return candidates.at(-1)?.id ?? null;
 }
 
-/** The relationships of a version as the lists have them now, in its order; null where one changed or went. */
+/** The current relationships of the lists that match those of a version, in its order. Null if one has changed or is missing. */
 export function relationshipsOf(version: Version, plan: Plan): Relationship[] | null {
   const now = coverageOf(plan);
   const byShape = new Map(
@@ -146,11 +146,11 @@ const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Targe
     ...(reconcile === other.reconcile ? [] : [`--reconcile ${reconcile}`]),
   ].join(', ');
 
-/** What a side says beyond its ref, as its list file says it. */
-const describeSide = ({ list, path, ref: _ref, many: _many, ...said }: CoveredSide): string[] =>
-  Object.entries(said).map(([key, value]) => `${list}.${path} ${key}: ${JSON.stringify(value)}`);
+/** The options of a field besides its ref. */
+const describeSide = ({ list, path, ref: _ref, many: _many, ...options }: CoveredSide): string[] =>
+  Object.entries(options).map(([key, value]) => `${list}.${path} ${key}: ${JSON.stringify(value)}`);
 
 function nameOf({ left, right }: Covered): string {
-  const near = `${left.list}.${left.path}`;
-  return right ? `${near} <-> ${right.list}.${right.path}` : `${near} -> ${left.ref}`;
+  const leftName = `${left.list}.${left.path}`;
+  return right ? `${leftName} <-> ${right.list}.${right.path}` : `${leftName} -> ${left.ref}`;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksum, type Version } from './manifest.ts';
 
-/** A file of a version that is no longer as it was written, or, where it is `extra`, that no version has. */
+/** A file of a version that is edited or missing, or an `extra` file in its folder. */
 export interface Edit {
   /** From the out folder, with forward slashes. */
   readonly path: string;
@@ -10,7 +10,7 @@ export interface Edit {
   readonly state: 'edited' | 'missing' | 'extra';
 }
 
-/** The files that were edited by hand or are missing, by their checksums, and those that were put beside them. */
+/** Finds edited files by their checksum, missing files, and extra files in the folders of the versions. */
 export function findEdits(out: string, versions: readonly Version[]): Edit[] {
   return versions.flatMap(({ id, files }) => [
     ...Object.entries(files).flatMap(([path, expected]): Edit[] => {
@@ -24,7 +24,7 @@ export function findEdits(out: string, versions: readonly Version[]): Edit[] {
   ]);
 }
 
-/** Without hidden ones, which systems and editors leave. */
+/** Leaves out hidden files, which operating systems and editors create. */
 function filesBelow(out: string, folder: string): string[] {
   if (!existsSync(join(out, folder))) return [];
   return readdirSync(join(out, folder), { withFileTypes: true })

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { hasCode } from './error-code.ts';
 
-/** There while a run writes its temporary files: of a run that was cut off then, nothing is kept. */
+/** Exists while a run writes its temporary files. If the run is cut off, the next run undoes it. */
 export const WRITING = '.writing.json';
-/** There while a run moves its files into place: one that was cut off then is finished by the next. */
+/** Exists while a run moves its files into place. If the run is cut off, the next run finishes it. */
 export const MOVING = '.moving.json';
-/** In milliseconds. Writing takes few of them: a run of another machine that takes longer is no more. */
-const LONGEST_RUN = 60_000;
-/** In milliseconds, and far longer than it takes. */
-const WRITING_A_JOURNAL = 100;
+/** A run takes milliseconds. One that takes longer than this has ended, also if it was on another machine. */
+const MAX_RUN_MILLISECONDS = 60_000;
+/** Far longer than it takes. */
+const JOURNAL_WRITE_MILLISECONDS = 100;
 
-/** The paths, from the out folder, that a run removes and writes, in that order. */
+/** What a run removes and then writes: paths from the out folder. */
 export interface Changes {
   readonly remove: readonly string[];
   readonly write: readonly string[];
 }
 
-/** What a run wrote down before it began: who it is, and what it is about to do. */
+/** Written before a run begins: which process it is, and what it is about to do. */
 const Journal = v.object({
   pid: v.number(),
   host: v.string(),
@@ -31,7 +31,7 @@ export type Journal = v.InferOutput<typeof Journal>;
 
 const JournalText = v.pipe(v.string(), v.parseJson(), Journal);
 
-/** Begins a run. False where another has begun, and is not done. */
+/** Begins a run. Returns false if there is a journal of another run. */
 export function beginJournal(out: string, changes: Changes): boolean {
   const path = join(out, WRITING);
   const journal = { pid: process.pid, host: hostname(), since: Date.now(), ...changes };
@@ -45,14 +45,14 @@ export function beginJournal(out: string, changes: Changes): boolean {
   }
 }
 
-/** The journal that a run left, or has; null where there is none. */
+/** The journal of a run that is under way or was cut off; null if there is none. */
 export function readJournal(out: string, name: typeof WRITING | typeof MOVING): Journal | null {
   const path = join(out, name);
   try {
     const journal = parse(path);
     if (journal) return journal;
-    // Perhaps it is being written at this moment. If not, its run was cut off then, and had written nothing else.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WRITING_A_JOURNAL);
+    // The journal may be half written. If it still is after a moment, its run was cut off before it wrote anything else.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, JOURNAL_WRITE_MILLISECONDS);
     return parse(path) ?? { pid: 0, host: '', since: 0, remove: [], write: [] };
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
@@ -65,9 +65,9 @@ function parse(path: string): Journal | null {
   return success ? output : null;
 }
 
-/** Whether the run of a journal goes on. */
+/** Whether the run of a journal is still under way. */
 export function isRunning({ pid, host, since }: Journal): boolean {
-  if (Date.now() - since > LONGEST_RUN || pid === process.pid) return false;
+  if (Date.now() - since > MAX_RUN_MILLISECONDS || pid === process.pid) return false;
   if (host !== hostname()) return true;
   try {
     process.kill(pid, 0);

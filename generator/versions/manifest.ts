@@ -9,27 +9,27 @@ import { type Cardinality, collectionOfModel, type Relationship, type Side } fro
 
 const MANIFEST = 'manifest.json';
 
-/** manifest.json: which versions there are, and what they cover. */
+/** manifest.json: the versions, and what they cover. */
 export interface Manifest {
   readonly manifestVersion: 1;
-  /** In the order in which they were written. */
+  /** Oldest first. */
   readonly versions: readonly Version[];
 }
 
 export interface Version {
   /** The name of its folder: `0001_arcade`. */
   readonly id: string;
-  /** The schema of the PostgreSQL scripts; null where there are none. */
+  /** The schema of the PostgreSQL scripts; null if there are none. */
   readonly schemaName: string | null;
   /** Whether there are MongoDB scripts. */
   readonly mongo: boolean;
   readonly reconcile: Reconcile;
   readonly relationships: readonly Covered[];
-  /** The SHA-256 of each file, by its path from the out folder; a migration runner's files lie outside of it. */
+  /** The SHA-256 of each file, by its path from the out folder. The files of a migration runner can be outside of it. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** A relationship as far as a version depends on it: not where it is declared. */
+/** What a version depends on in a relationship. Where it is declared is not part of it. */
 export interface Covered {
   readonly cardinality: Cardinality;
   readonly left: CoveredSide;
@@ -46,12 +46,12 @@ export interface CoveredSide {
   readonly path: string;
   readonly ref: string;
   readonly many: boolean;
-  /** What the field says of its column and index; absent where it says nothing. */
+  /** The field's options for its column and index. Absent options were not set. */
   readonly isUnique?: true;
   readonly isIndexed?: boolean;
   readonly isNotNullable?: true;
   readonly mongooseOptions?: Side['mongooseOptions'];
-  /** The MongoDB collections of the field's list, and of the list it refers to; absent where the list key makes them. */
+  /** The MongoDB collections of the field's list and of the list it refers to. Absent for the default of the list key. */
   readonly collection?: string;
   readonly refCollection?: string;
 }
@@ -98,9 +98,9 @@ const schema: v.GenericSchema<unknown, Manifest> = v.object({
 });
 
 /**
- * What the manifest of an out folder says; no versions where there is none.
+ * Reads the manifest of an out folder. A missing one has no versions.
  *
- * @throws Refusal where it is damaged, or of a newer arcade-migrate
+ * @throws Refusal if it is damaged, or written by a newer arcade-migrate
  */
 export function readManifest(out: string): Manifest {
   const path = join(out, MANIFEST);
@@ -112,7 +112,7 @@ export function readManifest(out: string): Manifest {
   );
   if (newer.success) {
     throw new Refusal(
-      `${path} is of a newer arcade-migrate: its manifestVersion is ${newer.output.manifestVersion}, this one knows ${MANIFEST_VERSION}.`,
+      `${path} was written by a newer arcade-migrate: its manifestVersion is ${newer.output.manifestVersion}, and this one reads ${MANIFEST_VERSION}.`,
       'Nothing was written: update arcade-migrate.',
     );
   }
@@ -127,17 +127,17 @@ export function readManifest(out: string): Manifest {
   return result.output;
 }
 
-/** The text of a manifest, and the name of its file. */
+/** The file of a manifest. */
 export const manifestFile = (manifest: Manifest): { path: string; text: string } => ({
   path: MANIFEST,
   text: `${stringify(manifest, { maxLength: 120 })}\n`,
 });
 
-/** A checksum that does not change when version control writes other line ends. */
+/** Ignores line endings, which version control may change. */
 export const checksum = (text: string): string =>
   createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
 
-/** What a plan covers, in the form that manifests keep. */
+/** What a plan covers, as the manifest stores it. */
 export function coverageOf(
   plan: Plan,
 ): Pick<Version, 'schemaName' | 'mongo' | 'reconcile' | 'relationships'> {
@@ -166,7 +166,7 @@ const cover = (
   collection,
 });
 
-/** In the order of the schema: shapes are compared as text. */
+/** The order of the keys matters, because shapes are compared as text. */
 function coverSide(side: Side, collections: ReadonlyMap<string, string>): CoveredSide {
   const { list, path, ref, many, isUnique, isIndexed, isNotNullable, mongooseOptions } = side;
   const [collection, refCollection] = [collections.get(list), collections.get(side.refList)];
@@ -186,7 +186,7 @@ interface Field {
   readonly path: string;
 }
 
-/** The fields of a relationship: a version covers it when it covers one of them. */
+/** The fields of a relationship. A version covers the relationship if it covers one of them. */
 export const fieldsOf = ({ left, right }: { readonly left: Field; readonly right: Field | null }): string[] =>
   (right ? [left, right] : [left]).map(({ list, path }) => `${list}.${path}`);
 

@@ -7,29 +7,30 @@ import { beginJournal, type Changes, isRunning, MOVING, readJournal, WRITING } f
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A file to write. Its path is from the out folder, with forward slashes; it may lead outside: `../db/V7__arcade.sql`. */
+/** A file to write. Its path starts from the out folder, has forward slashes, and may lead outside: `../db/V7__arcade.sql`. */
 export interface OutFile {
   readonly path: string;
   readonly text: string;
 }
 
 /**
- * Removes and writes files, in that order, all or nothing. Each is written to a temporary file beside its place, and
- * all are moved when all are there: cut off before that nothing has changed, cut off after it the next run does the rest.
+ * Removes and then writes files, all or nothing. Each file is first written to a temporary file in the same folder. When all
+ * of them are complete, the journal is renamed and they are moved. A run that is cut off before the rename has changed nothing;
+ * one that is cut off later is finished by the next run.
  *
- * @param out the folder that paths are from, where the journal is kept
- * @param isCurrent asked when no other run can change anything any more: where it throws, nothing is written
- * @throws what the file system throws, with everything as it was; a Refusal while another run writes
+ * @param out the folder that paths start from, which also has the journal
+ * @param checkCurrent called when no other run can change anything any more; if it throws, nothing is written
+ * @throws the error of the file system, after undoing everything; a Refusal while another run writes
  */
 export function placeFiles(
   out: string,
   files: readonly OutFile[],
   remove: readonly string[],
-  isCurrent: () => void,
+  checkCurrent: () => void,
 ): void {
-  undisturbed(() => {
+  ignoringSignals(() => {
     finishOthers(out);
-    place(out, files, remove, isCurrent);
+    place(out, files, remove, checkCurrent);
   });
 }
 
@@ -37,13 +38,13 @@ function place(
   out: string,
   files: readonly OutFile[],
   remove: readonly string[],
-  isCurrent: () => void,
+  checkCurrent: () => void,
 ): void {
   const changes = { remove, write: files.map(({ path }) => path) };
   mkdirSync(out, { recursive: true });
-  if (!beginJournal(out, changes)) throw busy(out);
+  if (!beginJournal(out, changes)) throw otherRunWrites(out);
   try {
-    isCurrent();
+    checkCurrent();
     for (const { path, text } of files) {
       mkdirSync(join(out, posix.dirname(path)), { recursive: true });
       writeFileSync(temporary(out, path), text);
@@ -57,36 +58,36 @@ function place(
 }
 
 /**
- * Finishes, or takes back, what runs that were cut off have begun.
+ * Finishes or undoes the runs that were cut off.
  *
- * @throws a Refusal while another run writes
+ * @throws Refusal while another run writes
  */
 export function finishOthers(out: string): void {
-  undisturbed(() => {
+  ignoringSignals(() => {
     for (const [name, settle] of [
       [MOVING, finish],
       [WRITING, undo],
     ] as const) {
       const journal = readJournal(out, name);
-      if (journal && isRunning(journal)) throw busy(out);
+      if (journal && isRunning(journal)) throw otherRunWrites(out);
       if (journal) settle(out, journal);
     }
   });
 }
 
-/** Whether a run was cut off, or failed, while it moved files into place. */
+/** Whether a run was cut off or failed while it moved files into place. */
 export const isHalfMoved = (out: string): boolean => existsSync(join(out, MOVING));
 
 /**
- * For who only reads the files.
+ * For commands that only read the files.
  *
- * @throws a Refusal where a run was cut off while it moved files into place: some are of the old state, some of the new
+ * @throws Refusal if a run was cut off while it moved files into place, so that some are old and some are new
  */
 export function refuseUnfinished(out: string): void {
   if (!isHalfMoved(out)) return;
   throw new Refusal(
-    `A run was cut off while it wrote to ${out}: some files are old, some new.`,
-    'Run generate: it finishes that one first.',
+    `An earlier run was cut off while it wrote to ${out}: some files are old and some are new.`,
+    'Run arcade-migrate generate: it finishes the earlier run first.',
   );
 }
 
@@ -109,22 +110,22 @@ function undo(out: string, { write }: Changes): void {
   rmSync(join(out, WRITING), { force: true });
 }
 
-/** Does a work of milliseconds as a whole: Ctrl-C or SIGTERM during it comes too late to end the process. */
-function undisturbed(work: () => void): void {
-  const passOver = () => {};
-  for (const signal of SIGNALS) process.on(signal, passOver);
+/** Runs work that takes milliseconds, and ignores Ctrl-C and SIGTERM meanwhile. */
+function ignoringSignals(work: () => void): void {
+  const ignore = () => {};
+  for (const signal of SIGNALS) process.on(signal, ignore);
   try {
     work();
   } finally {
-    for (const signal of SIGNALS) process.off(signal, passOver);
+    for (const signal of SIGNALS) process.off(signal, ignore);
   }
 }
 
-/** Hidden, so that no migration runner takes it for one of its files. */
+/** The name begins with a dot, so that no migration runner picks up the file. */
 const temporary = (out: string, path: string): string =>
   join(out, posix.dirname(path), `.${posix.basename(path)}.writing`);
 
-/** Removes the folders that a path leaves empty, below the out folder: those outside are not ours. */
+/** Removes the parent folders that are now empty. Leaves folders outside of the out folder alone: they are not ours. */
 function removeEmptyFolders(out: string, path: string): void {
   for (let folder = posix.dirname(path); isBelow(folder); folder = posix.dirname(folder)) {
     try {
@@ -138,8 +139,8 @@ function removeEmptyFolders(out: string, path: string): void {
 
 const isBelow = (path: string): boolean => path !== '.' && !path.startsWith('..');
 
-const busy = (out: string): Refusal =>
+const otherRunWrites = (out: string): Refusal =>
   new Refusal(
     `Another run is writing to ${out}.`,
-    'Nothing was written: run this one again when that one is done.',
+    'Nothing was written: run this again when the other run has finished.',
   );

@@ -6,37 +6,37 @@ import { presentVersions } from './compare.ts';
 import { checksum, coverageOf, type Manifest, manifestFile, readManifest, type Version } from './manifest.ts';
 import { finishOthers, isHalfMoved, type OutFile, placeFiles } from './place.ts';
 
-/** A version to write. One of an id that the manifest has takes the place of that one. */
+/** A version to write. It replaces the version of the same id in the manifest, if there is one. */
 export interface NewVersion {
-  /** The name of its folder, as {@link nextId} gives it: `0001_arcade`. */
+  /** The name of its folder, from {@link nextId}: `0001_arcade`. */
   readonly id: string;
   readonly plan: Plan;
-  /** All its files; their paths are from the out folder. */
+  /** All its files. Their paths start from the out folder. */
   readonly files: readonly OutFile[];
-  /** Files of the user's that get an entry for it, as a migration runner's list does: they are no part of it. */
+  /** Files of the user that get an entry for it, such as a migration runner's list. They are not part of the version. */
   readonly lists?: readonly OutFile[];
 }
 
 export interface WriteOptions {
-  /** The manifest that the version was planned by; the one that is there if left out. */
+  /** The manifest that the version was planned with. The default is the current one. */
   readonly manifest?: Manifest;
   /** Whether files that were edited by hand may be overwritten. */
   readonly force?: boolean;
 }
 
-/** What writing a version changes: paths from the out folder. */
+/** What writing a version changes. Paths start from the out folder. */
 export interface VersionChanges {
   readonly write: readonly OutFile[];
   readonly remove: readonly string[];
 }
 
 /**
- * Writes a version: its files, and its entry in the manifest, all or nothing. What is as it should be is not touched.
+ * Writes a version: its files and its entry in the manifest, all or nothing. Does not touch files that are up to date.
  *
- * @param out the out folder; it is made where it is missing
+ * @param out the out folder, which is created if it is missing
  * @returns what was changed
- * @throws Refusal where the files cannot be written, where that would overwrite what was edited by hand, where another
- *   run is writing, and where the manifest is no longer the one that was planned by
+ * @throws Refusal if the files cannot be written, if that would overwrite files that were edited by hand, if another run is
+ *   writing, or if the manifest has changed since the version was planned
  */
 export function writeVersion(out: string, version: NewVersion, options: WriteOptions = {}): VersionChanges {
   const { manifest = readManifest(out) } = options;
@@ -55,7 +55,7 @@ export const writeFiles = (out: string, files: readonly OutFile[]): void =>
   orRefuse(out, () => placeFiles(out, files, [], () => {}));
 
 /**
- * Finishes, or takes back, what a run that was cut off has begun: to be done before the manifest is read.
+ * Finishes or undoes a run that was cut off. Call this before reading the manifest.
  *
  * @throws Refusal while another run writes
  */
@@ -69,8 +69,8 @@ function orRefuse<T>(out: string, act: () => T): T {
     throw new Refusal(
       `${out} cannot be written: ${error.message}`,
       isHalfMoved(out)
-        ? 'Some files are in their places: set that right and run generate again, which moves the others.'
-        : "Nothing was written: choose another folder with --out, for a runner's files with --migrations, or make this one writable.",
+        ? 'Some files are already in place: fix this and run generate again, which moves the others.'
+        : "Nothing was written: make the folder writable, or choose another one with --out (--migrations for a runner's files).",
     );
   }
 }
@@ -78,7 +78,7 @@ function orRefuse<T>(out: string, act: () => T): T {
 /**
  * What {@link writeVersion} would change.
  *
- * @throws Refusal where that would overwrite, or remove, what was edited by hand, and where a file cannot be read
+ * @throws Refusal if that would overwrite or remove files that were edited by hand, or if a file cannot be read
  */
 export const changesOf = (out: string, version: NewVersion, options: WriteOptions = {}): VersionChanges =>
   orRefuse(out, () => compareWithFiles(out, version, options));
@@ -97,7 +97,7 @@ function compareWithFiles(
   const versions = present.some((other) => other.id === id)
     ? present.map((other) => (other.id === id ? version : other))
     : [...present, version];
-  // What versions own that are replaced, or whose folders were deleted, is no longer anyone's.
+  // The files of replaced versions, and of versions whose folder was deleted, belong to no version any more.
   const released: Version['files'] = Object.assign(
     {},
     ...manifest.versions.filter((other) => !versions.includes(other)).map((other) => other.files),
@@ -113,7 +113,7 @@ function compareWithFiles(
   const edited = [...write.map(({ path }) => path), ...remove].filter(
     (path) => current(path) !== null && current(path) !== released[path],
   );
-  if (edited.length > 0 && !force) throw wouldBeLost(out, edited);
+  if (edited.length > 0 && !force) throw editsWouldBeLost(out, edited);
 
   const entries = [...lists, manifestFile({ ...manifest, versions })];
   return {
@@ -122,7 +122,7 @@ function compareWithFiles(
   };
 }
 
-/** The id of a new version. Numbers count on from the last one; one that a folder of another name has is passed over. */
+/** The id of a new version: the number after the last one that no other folder has. */
 export function nextId(out: string, name: string, { versions }: Manifest): string {
   const folders = existsSync(out) && statSync(out).isDirectory() ? readdirSync(out) : [];
   const present = versions.map(({ id }) => id).filter((id) => folders.includes(id));
@@ -140,16 +140,16 @@ const checksumOf = (path: string): string | null =>
 function refuseChanged(out: string, manifest: Manifest): void {
   if (manifestFile(readManifest(out)).text === manifestFile(manifest).text) return;
   throw new Refusal(
-    `Another run has written to ${out} meanwhile.`,
-    'Nothing was written: run this one again.',
+    `Another run has written to ${out} in the meantime.`,
+    'Nothing was written: run this again.',
   );
 }
 
-const wouldBeLost = (out: string, paths: readonly string[]): Refusal =>
+const editsWouldBeLost = (out: string, paths: readonly string[]): Refusal =>
   new Refusal(
     [
-      'These files are not as they were written, and would be lost:',
+      'These files are not as arcade-migrate wrote them, and their content would be lost:',
       ...paths.map((path) => `  ${relative(process.cwd(), join(out, path)).replaceAll('\\', '/')}`),
     ].join('\n'),
-    'Nothing was written. Keep elsewhere what was edited by hand, then overwrite it with --force.',
+    'Nothing was written. Save your edits elsewhere, then overwrite the files with --force.',
   );

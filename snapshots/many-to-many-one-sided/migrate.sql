@@ -17,7 +17,7 @@ BEGIN
   END IF;
   LOCK TABLE "public"."Post_authors" IN ACCESS EXCLUSIVE MODE;
 
-  -- 1. Post.authors -> User (lists.js:19). No link moves.
+  -- 1. Post.authors -> User (lists.js:19). The links stay in the table.
   RAISE NOTICE '1. %', 'rename table "Post_authors" to "Post_authors_many"';
   WHILE EXISTS (SELECT FROM "public"."Post_authors" GROUP BY "Post_id", "User_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_authors" AS a USING "public"."Post_authors" AS b

@@ -17,7 +17,7 @@ BEGIN
   END IF;
 
   -- 1. User.friendOf <-> User.friends (lists.js:13, lists.js:14). Old Keystone could not create a table for it (both columns would have
-  -- one name), so there is no link to move.
+  -- the same name), so there are no links to move.
   RAISE NOTICE '1. %', 'create table "User_friendOf_User_friends"';
   CREATE TABLE "public"."User_friendOf_User_friends" AS SELECT a."id" AS "User_left_id", b."id" AS "User_right_id"
   FROM "public"."User" AS a, "public"."User" AS b LIMIT 0;

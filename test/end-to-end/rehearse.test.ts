@@ -176,7 +176,7 @@ test('a gzipped dump with rows: they are what is rehearsed on', async () => {
   assert.equal(rehearsal.leftOut, [
     { what: 'SET setting_of_tomorrow, which this server does not know', count: 1 },
     { what: 'COMMENT ON EXTENSION', count: 1 },
-    { what: 'the extension postgis, which this server lacks', count: 1 },
+    { what: 'the extension postgis, which this server does not have', count: 1 },
     { what: 'ALTER … OWNER TO', count: 1 },
     { what: 'GRANT and REVOKE', count: 1 },
   ]);
@@ -202,9 +202,9 @@ test('files that are no plain dump, versions that are not there: one clear line,
   await writeFile(join(cwd, 'custom.dump'), Buffer.from('PGDMP\x01\x0e'));
   await writeFile(join(cwd, 'utf16.sql'), Buffer.from('\ufeffSET a = b;', 'utf16le'));
   for (const [args, said] of [
-    [['--dump', 'custom.dump'], /pg_dump --format=custom.*\nMake it one: pg_restore --no-owner -f dump\.sql/],
+    [['--dump', 'custom.dump'], /pg_dump --format=custom.*\nConvert it: pg_restore --no-owner -f dump\.sql/],
     [['--dump', 'utf16.sql'], /UTF-16/],
-    [['--dump', 'nothing.sql'], /is not there/],
+    [['--dump', 'nothing.sql'], /does not exist/],
     [['0007'], /There is no version 0007.*\nThere are: 0001_arcade/],
     [['--out', 'elsewhere'], /There is no version in .*elsewhere/],
   ] as const) {
@@ -232,7 +232,7 @@ test('a plan.json that is broken is named, with what to do', async () => {
     const { status, stderr } = await runCli(cwd, 'rehearse');
     assert.is(status, 1);
     assert.match(stderr, /plan\.json is not the plan of this arcade-migrate/);
-    assert.match(stderr, /Write the version anew with generate/);
+    assert.match(stderr, /Rewrite the version with .*generate/);
   }
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Project } from '../../generator/reader/project.ts';
 import { projectOf, type ShortField } from './lists.ts';
 
-/** Any name, and now and then one that the scripts have for something of their own. */
+/** Any name, and sometimes one that the scripts use themselves. */
 const name = fc.oneof(
   {
     weight: 4,
@@ -32,7 +32,7 @@ interface Drawn {
   readonly farMany: boolean;
 }
 
-/** Names with all that a database allows in them and a document could stumble over; a dot would end the list of a ref. */
+/** Names that a database allows and that need escaping in a document. They have no dot, which would end the list of a ref. */
 const oddName = fc
   .array(
     fc.oneof(
@@ -93,22 +93,22 @@ const projectNamed = (names: fc.Arbitrary<string>, maxLength: number): fc.Arbitr
     )
     .map(([keys, relationships]) => projectOf(fieldsOf(keys, relationships)));
 
-/** Any project whose relationships pair: every kind, self-references, several between the same lists. */
+/** Any valid project: every kind of relationship, self-references, several relationships between the same lists. */
 export const project: fc.Arbitrary<Project> = projectNamed(name, 6);
 
-/** The same with names no longer than people give: with longer ones, a statement takes more lines. */
+/** The same with names of a usual length: long names make statements take more lines. */
 export const everydayProject: fc.Arbitrary<Project> = projectNamed(
   fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,19}$/),
   6,
 );
 
-/** The same with few relationships, for tests that ask a server about each. */
+/** The same with few relationships, for tests that query a server about each of them. */
 export const smallProject: fc.Arbitrary<Project> = projectNamed(name, 2);
 
-/** The same with odd names, and up to more relationships than a reviewer wants to see at once. */
+/** The same with odd names, and sometimes with so many relationships that the review folds them. */
 export const oddProject: fc.Arbitrary<Project> = projectNamed(oddName, 20);
 
-/** Leaves out what would give a list two fields of one name. */
+/** Leaves out relationships that would give a list two fields of the same name. */
 function fieldsOf(
   keys: readonly string[],
   relationships: readonly Drawn[],

@@ -8,11 +8,11 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** The Chromium of this machine, or the one that ARCADE_TEST_CHROMIUM names; null where there is none. */
+/** The Chromium of this machine, or the one that ARCADE_TEST_CHROMIUM names; null if there is none. */
 export const chromiumPath = (): string | null =>
   [process.env.ARCADE_TEST_CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path)) ?? null;
 
-/** Starts it without a window, and without what it does on its own behalf. */
+/** Starts it without a window and without background tasks. */
 export const startBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({
     executablePath,

@@ -8,12 +8,12 @@ import { LIBRARY_PATHS } from '../../generator/render/mongo.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What a reviewer reads, by the name of the budget. `all` is the eight scripts and REVIEW.md, without the library. */
+/** The files that a reviewer reads, by the name of the budget. `all` is the eight scripts and REVIEW.md, without the library. */
 export type Budget = 'migrate.sql' | 'rollback.sql' | 'migrate.js' | 'all';
 
 interface BudgetedProject {
   readonly name: string;
-  /** The folder that `generate` runs in, and the entry there. */
+  /** The folder that `generate` runs in, and its entry file. */
   readonly folder: string;
   readonly entry: string;
   readonly targets: Readonly<Record<Budget, number>>;
@@ -23,7 +23,7 @@ const targets = (migrateSql: number, rollbackSql: number, migrateJs: number, all
   ...{ 'migrate.sql': migrateSql, 'rollback.sql': rollbackSql, 'migrate.js': migrateJs, all },
 });
 
-/** The projects whose scripts have a length that they must not exceed. */
+/** The projects whose scripts have a maximum length. */
 export const BUDGETED: readonly BudgetedProject[] = [
   {
     ...{ name: 'one-to-many', folder: 'test/fixtures/ideal', entry: 'one-to-many.js' },
@@ -46,7 +46,7 @@ export const BUDGETED: readonly BudgetedProject[] = [
 /** The length of `mongo/arcade.js`, which is the same for every project. */
 export const LIBRARY_TARGET = 400;
 
-/** All that is emitted for a project and both databases, with `--reconcile abort`, by path. */
+/** All files for a project and both databases, with `--reconcile abort`, by path. */
 export function emittedFor({ folder, entry }: BudgetedProject): Map<string, string> {
   const order = { sideOrder: 'alphabetical', locale: 'en' } as const;
   const project = readLists([entry], { cwd: join(root, folder) });
@@ -58,10 +58,10 @@ export function emittedFor({ folder, entry }: BudgetedProject): Map<string, stri
   return new Map(renderScripts(plan).map(({ path, text }) => [path, text]));
 }
 
-/** How long it is, by budget. */
+/** The number of lines, by budget. */
 export function linesOf(emitted: ReadonlyMap<string, string>): Record<Budget, number> {
   const lines = (path: string) => countLines(emitted.get(path) ?? '');
-  // Nobody reviews plan.json, which is for programs.
+  // Nobody reviews plan.json.
   const others = [...LIBRARY_PATHS, 'plan.json'];
   const all = [...emitted.keys()].filter((path) => !others.includes(path)).map(lines);
   return {

@@ -15,8 +15,8 @@ async function statementsOf(file: string): Promise<string[]> {
 }
 
 /**
- * Sends a script as psql does without ON_ERROR_STOP: it goes on after errors, with ON_ERROR_ROLLBACK also inside a transaction,
- * which with --single-transaction is its own. Gives all that the server said.
+ * Sends a script as psql does without ON_ERROR_STOP: it continues after errors. With ON_ERROR_ROLLBACK it also continues inside a
+ * transaction, and with --single-transaction the transaction is psql's own. Returns all messages of the server.
  */
 export async function runOn(
   database: Database,

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { CATALOGUE } from '../../generator/rehearse/postgres/catalogue.ts';
 import type { Schema } from './schema.ts';
 
-/** The schema by the catalogue, for servers that came without pg_dump. */
+/** The schema from the catalogue, for servers without pg_dump. */
 export async function catalogueSchema(client: pg.Client): Promise<Schema> {
   await client.query(`set search_path to ''`);
   const { rows } = await client.query<{ line: string }>(CATALOGUE);

@@ -7,10 +7,10 @@ import { temporaryFolder } from './temporary.ts';
 /** The built program. */
 export const program = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'dist', 'cli.js');
 
-/** The four scripts of a version, as paths. */
+/** The paths of the four scripts of a version. */
 export type Scripts = Readonly<Record<'preflight' | 'migrate' | 'verify' | 'rollback', string>>;
 
-/** Runs the built program as a user does, also where CI runs this. */
+/** Runs the built program as a user does, even in CI. */
 export function runCli(cwd: string, ...args: readonly string[]): Promise<Outcome> {
   return run(process.execPath, [program, ...args], { cwd, env: { GITHUB_ACTIONS: '' } });
 }
@@ -36,7 +36,7 @@ export async function generateScripts(
   };
 }
 
-/** The lists file of a case that is on the adapter for this database. */
+/** The lists file of a case for this database. */
 export function listsFile(database: 'postgres' | 'mongo'): string {
   return database === 'postgres' ? 'lists.js' : 'lists.mongoose.js';
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 
-/** What a program left behind. */
+/** The result of a program. */
 export interface Outcome {
-  /** Its exit status; null where a signal ended it, or it could not be started. */
+  /** Its exit status; null if a signal ended it or it could not be started. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -12,7 +12,7 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The user to run as; only root may ask for another. */
+  /** The user to run as. Only root can choose another one. */
   readonly uid?: number;
   readonly gid?: number;
   readonly timeoutSeconds?: number;
@@ -46,7 +46,7 @@ export function run(
   });
 }
 
-/** The same, for a program that must succeed: throws with all it said where it does not. */
+/** The same, for a program that must succeed. Throws with its output if it does not. */
 export async function runOrThrow(
   program: string,
   args: readonly string[],

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { BSON } from 'mongodb';
 
-/** The commands that change something, beside an aggregation that writes. */
+/** The commands that change something, besides an aggregation that writes. */
 const writes = new Set([
   'insert',
   'update',
@@ -17,18 +17,18 @@ const writes = new Set([
 
 const opMessage = 2013;
 
-/** What happens to a line, which carries no command afterwards, unless nothing was lost. */
+/** A fault on a connection. The connection is dead afterwards, unless the fault is only a delay. */
 export interface Fault {
-  /** The command it happens to, counted from 1: of all that name the database. */
+  /** The command with the fault, counted from 1 among those that name the database. */
   readonly at: number;
-  /** Whether the server never gets the command, does what it says and cannot answer, or gets it late: when it is released. */
+  /** Whether the server never gets the command, runs it but cannot answer, or gets it late, when it is released. */
   readonly lost: 'command' | 'answer' | 'nothing';
 }
 
 export interface Line {
-  /** The address of the database by way of this line. */
+  /** The address of the database through this connection. */
   readonly url: string;
-  /** What passed, or should have: the name of each command, and whether it is a write. */
+  /** All commands, including those that were lost: the name, and whether it is a write. */
   readonly commands: readonly Command[];
   readonly happened: () => boolean;
   readonly release: () => void;
@@ -38,13 +38,15 @@ export interface Line {
 export interface Command {
   readonly name: string;
   readonly isWrite: boolean;
-  /** Which members of a replica set may answer; null where the command does not say. */
+  /** The read preference of the command; null if it has none. */
   readonly readPreference: string | null;
 }
 
 /**
- * Another address for a database on a MongoDB server, where the line goes dead at a command. A script meets the same
- * when its machine, or the network, fails. `onFault` is called when it happens.
+ * Another address for a database on a MongoDB server, where the connection dies at a command, as it does when a machine or the
+ * network fails.
+ *
+ * @param onFault called at that moment
  */
 export async function openLine(url: string, fault: Fault | null, onFault = () => {}): Promise<Line> {
   const [, host = '', port = '27017', database = '', rest = ''] =
@@ -94,7 +96,7 @@ export async function openLine(url: string, fault: Fault | null, onFault = () =>
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const { port: ownPort } = listener.address() as AddressInfo;
-  // A driver that tries again would only wait in vain.
+  // A retry of the driver would only wait for nothing.
   const options = `${rest === '' ? '?' : `${rest}&`}directConnection=true&retryReads=false&retryWrites=false`;
   return {
     url: `mongodb://127.0.0.1:${ownPort}/${database}${options}`,
@@ -119,7 +121,7 @@ function splitMessages(socket: Socket, handle: (message: Buffer) => void): void 
   });
 }
 
-/** The command of a message, where it is one to this database: those of the handshake and heartbeat are to another. */
+/** The command of a message to this database. The handshake and heartbeat go to another database. */
 function commandOf(message: Buffer, database: string): Command | null {
   if (message.readInt32LE(12) !== opMessage) return null;
   // After the header of 16 bytes and 4 of flags comes a section of kind 0, a zero byte and the command itself.

@@ -1,11 +1,11 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { holderOf, nameOf, type Relationship, type Side } from './keystone-cases.ts';
 
-/** What a database holds, whichever database: items, known by numbers, and the links between them. */
+/** The content of any database: items, identified by numbers, and the links between them. */
 export interface Dataset {
-  /** The items of each list. No two lists have a number in common, so that mixed up ends of a link show. */
+  /** The items of each list. No two lists share a number, so swapped ends of a link are noticed. */
   readonly items: Readonly<Record<string, readonly number[]>>;
-  /** The links of each relationship, by its name; those of one item on the left in the order that it holds them. */
+  /** The links of each relationship, by its name. Those of one left item are in the order in which it holds them. */
   readonly links: Readonly<Record<string, readonly Link[]>>;
 }
 
@@ -14,7 +14,7 @@ export interface Link {
   readonly right: number;
 }
 
-/** What the schema demands of the single side of a relationship. */
+/** The constraints on a field that holds one id. */
 export interface Rule {
   readonly required: boolean;
   readonly unique: boolean;
@@ -25,8 +25,8 @@ export type RuleOf = (side: Side) => Rule;
 export const noRule: Rule = { required: false, unique: false };
 
 /**
- * A dataset for these lists, always the same for one seed: items with one link, with several and with none, and
- * everything that the rules demand.
+ * A dataset for these lists, with no, one and several links of an item, within the rules. The same seed always gives the same
+ * dataset.
  */
 export function sampleDataset(
   lists: readonly string[],
@@ -39,7 +39,7 @@ export function sampleDataset(
   return dataset;
 }
 
-/** All the datasets that these lists can have. */
+/** All possible datasets for these lists. */
 export function datasets(
   lists: readonly string[],
   relationships: readonly Relationship[],
@@ -54,7 +54,7 @@ export function datasets(
   return fc.record(record, { noNullPrototype: true }).map((sampled) => ({ items, links: sampled }));
 }
 
-/** A list each of whose items must have a partner of its own gets fewer items than the others. */
+/** A list whose items each need a partner of their own gets fewer items than the others. */
 function itemsOf(
   lists: readonly string[],
   relationships: readonly Relationship[],
@@ -94,7 +94,7 @@ function linksOf(
 
 type Pairs = Arbitrary<(readonly [near: number, far: number])[]>;
 
-/** Up to five links of each item, in any order. The last item at the other end stays without any. */
+/** Up to five links of each item, in any order. The last item at the other end has none. */
 function several(from: readonly number[], to: readonly number[]): Pairs {
   return fc
     .tuple(...from.map(() => fc.shuffledSubarray(to.slice(0, -1), { maxLength: 5 })))
@@ -103,7 +103,7 @@ function several(from: readonly number[], to: readonly number[]): Pairs {
     );
 }
 
-/** At most one link of each item, exactly one where it is required. */
+/** At most one link of each item, or exactly one if it is required. */
 function oneEach(from: readonly number[], to: readonly number[], required: boolean): Pairs {
   const target = fc.constantFrom(...to);
   return fc
@@ -115,7 +115,7 @@ function pairUnlessNull(near: number, far: number | null): (readonly [number, nu
   return far === null ? [] : [[near, far]];
 }
 
-/** Links that share no item on either end; where nothing is required, some items stay without. */
+/** Links that share no item at either end. If nothing is required, some items have no link. */
 function partners(
   from: readonly number[],
   to: readonly number[],
@@ -132,12 +132,12 @@ function partners(
   });
 }
 
-/** Links as plain text, sorted, to compare them: `101-204`. */
+/** Links as sorted text, to compare them: `101-204`. */
 export function linkTexts(links: readonly Link[]): string[] {
   return links.map(({ left, right }) => `${left}-${right}`).sort();
 }
 
-/** A link that could be added to a dataset: its two items have none that it would stand in the way of. */
+/** A link that can be added to a dataset because it does not conflict with the other links of its items. */
 export function freeLink(relationship: Relationship, { items, links }: Dataset): Link {
   const { left, right } = relationship;
   const existing = links[nameOf(relationship)] ?? [];

@@ -19,7 +19,7 @@ const LAYOUTS_DOC = fileURLToPath(new URL('../../docs/layouts.md', import.meta.u
 const CLI_DOC = fileURLToPath(new URL('../../docs/cli.md', import.meta.url));
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-/** The documents with a part that the program writes, as it writes it now, by path; the schemas are all its own. */
+/** The documents with a generated part, as the program generates it now, and the schemas. By path. */
 export async function documents(): Promise<Map<string, string>> {
   const { stdout } = await runCli('.', 'generate', '--help');
   const { data, helpers } = templateData();
@@ -35,14 +35,14 @@ export async function documents(): Promise<Map<string, string>> {
   ]);
 }
 
-/** What editors are told of arcade-migrate.config.json. A check that is no pattern is left to the program. */
+/** The schema of arcade-migrate.config.json, for editors. It leaves checks that are not patterns to the program. */
 const configurationSchema = () => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'The configuration of arcade-migrate',
   ...toJsonSchema(Configuration, { typeMode: 'input', errorMode: 'ignore', ignoreActions: ['check'] }),
 });
 
-/** The parts of a document, by the name in the comment before each; after it stands one with the first word of the name. */
+/** The generated parts of a document, by the name in the comment before each. The comment after it has the first word of the name. */
 function fillIn(path: string, parts: Readonly<Record<string, string>>): [path: string, text: string] {
   let document = readFileSync(path, 'utf8');
   for (const [name, text] of Object.entries(parts)) {
@@ -96,7 +96,7 @@ function commandsTable(): string {
   return ['| | |', '|---|---|', ...rows].join('\n');
 }
 
-/** What many templates are given alike, by the name that the tables have for it: the values that these templates share. */
+/** Names for groups of values in the tables, such as `a step`. A group has the values that all of these templates get. */
 const SHARED: Readonly<Record<string, RegExp>> = {
   'the plan': /^postgres\/(preflight|migrate|verify|rollback)\.sql\.hbs$/,
   'a step': /^postgres\/migrate\//,

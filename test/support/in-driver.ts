@@ -11,8 +11,8 @@ import { temporaryFolder } from './temporary.ts';
 const require = createRequire(import.meta.url);
 
 /**
- * Runs scripts one after another in the form that migrate-mongo gets, with the driver in the place of mongosh: without a mongosh
- * that reads each, which takes longer than to run it. Gives for each `ok`, or the message of its error.
+ * Runs scripts one after another with the driver, in the form for migrate-mongo. mongosh takes longer to read a script than to run
+ * it. Returns `ok` or the error message for each.
  */
 export async function runInDriver(jobs: readonly Job[]): Promise<string[]> {
   const folder = await temporaryFolder();
@@ -37,7 +37,7 @@ export async function runInDriver(jobs: readonly Job[]): Promise<string[]> {
   }
 }
 
-/** A script in the place of migrate, and without what it prints. */
+/** A file for migrate-mongo with this script as its migrate, without output. */
 async function inDriver(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
   const scripts = ['preflight', 'migrate', 'verify', 'rollback'].map((name) => ({

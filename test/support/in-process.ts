@@ -1,10 +1,10 @@
 import { run } from '../../generator/command-line/run.ts';
 import type { Outcome } from './command.ts';
 
-// As at home, also where CI runs this.
+// Behave as on a developer's machine, even in CI.
 delete process.env.GITHUB_ACTIONS;
 
-/** Runs a command line in this process, one at a time: for tests of many, since it takes no time to start. */
+/** Runs a command line in this process, one at a time. It starts at once, which matters in tests of many command lines. */
 export async function runHere(cwd: string, ...args: readonly string[]): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };
   const streams = ['stdout', 'stderr'] as const;
@@ -16,7 +16,7 @@ export async function runHere(cwd: string, ...args: readonly string[]): Promise<
       return true;
     }) as typeof process.stdout.write;
   }
-  // yargs prints its help with it, which the test runner may have put elsewhere.
+  // yargs prints its help with console.log, which the test runner may have replaced.
   console.log = (text: string) => {
     written.stdout += `${text}\n`;
   };

@@ -2,22 +2,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** One lists file, and what the real Keystone made of it: see test/fixtures/keystone/README.md. */
+/** A lists file, and what the real Keystone created from it: see test/fixtures/keystone/README.md. */
 export interface KeystoneCase {
   readonly name: string;
   readonly folder: string;
-  /** The keys of the lists, in the order of their declaration. */
+  /** The keys of the lists, in order of declaration. */
   readonly lists: readonly string[];
   /** The MongoDB collection of each list. */
   readonly collections: Readonly<Record<string, string>>;
   readonly relationships: readonly Relationship[];
   /** The PostgreSQL schema with the tables. */
   readonly schema: string;
-  /** Keystone's message, where it refuses the lists. */
+  /** Keystone's message if it refuses the lists. */
   readonly refused: string | null;
-  /** Old Keystone failed half-way on PostgreSQL: the database lacks the join table of a self-referential list. */
+  /** Whether old Keystone failed half-way on PostgreSQL, without the join table of a self-referential list. */
   readonly lacksJoinTable: boolean;
-  /** There is a lists file for MongoDB too. */
+  /** Whether there is a lists file for MongoDB too. */
   readonly hasMongo: boolean;
 }
 
@@ -72,14 +72,14 @@ export const keystoneCases: readonly KeystoneCase[] = readdirSync(fixtures, { wi
   .map((entry) => readCase(entry.name))
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-/** The case of that name, for a test about something that only it has. */
+/** The case of this name, for a test about something specific to it. */
 export function keystoneCase(name: string): KeystoneCase {
   const found = keystoneCases.find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`there is no case ${name}`);
   return found;
 }
 
-/** How the tests call a relationship: by its left side, `Post.authors`. */
+/** The tests name a relationship by its left field: `Post.authors`. */
 export function nameOf({ left }: Relationship): string {
   return sideName(left);
 }
@@ -96,7 +96,7 @@ export function relationshipOf(example: KeystoneCase, name: string): Relationshi
   return found;
 }
 
-/** What a message that names a relationship, by one of its sides at least, must match. */
+/** Matches a message that names a relationship, or at least one of its sides. */
 export function nameOfEither(relationship: Relationship): RegExp {
   return new RegExp(
     sidesOf(relationship)
@@ -105,19 +105,19 @@ export function nameOfEither(relationship: Relationship): RegExp {
   );
 }
 
-/** The sides that a relationship is stored on before Arcade: one or both. */
+/** The sides that old Keystone stores: one or both. */
 export function sidesOf({ left, right }: Relationship): Side[] {
   return right === null ? [left] : [left, right];
 }
 
-/** The side that a relationship is stored on with a foreign key, or an ObjectId, after Arcade; null for N:N. */
+/** The side with the foreign key or ObjectId in Keystone 8; null for N:N. */
 export function holderOf(relationship: Relationship): Side | null {
   const { tableName, columnName } = relationship;
   const holds = ({ list, path }: Side) => list === tableName && path === columnName;
   return sidesOf(relationship).find(holds) ?? null;
 }
 
-/** The side whose own storage Keystone 8 has no use for; null where there is one side only. */
+/** The dropped side; null for a one-sided relationship. */
 export function sideThatGoes(relationship: Relationship): Side | null {
   const { left, right } = relationship;
   return right !== null && holderOf(relationship) === right ? left : right;

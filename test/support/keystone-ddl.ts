@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../../generator/text/quote-sql.ts';
 
 const table = (name: string): string => `"public".${quoteIdentifier(name)}`;
 
-/** The schema that Keystone 7 with its Knex adapter 8 makes of the lists. */
+/** The schema that Keystone 7 with its Knex adapter 8 creates for the lists. */
 export const oldDdl = (lists: readonly List[]): string =>
   oldSchema(
     'public',
@@ -15,7 +15,7 @@ export const oldDdl = (lists: readonly List[]): string =>
     ),
   ).join('\n');
 
-/** The schema that Keystone 8 with its Knex adapter 9 makes of the lists. */
+/** The schema that Keystone 8 with its Knex adapter 9 creates for the lists. */
 export const newDdl = (lists: readonly List[], relationships: readonly Relationship[]): string =>
   [
     ...oldSchema('public', lists, []),

@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary.ts';
 /** The path of a script, by its name. */
 type ScriptPath = (name: string) => string;
 
-/** Writes the scripts of lists that are no case into a new folder. */
+/** Writes the scripts for any lists into a new folder. */
 export async function writeScripts(
   project: Project,
   database: Database,
@@ -21,7 +21,7 @@ export async function writeScripts(
   return script;
 }
 
-/** The same for relationships that are found already; null where the plan is refused, or changes nothing. */
+/** The same for known relationships. Null if the plan is refused or changes nothing. */
 export async function writeScriptsFor(
   project: Project,
   relationships: readonly Relationship[],

@@ -1,9 +1,9 @@
 import type { List, Project, RelationshipField } from '../../generator/reader/project.ts';
 
-/** A relationship field as short as a test wants to write it. */
+/** A relationship field in short form. */
 export type ShortField = Pick<RelationshipField, 'ref'> & Partial<RelationshipField>;
 
-/** A project of lists with relationship fields only, as the reader would give it. */
+/** A project of lists with relationship fields only, as the reader would return it. */
 export const projectOf = (
   lists: Readonly<Record<string, Readonly<Record<string, ShortField>>>>,
 ): Project => ({

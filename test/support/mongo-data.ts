@@ -11,10 +11,10 @@ import {
 } from './keystone-cases.ts';
 import type { Shape } from './mongo.ts';
 
-/** The ids of the tests' documents: the numbers of a dataset, behind a fixed beginning. */
+/** The ids of test documents: a fixed prefix and the number of the item. */
 const idPrefix = '5e90a0b0c0d0e0f0';
 
-/** The id of the item with this number. Ids are in the order of their numbers. */
+/** The id of the item with this number. Ids sort like their numbers. */
 export function objectId(item: number): ObjectId {
   return new ObjectId(idPrefix + item.toString(16).padStart(24 - idPrefix.length, '0'));
 }
@@ -24,7 +24,7 @@ function itemOf(id: unknown): number {
   return Number.parseInt(id.toHexString().slice(idPrefix.length), 16);
 }
 
-/** What the unique indexes of a shape demand of the single sides. */
+/** The constraints of a shape's unique indexes on fields that hold one id. */
 export function rulesOf(example: KeystoneCase, shape: Shape): RuleOf {
   return (side) => {
     const indexes = shape[collectionOf(example, side)] ?? [];
@@ -33,7 +33,7 @@ export function rulesOf(example: KeystoneCase, shape: Shape): RuleOf {
   };
 }
 
-/** The collection of the list that a side is on. */
+/** The collection of the list with this side. */
 export function collectionOf(example: KeystoneCase, { list }: Pick<Side, 'list'>): string {
   const collection = example.collections[list];
   if (collection === undefined) throw new Error(`no collection for ${list}`);
@@ -41,8 +41,8 @@ export function collectionOf(example: KeystoneCase, { list }: Pick<Side, 'list'>
 }
 
 /**
- * Puts a dataset into the collections of old Keystone, where every side of a relationship is stored. Items without
- * links are written as the years left them: as mongoose writes them now, without the field, or with null.
+ * Inserts a dataset into the collections of old Keystone, on every side of each relationship. Items without links are stored in the
+ * three forms that old databases contain: as mongoose writes them now, without the field, or with null.
  */
 export async function fillMongo(
   db: Db,
@@ -68,7 +68,7 @@ export async function fillMongo(
   }
 }
 
-/** Stores a link on one of its sides only, behind those that the side has. */
+/** Stores a link on one side only, after the links that the side already has. */
 export async function linkSide(
   db: Db,
   example: KeystoneCase,
@@ -87,12 +87,12 @@ export async function linkSide(
   );
 }
 
-/** Removes an item as old Keystone does on MongoDB: what others hold of it stays behind. */
+/** Removes an item as old Keystone does on MongoDB: links to it remain in other documents. */
 export async function deleteItem(db: Db, example: KeystoneCase, list: string, item: number): Promise<void> {
   await db.collection(collectionOf(example, { list })).deleteOne({ _id: objectId(item) });
 }
 
-/** The links of each relationship where Keystone 8 looks for them; those in a join collection in the order of `_id`. */
+/** The links of each relationship in Keystone 8. Those in a join collection are in the order of `_id`. */
 export async function readMigratedLinks(db: Db, example: KeystoneCase): Promise<Record<string, Link[]>> {
   const links: Record<string, Link[]> = {};
   for (const relationship of example.relationships) {
@@ -109,14 +109,14 @@ export async function readMigratedLinks(db: Db, example: KeystoneCase): Promise<
   return links;
 }
 
-/** Every document as it is stored, to the order of its fields and the types of its numbers, a line each. */
+/** Every document exactly as stored, with the order of its fields and the types of its numbers, a line each. */
 export async function readAllDocuments(db: Db): Promise<string[]> {
   return readLines(db, (document) => document);
 }
 
 /**
- * Every document as old Keystone reads it, a line each: the order of fields plays no part, and a link that is not there
- * is the same as null or an empty array.
+ * Every document as old Keystone reads it, a line each. The order of fields does not matter, and a missing field is the same as
+ * null or an empty array.
  */
 export async function readContent(db: Db, example: KeystoneCase): Promise<string[]> {
   const paths = new Set(example.relationships.flatMap(sidesOf).map(({ path }) => path));
@@ -138,7 +138,7 @@ async function readLines(db: Db, view: (document: Document) => Document): Promis
   return lines.sort();
 }
 
-/** The items that one item is linked with, in their order. */
+/** The items that one item is linked with, in order. */
 function farItems({ left }: Relationship, side: Side, links: readonly Link[], item: number): number[] {
   return side === left
     ? links.filter((link) => link.left === item).map((link) => link.right)
@@ -150,13 +150,13 @@ function manyValue(far: readonly ObjectId[], index: number): ObjectId[] | null |
   return [[], undefined, null][index % 3];
 }
 
-/** A unique index counts null as a value, so that only one document could have it. */
+/** A unique index counts null as a value, so only one document can have it. */
 function singleValue(far: readonly ObjectId[], index: number, unique: boolean): ObjectId | null | undefined {
   const absent = unique || index % 2 === 0 ? undefined : null;
   return far[0] ?? absent;
 }
 
-/** The fields with the ids of the two items of each link, after Arcade. */
+/** The fields with the two ids of each link in Keystone 8. */
 function fieldsOf(relationship: Relationship): { left: string; right: string } {
   const pair = relationship.columnNames?.[sideName(relationship.left)];
   if (pair !== undefined) return { left: pair.near, right: pair.far };

@@ -28,8 +28,8 @@ export async function mustOnlyRead(database: MongoDatabase, script: string): Pro
 }
 
 /**
- * Runs a script that must refuse: with an error that it throws itself, rather than one it stumbles over, with each of
- * the patterns in what it says, and with nothing changed.
+ * Runs a script that must refuse: with an error that the script itself throws and that matches each pattern, and without changing
+ * anything.
  */
 export async function mustRefuse(
   database: MongoDatabase,
@@ -45,7 +45,7 @@ export async function mustRefuse(
   mustBeUnchanged(before, await readMongoState(database.db), script);
 }
 
-/** Runs a script that has nothing to do any more: whether it says so or refuses, nothing changes. */
+/** Runs a script that has nothing left to do. It may refuse, but must change nothing. */
 export async function mustChangeNothing(database: MongoDatabase, script: string): Promise<void> {
   const before = await readMongoState(database.db);
   await runDeliberately(database, script);

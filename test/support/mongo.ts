@@ -7,13 +7,13 @@ import type { KeystoneCase } from './keystone-cases.ts';
 import { serverUrl } from './needs.ts';
 import { temporaryFolder } from './temporary.ts';
 
-/** A database that a test has for itself. */
+/** A database for a single test. */
 export interface MongoDatabase {
   readonly url: string;
   readonly db: Db;
 }
 
-/** The indexes of each collection, in which order plays no part. */
+/** The indexes of each collection, in no particular order. */
 export type Shape = Readonly<Record<string, readonly IndexShape[]>>;
 
 export interface IndexShape {
@@ -30,7 +30,7 @@ const mongosh = join(
 
 let databases = 0;
 
-/** Lets a test work with a database of a new name, and drops it. */
+/** Runs a test with a new database, and drops it afterwards. */
 export async function withMongoDatabase<T>(work: (database: MongoDatabase) => Promise<T>): Promise<T> {
   databases += 1;
   const url = databaseUrl(`arcade_test_${process.pid}_${databases}`);
@@ -43,7 +43,7 @@ export async function withMongoDatabase<T>(work: (database: MongoDatabase) => Pr
   }
 }
 
-/** Runs a script as users do, with mongosh; its settings and logs stay out of the developer's home. */
+/** Runs a script with mongosh, as users do. Keeps its settings and logs out of the developer's home. */
 export async function runMongoFile(
   url: string,
   file: string,
@@ -64,7 +64,7 @@ export async function readShape(db: Db): Promise<Shape> {
   return sortKeys(Object.fromEntries(await Promise.all(indexes)));
 }
 
-/** The collections and indexes that the real Keystone made. */
+/** The collections and indexes that the real Keystone created. */
 export async function keystoneShape(example: KeystoneCase, when: 'before' | 'after'): Promise<Shape> {
   const text = await readFile(join(example.folder, `${when}.mongo.json`), 'utf8');
   const file: { collections: Record<string, { indexes: readonly Partial<IndexShape>[] }> } = JSON.parse(text);
@@ -72,7 +72,7 @@ export async function keystoneShape(example: KeystoneCase, when: 'before' | 'aft
   return sortKeys(Object.fromEntries(shapes));
 }
 
-/** Makes the collections and indexes of a shape in an empty database. */
+/** Creates the collections and indexes of a shape in an empty database. */
 export async function createShape(db: Db, shape: Shape): Promise<void> {
   for (const [name, indexes] of Object.entries(shape)) {
     const collection = await db.createCollection(name);
@@ -86,7 +86,7 @@ export async function createShape(db: Db, shape: Shape): Promise<void> {
   }
 }
 
-/** The address of a database. The host part may be a list, which URL does not read. */
+/** The address of a database. The host can be a list, which URL cannot parse. */
 export function databaseUrl(name: string): string {
   const server = serverUrl('mongo');
   if (server === null) throw new Error('there is no MongoDB server');

@@ -1,20 +1,20 @@
 import { suite, type Test } from 'uvu';
 
-/** The servers that test/run.ts provides, and the variable in which it hands each one to the tests. */
+/** The servers that test/run.ts provides, and the environment variable that passes each one to the tests. */
 const variables = { postgres: 'ARCADE_TEST_POSTGRES_URL', mongo: 'MONGODB_URI' } as const;
 
 export type Server = keyof typeof variables;
 
-/** How a line begins that tells the runner why tests could not run. */
+/** The prefix of a line that tells the runner why tests could not run. */
 export const couldNotRun = 'could not run:';
 
-/** The address of a server, null where there is none. */
+/** The address of a server; null if there is none. */
 export function serverUrl(server: Server): string | null {
   return process.env[variables[server]] || null;
 }
 
 /**
- * A suite of tests that need a server: without it they count as skipped, and the runner says so.
+ * A suite of tests that need a server. Without it they count as skipped, and the runner says so.
  *
  * @example
  * const test = suiteNeeding('mongo', 'drift on MongoDB');
@@ -26,7 +26,7 @@ export function suiteNeeding(server: Server, name: string): Pick<Test, 'run'> & 
   return suiteThatCan(serverUrl(server) === null ? reason : null, name);
 }
 
-/** A suite of tests that cannot run where there is a reason why not: then they count as skipped, and the runner says so. */
+/** A suite of tests that count as skipped if there is a reason why they cannot run. The runner prints the reason. */
 export function suiteThatCan(reason: string | null, name: string): Pick<Test, 'run'> & AddTest {
   const tests = suite(name);
   if (reason === null) return tests;

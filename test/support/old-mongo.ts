@@ -5,7 +5,7 @@ import { type KeystoneCase, nameOf } from './keystone-cases.ts';
 import { createShape, keystoneShape, type MongoDatabase, withMongoDatabase } from './mongo.ts';
 import { fillMongo, readMigratedLinks, rulesOf } from './mongo-data.ts';
 
-/** What a test of one situation starts from. */
+/** The starting point of a test. */
 export interface OldMongo {
   readonly database: MongoDatabase;
   readonly scripts: Scripts;
@@ -14,7 +14,7 @@ export interface OldMongo {
 
 const generated = new Map<string, Promise<Scripts>>();
 
-/** A database of old Keystone with data in which all sides agree, and the scripts that `generate` writes with the options. */
+/** A database of old Keystone with consistent data, and the scripts that `generate` writes with these options. */
 export async function withOldMongo(
   example: KeystoneCase,
   work: (old: OldMongo) => Promise<void>,
@@ -34,10 +34,10 @@ export async function withOldMongo(
 }
 
 /**
- * Every link is where Keystone 8 looks for it, and nothing else; a join collection keeps the order of each array.
+ * Asserts that Keystone 8 finds every link and no others, and that a join collection keeps the order of each array.
  *
- * @param inOrder the links whose order is known: not those that a merge adds behind them with a second command, since the
- * test server makes ids that are in order within a command, and beyond it by the second only
+ * @param inOrder the links whose order is known. Those that a merge adds with a second command are not: the ids of the test
+ *   server are in order within a command, but across commands only by the second
  */
 export async function mustHoldLinks(
   { db }: MongoDatabase,

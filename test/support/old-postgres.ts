@@ -13,7 +13,7 @@ import {
   storedRelationships,
 } from './postgres-data.ts';
 
-/** What a test of one situation starts from. */
+/** The starting point of a test. */
 export interface OldDatabase {
   readonly database: Database;
   readonly scripts: Scripts;
@@ -22,7 +22,7 @@ export interface OldDatabase {
 
 const generated = new Map<string, Promise<Scripts>>();
 
-/** A database of old Keystone with data in which all sides agree, and the scripts that `generate` writes with the options. */
+/** A database of old Keystone with consistent data, and the scripts that `generate` writes with these options. */
 export async function withOldDatabase(
   example: KeystoneCase,
   work: (old: OldDatabase) => Promise<void>,
@@ -40,7 +40,7 @@ export async function withOldDatabase(
   });
 }
 
-/** The rows that old Keystone would have for a dataset. */
+/** The rows of a dataset in old Keystone. */
 export async function rowsOf(example: KeystoneCase, dataset: Dataset): Promise<string[]> {
   return withDatabase(async (database) => {
     await loadSqlFile(database, join(example.folder, 'before.sql'));
@@ -49,7 +49,7 @@ export async function rowsOf(example: KeystoneCase, dataset: Dataset): Promise<s
   });
 }
 
-/** Stores a link on one of its sides only. */
+/** Stores a link on one side only. */
 export async function linkSide(
   database: Database,
   example: KeystoneCase,
@@ -61,7 +61,7 @@ export async function linkSide(
   await linkOneSide(database, example, side, near, far);
 }
 
-/** Every link is where Keystone 8 looks for it, and nothing else. */
+/** Asserts that Keystone 8 finds every link and no others. */
 export async function mustHoldLinks(
   database: Database,
   example: KeystoneCase,

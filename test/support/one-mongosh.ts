@@ -11,12 +11,12 @@ export interface Job {
   readonly script: string;
 }
 
-/** The library, which is the same for all, is read once too. */
+/** The library is the same for all, so it is read only once. */
 const LOAD = /^load\(.*\);$/m;
 
 /**
- * Runs scripts one after another in one mongosh, which is slow to start and to read a script. Each is read once, as the body of a
- * function, since all share one scope; else they are as emitted. Gives for each `ok`, or the message of its error.
+ * Runs scripts one after another in one mongosh, which is slow to start and to read a script. Each script is read once, as the body
+ * of a function, because all share one scope. Returns `ok` or the error message for each.
  */
 export async function runInOneMongosh(jobs: readonly Job[]): Promise<string[]> {
   const folder = await temporaryFolder();

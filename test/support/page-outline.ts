@@ -1,4 +1,4 @@
-/** The structure of a page, line by line: headings, tables, figures and links, without what they look like. */
+/** The structure of a page, line by line: headings, tables, figures and links, without their style. */
 export function outlineOf(page: string): string {
   const body = page.replace(/^.*<body>/s, '');
   const parts = body.matchAll(

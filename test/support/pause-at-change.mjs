@@ -1,4 +1,4 @@
-// Loaded before the program, with --import: at the change of a file with that number it says so, in a file of its own, and pauses.
+// Loaded before the program with --import. At the file change with a given number it writes a marker file and pauses.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

@@ -18,7 +18,7 @@ export function tableName({ schema }: KeystoneCase, table: string): string {
   return `${quote(schema)}.${quote(table)}`;
 }
 
-/** The join table that old Keystone has for the `many` side of a relationship: a pair of ids a row. */
+/** Old Keystone's join table for a `many` side. */
 export function oldJoinTable(
   example: KeystoneCase,
   { list, path, target }: Side,
@@ -30,7 +30,7 @@ export function oldJoinTable(
   };
 }
 
-/** What the constraints of a loaded schema demand of each foreign key. */
+/** The constraints of a loaded schema on each foreign key. */
 export async function readRules(database: Database, example: KeystoneCase): Promise<RuleOf> {
   const columns = await query<{ side: string; required: boolean; unique: boolean }>(
     database,
@@ -45,14 +45,14 @@ export async function readRules(database: Database, example: KeystoneCase): Prom
   return (side) => rules.get(sideName(side)) ?? noRule;
 }
 
-/** The relationships that a database of old Keystone can hold: all but those whose only place would be the table it could not make. */
+/** The relationships that a database of old Keystone can hold: all but those that need the join table it could not create. */
 export function storedRelationships({ lacksJoinTable, relationships }: KeystoneCase): Relationship[] {
   return relationships.filter((relationship) => !lacksJoinTable || holderOf(relationship) !== null);
 }
 
 /**
- * Puts a dataset into a database of old Keystone, where every side of a relationship is stored. Lists whose items need
- * a partner to exist come last; all other links are made when all items are there.
+ * Inserts a dataset into a database of old Keystone, on every side of each relationship. Lists whose items need a partner come last.
+ * All other links are added after the items.
  */
 export async function fillPostgres(
   database: Database,
@@ -86,7 +86,7 @@ export async function fillPostgres(
   });
 }
 
-/** Links two items on one side only, as the two sides can get out of step. */
+/** Links two items on one side only. */
 export async function linkOneSide(
   database: Database,
   example: KeystoneCase,
@@ -97,7 +97,7 @@ export async function linkOneSide(
   await withClient(database, (client) => link(client, example, side, [near, far]));
 }
 
-/** Links two items where Keystone 8 does it, in a migrated database. */
+/** Links two items in a migrated database, as Keystone 8 does. */
 export async function linkMigrated(
   database: Database,
   example: KeystoneCase,
@@ -116,7 +116,7 @@ export async function linkMigrated(
   }
 }
 
-/** The links of each relationship in a migrated database, where Keystone 8 looks for them. */
+/** The links of each relationship in a migrated database. */
 export async function readMigratedLinks(
   database: Database,
   example: KeystoneCase,
@@ -134,18 +134,18 @@ export async function readMigratedLinks(
   return links;
 }
 
-/** All rows of all tables and the state of all sequences, a line each, in which the order of columns plays no part. */
+/** All rows of all tables and the state of all sequences, a line each. The order of columns does not matter. */
 export async function readAllRows(database: Database): Promise<string[]> {
   return withClient(database, readRows);
 }
 
-/** The same, on a connection that is there. */
+/** The same, on an open connection. */
 export async function readRows(client: pg.Client): Promise<string[]> {
   const tables = await client.query<{ table: string }>(
     `select format('%I.%I', schemaname, tablename) as table from pg_tables
      where schemaname not in ('pg_catalog', 'information_schema')`,
   );
-  // jsonb keeps the keys of an object in an order of its own, whatever that of the columns.
+  // jsonb sorts the keys of an object, so the order of the columns does not matter.
   const { rows } = await client.query<{ line: string }>(
     [
       `select format('%I.%I: %s', schemaname, sequencename, last_value) as line from pg_sequences`,
@@ -167,7 +167,7 @@ function pairsOf(
   return links.map(({ left, right }) => (side === relationship.left ? [left, right] : [right, left]));
 }
 
-/** The columns with the ids of the two items of each link, after Arcade. */
+/** The columns with the two ids of each link in Keystone 8. */
 function columnsOf(relationship: Relationship): { left: string; right: string } {
   const { left, columnName, columnNames, tableName } = relationship;
   const pair = columnNames?.[sideName(left)];
@@ -204,7 +204,7 @@ async function insert(
   await client.query(`insert into ${tableName(example, table)} (${names}) values (${places})`, [...values]);
 }
 
-/** Gives the items some text that must come through unharmed, and lets their sequence go on behind them. */
+/** Gives the items text that must not change, and lets their sequence continue after them. */
 async function describeItems(client: pg.Client, example: KeystoneCase, list: string): Promise<void> {
   const table = tableName(example, list);
   const { rows } = await client.query<{ column: string }>(

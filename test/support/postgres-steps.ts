@@ -14,7 +14,7 @@ export async function readState(database: Database): Promise<State> {
   return { schema: await readSchema(database), rows: await readAllRows(database) };
 }
 
-/** Runs scripts that must succeed, one after the other. */
+/** Runs scripts that must succeed, one after another. */
 export async function mustSucceed(database: Database, ...scripts: readonly string[]): Promise<void> {
   const { status, stdout, stderr } = await runSqlFile(database, ...scripts);
   const names = scripts.map((script) => basename(script)).join(', ');
@@ -29,13 +29,13 @@ export async function mustOnlyRead(database: Database, script: string): Promise<
 }
 
 /**
- * Runs a script that must refuse: with an error that it raises itself, rather than one it stumbles over, with each of
- * the patterns in what it says, and with nothing changed.
+ * Runs a script that must refuse: with an error that the script itself raises and that matches each pattern, and without changing
+ * anything.
  */
 export const mustRefuse = (database: Database, script: string, ...patterns: RegExp[]): Promise<void> =>
   mustEndWith('P0001', database, script, patterns);
 
-/** The same where the server's own error, known by its SQLSTATE, ends the script. */
+/** The same for a script that an error of the server ends, identified by its SQLSTATE. */
 export const mustBeRefusedByServer = (
   sqlState: string,
   database: Database,
@@ -63,7 +63,7 @@ async function mustEndWith(
   mustBeUnchanged(before, await readState(database), script);
 }
 
-/** Compares two schemas to the last name, the order of columns aside. */
+/** Compares two schemas including all names, but ignores the order of columns. */
 export function mustBeSchema(actual: Schema, expected: Schema, what: string): void {
   const differences = schemaDifferences(expected, actual);
   assert.is(differences.length, 0, `${what}\n${differences.join('\n')}`);

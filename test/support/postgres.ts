@@ -6,18 +6,18 @@ import { type Outcome, run, runOrThrow } from './command.ts';
 import { serverUrl } from './needs.ts';
 import { parseDump, type Schema } from './schema.ts';
 
-/** A database that a test has for itself. */
+/** A database for a single test. */
 export interface Database {
   readonly name: string;
   readonly url: string;
 }
 
-/** Where psql and pg_dump are; null where the server came without them. */
+/** The folder with psql and pg_dump; null if the server came without them. */
 const tools = process.env.ARCADE_TEST_POSTGRES_TOOLS || null;
 
 let databases = 0;
 
-/** Makes a database, lets the test work with it, and drops it. */
+/** Runs a test with a new database, and drops it afterwards. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const server = serverUrl('postgres');
   if (server === null) throw new Error('there is no PostgreSQL server');
@@ -33,7 +33,7 @@ export async function withDatabase<T>(work: (database: Database) => Promise<T>):
   }
 }
 
-/** Runs one statement and gives its rows. */
+/** Runs one statement and returns its rows. */
 export async function query<Row extends pg.QueryResultRow>(
   database: Database,
   sql: string,
@@ -42,7 +42,7 @@ export async function query<Row extends pg.QueryResultRow>(
   return withClient(database, async (client) => (await client.query<Row>(sql, [...parameters])).rows);
 }
 
-/** Lends a connection. */
+/** Runs work with a connection, and closes it afterwards. */
 export async function withClient<T>(database: Database, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -54,12 +54,11 @@ export async function withClient<T>(database: Database, work: (client: pg.Client
 }
 
 /**
- * Runs scripts as users do: with psql, which stops at the first error and then ends with status 3. Errors come with
- * their SQLSTATE. Several scripts are one start of psql.
+ * Runs scripts as users do, with a single start of psql. It stops at the first error, with status 3. Errors include their SQLSTATE.
  */
 export async function runSqlFile(database: Database, ...files: readonly string[]): Promise<Outcome> {
   if (tools === null) return runWithDriver(database, files);
-  // PGOPTIONS and the like of the developer's own shell have no say here.
+  // Ignore PGOPTIONS and the like from the developer's shell.
   const args = ['-X', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose', '-d', database.url];
   return run(join(tools, 'psql'), [...args, ...files.flatMap((file) => ['-f', file])], {
     env: { PGOPTIONS: '', PGAPPNAME: '' },
@@ -72,14 +71,14 @@ export async function loadSqlFile(database: Database, file: string): Promise<voi
   if (status !== 0) throw new Error(`${file} cannot be loaded:\n${stderr}`);
 }
 
-/** The schema of a database: by pg_dump, or where there is none, by the catalogue. */
+/** The schema of a database from pg_dump, or from the catalogue if there is no pg_dump. */
 export async function readSchema(database: Database): Promise<Schema> {
   if (tools === null) return withClient(database, catalogueSchema);
   const args = ['--schema-only', '--no-owner', '--no-privileges', '-d', database.url];
   return parseDump((await runOrThrow(join(tools, 'pg_dump'), args)).stdout);
 }
 
-/** In the place of psql: each script goes to the server whole, as any runner that is not psql sends it. */
+/** Replaces psql: sends each script to the server as a whole, as migration runners do. */
 async function runWithDriver(database: Database, files: readonly string[]): Promise<Outcome> {
   return withClient(database, async (client) => {
     let stdout = '';
@@ -90,7 +89,7 @@ async function runWithDriver(database: Database, files: readonly string[]): Prom
     for (const file of files) {
       const script = new pg.Query(await readFile(file, 'utf8'));
       script.on('row', (row) => {
-        stdout += `${JSON.stringify(row)}\n`; // rows that come before an error count, as with psql
+        stdout += `${JSON.stringify(row)}\n`; // like psql, include rows before an error
       });
       const error = await new Promise<Error | null>((resolve) => {
         script.on('end', () => resolve(null));

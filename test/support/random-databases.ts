@@ -4,10 +4,10 @@ import { findRelationships, type Relationship, type Side } from '../../generator
 import { project } from './arbitraries.ts';
 import { type Pair, type Stored, storedInField, storedLinks } from './random-links.ts';
 
-/** Databases for each --reconcile; more with an environment variable. */
+/** The number of databases for each --reconcile. An environment variable can raise it. */
 export const RUNS = Number(process.env.ARCADE_TEST_RUNS ?? 70);
 
-/** Lists that are in order, and what a database of old Keystone holds of their links. */
+/** Valid lists, and the links that a database of old Keystone holds. */
 export interface Drawn {
   readonly project: Project;
   readonly relationships: readonly Relationship[];
@@ -20,13 +20,13 @@ export const NONE: Stored = { left: [], right: [] };
 /** The sides of a relationship: one or two. */
 export const sidesOf = ({ left, right }: Relationship): Side[] => (right ? [left, right] : [left]);
 
-/** What a database adds to the rules of all. */
+/** The rules of one kind of database. */
 interface Rules {
-  /** Which projects it can hold. */
+  /** The projects that it can hold. */
   readonly isPossible?: (project: Project) => boolean;
-  /** Which sides old Keystone could store on it. */
+  /** The sides that old Keystone could store on it. */
   readonly isStored?: (side: Side) => boolean;
-  /** An item that is gone. */
+  /** An item that no longer exists. */
   readonly gone: number;
 }
 
@@ -55,7 +55,7 @@ export function databases({
     );
 }
 
-/** Which sides of each relationship still point at the item that is gone: none in half of the databases, few in the others. */
+/** The sides of each relationship that still refer to the missing item: none in half of the databases, few in the others. */
 function gonePointedAt(relationships: number): fc.Arbitrary<readonly Sides[]> {
   const few = fc.nat({ max: 7 }).map((drawn) => drawn === 0);
   const each = fc.record({ left: few, right: few });
@@ -73,7 +73,7 @@ const withGone = ({ left, right }: Stored, pointing: Sides | undefined, gone: nu
   right: pointing?.right ? [...right, [gone, 1]] : right,
 });
 
-/** What remains of links when each side stores them as it can. */
+/** The links that remain when each side stores what it has room for. */
 function asStored({ left, right }: Relationship, links: Stored, isStored: (side: Side) => boolean): Stored {
   const keep = (side: Side | null, pairs: readonly Pair[], end: 0 | 1): readonly Pair[] => {
     if (!side || !isStored(side)) return [];

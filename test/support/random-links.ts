@@ -4,10 +4,10 @@ import type { Relationship } from '../../generator/relationships/index.ts';
 /** Each list has the items 1 to ITEMS. */
 export const ITEMS = 4;
 
-/** A link between an item of the list on the left and one of the list on the right. */
+/** A link between an item of the left list and one of the right list. */
 export type Pair = readonly [left: number, right: number];
 
-/** What old Keystone stores of a relationship, on each side; the right side of a one-sided one is empty. */
+/** The links that old Keystone stores on each side. The right side of a one-sided relationship is empty. */
 export interface Stored {
   readonly left: readonly Pair[];
   readonly right: readonly Pair[];
@@ -16,13 +16,13 @@ export interface Stored {
 const item = fc.integer({ min: 1, max: ITEMS });
 const pair: fc.Arbitrary<Pair> = fc.tuple(item, item);
 
-/** Mostly nothing: most relationships of a project are in step, so that some projects are. */
+/** Mostly nothing, so that in some projects the sides of all relationships agree. */
 const drift = fc.oneof(
   { arbitrary: fc.constant([]), weight: 5 },
   { arbitrary: fc.array(pair, { maxLength: 4 }), weight: 1 },
 );
 
-/** Links that both sides agree on, and what only one of them has. */
+/** Links on both sides, and links on only one of them. */
 export function storedLinks({ cardinality, right }: Relationship): fc.Arbitrary<Stored> {
   return fc
     .record({ base: baseOf(cardinality), onlyLeft: drift, onlyRight: drift })
@@ -53,17 +53,17 @@ function baseOf(cardinality: Relationship['cardinality']): fc.Arbitrary<Pair[]> 
   }
 }
 
-/** A field that holds one id: of several links of an item the first is stored. */
+/** For a field that holds one id: only the first link of each item is stored. */
 export const storedInField = (pairs: readonly Pair[], end: 0 | 1): Pair[] =>
   pairs.filter((link, index) => pairs.findIndex((other) => other[end] === link[end]) === index);
 
-/** Links as text, each once, sorted. */
+/** Different links as sorted text. */
 export const distinct = (pairs: readonly Pair[]): string[] =>
   [...new Set(pairs.map(([a, b]) => `${a}-${b}`))].sort();
 
 export type Reconcile = 'abort' | 'merge' | 'discard';
 
-/** What is to become of a relationship: its links afterwards, or null where migrate must refuse. */
+/** The expected links of a relationship after migrate; null if migrate must refuse. */
 export function expectedLinks(
   { cardinality, left, right }: Relationship,
   { left: inLeft, right: inRight }: Stored,

@@ -8,25 +8,25 @@ import { runInOneMongosh } from './one-mongosh.ts';
 import { type Drawn, NONE } from './random-databases.ts';
 import { ITEMS, type Pair } from './random-links.ts';
 
-/** An item that is gone: old Keystone left its id in the arrays and fields of others. */
+/** A deleted item. Old Keystone left its id in the arrays and fields of others. */
 export const GONE = 99;
 
-/** No two lists may have one collection. */
+/** No two lists may share a collection. */
 export const isPossible = ({ lists }: Project): boolean =>
   new Set(lists.map(collectionOfList)).size === lists.length;
 
-/** A database of one draw. */
+/** A random database. */
 export interface RandomMongo extends Drawn {
   readonly name: string;
   readonly script: (name: string) => string;
-  /** Every third is run by mongosh; the others in the form for the driver, which is faster to read. */
+  /** mongosh runs every third database. The driver, which is faster, runs the others. */
   readonly inMongosh: boolean;
 }
 
-/** What each script said, by database: `ok`, or the message of its error. */
+/** The result of each script, by database: `ok`, or the error message. */
 type Outcomes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Runs scripts on all databases, one after the other on each. */
+/** Runs scripts on all databases, one after another on each. */
 export async function runScripts(cases: readonly RandomMongo[], names: readonly string[]): Promise<Outcomes> {
   const outcomes = [true, false].map(async (inMongosh) => {
     const chosen = cases.filter((example) => example.inMongosh === inMongosh);
@@ -42,7 +42,7 @@ export async function runScripts(cases: readonly RandomMongo[], names: readonly 
   return Object.fromEntries((await Promise.all(outcomes)).flat());
 }
 
-/** The id of an item: no two lists have one in common. */
+/** The id of an item. No two lists share an id. */
 export function idOf({ project: { lists } }: Drawn, list: string, item: number): ObjectId {
   const index = lists.findIndex(({ key }) => key === list);
   return new ObjectId(`${(index + 1).toString(16).padStart(12, '0')}${item.toString(16).padStart(12, '0')}`);
@@ -50,13 +50,13 @@ export function idOf({ project: { lists } }: Drawn, list: string, item: number):
 
 export const itemOf = (id: ObjectId | string): number => Number.parseInt(String(id).slice(12), 16);
 
-/** How a database differs from what its links say: lists without a collection, and fields with ids as text. */
+/** How a database differs from a normal one: lists without a collection, and fields with ids as text. */
 interface Oddities {
   readonly isMissing?: (list: string) => boolean;
   readonly isText?: (side: Side) => boolean;
 }
 
-/** Puts items and links into the collections of the lists. */
+/** Inserts items and links into the collections of the lists. */
 export async function fill(db: Db, draw: Drawn, { isMissing, isText }: Oddities = {}): Promise<void> {
   for (const list of draw.project.lists) {
     if (isMissing?.(list.key)) continue;
@@ -70,7 +70,7 @@ export async function fill(db: Db, draw: Drawn, { isMissing, isText }: Oddities 
 
 type Id = ObjectId | string;
 
-/** The fields of a document: an item without links lacks them, or has an empty array. */
+/** The fields of a document. Without links, a field is missing or an empty array. */
 function fieldsOf(
   draw: Drawn,
   list: string,
@@ -94,7 +94,7 @@ function fieldsOf(
   });
 }
 
-/** What a field holds, as `item,other` for each link. */
+/** The content of a field, as `item,other` for each link. */
 export async function readSide(db: Db, { project }: Drawn, { list, path }: Side): Promise<string[]> {
   const found = project.lists.find(({ key }) => key === list);
   const documents = await db
@@ -108,7 +108,7 @@ export async function readSide(db: Db, { project }: Drawn, { list, path }: Side)
     .sort();
 }
 
-/** The same as links, without those to what is gone. */
+/** The same as links, without those to missing items. */
 export async function readLinks(db: Db, draw: Drawn, { left }: Relationship, side: Side): Promise<Pair[]> {
   return (await readSide(db, draw, side))
     .map((text) => text.split(',').map(Number) as [number, number])
@@ -116,7 +116,7 @@ export async function readLinks(db: Db, draw: Drawn, { left }: Relationship, sid
     .map(([near, far]): Pair => (side === left ? [near, far] : [far, near]));
 }
 
-/** The links where Keystone 8 looks for them, with those that are there twice. */
+/** The links that Keystone 8 finds, including duplicates. */
 export async function readMigrated(db: Db, draw: Drawn, relationship: Relationship): Promise<Pair[]> {
   const { left, right, collection, columnName, tableName } = relationship;
   if (columnName !== null) {

@@ -8,8 +8,8 @@ import { planOf } from './plans.ts';
 import { temporaryFolder } from './temporary.ts';
 
 /**
- * Writes the page of a project with that many relationships, all of which change: of every kind, some of a list to itself,
- * some with odd or very long names. The files that it links to are there, too. Gives the names that it must show.
+ * Writes the page of a project with this number of relationships, all of which change: every kind, self-references, odd and very
+ * long names. Also writes the files that the page links to. Returns the names that the page must show.
  */
 export async function writeReviewPage(count: number): Promise<{ file: string; relationships: string[] }> {
   const lists: Record<string, Record<string, ShortField>> = {};

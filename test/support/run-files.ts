@@ -6,7 +6,7 @@ import { runInEngine } from '../../generator/reader/run/engine.ts';
 import type { Findings, World } from '../../generator/reader/run/guest/request.ts';
 import { projectFolder } from '../../generator/reader/run/project-folder.ts';
 
-/** Runs a project of some files, whose entry is `index.js`, in the engine of the second reading, and gives what it found. */
+/** Runs the project with the entry `index.js` in the engine of the second reading, and returns the findings. */
 export function runFiles(
   folder: string,
   files: Readonly<Record<string, string>>,

@@ -13,13 +13,13 @@ const modules = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 
 /** The folder of a project that uses a migration runner. */
 export interface RunnerProject {
   readonly folder: string;
-  /** Adds the migration of a case, as a user does who leaves all else to its defaults; gives the paths of its files. */
+  /** Adds the migration of a case with default options. Returns the paths of its files. */
   readonly generate: (...options: readonly string[]) => Promise<readonly string[]>;
-  /** Runs a command of the layout as it is documented. */
+  /** Runs a command of the layout exactly as documented. */
   readonly run: (script: ScriptName) => Promise<Outcome>;
 }
 
-/** A project with a migration that was there before, a table `earlier` on PostgreSQL, and is not run yet. */
+/** A project with an earlier migration that has not run yet. On PostgreSQL it creates the table `earlier`. */
 export async function runnerProject(
   runner: RunnerName,
   example: KeystoneCase,
@@ -50,7 +50,7 @@ export async function runnerProject(
       return (JSON.parse(stdout) as { files: string[] }).files;
     },
     run: (script) =>
-      // npx takes a second to find what is there already.
+      // npx takes a second to find an installed program.
       run('sh', ['-c', `npx() { "$@"; }; ${commands?.[script] ?? 'false'}`], {
         cwd: project,
         env: { ...env, PATH: `${join(project, 'node_modules', '.bin')}:${process.env.PATH}` },
@@ -59,10 +59,10 @@ export async function runnerProject(
   };
 }
 
-/** The address of a database as sqitch has it. */
+/** The address of a database in sqitch's notation. */
 export const sqitchTarget = (url: string): string => url.replace(/^postgres(ql)?:/, 'db:pg:');
 
-/** What there is in the project before. */
+/** The files of the project before the migration is added. */
 const FILES: Partial<Record<RunnerName, Readonly<Record<string, string>>>> = {
   dbmate: {
     'db/migrations/20190101000000_earlier.sql':

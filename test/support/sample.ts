@@ -7,7 +7,7 @@ import { temporaryFolder } from './temporary.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const SAMPLE = 'test/fixtures/sample-blog';
 
-/** Generates the scripts of the sample blog as `npm start` does, in a folder where it stands as it does here. Gives out/. */
+/** Generates the scripts of the sample blog as `npm start` does, in a folder with the same structure as here. Returns out/. */
 export async function generateSample(...options: readonly string[]): Promise<string> {
   const folder = await temporaryFolder();
   cpSync(join(root, SAMPLE), join(folder, SAMPLE), { recursive: true });

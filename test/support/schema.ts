@@ -1,14 +1,14 @@
 /** The schema of a PostgreSQL database. */
 export interface Schema {
-  /** As it was written down: two schemas with the same text are the same to the last detail. */
+  /** The text. Two schemas with the same text are identical. */
   readonly text: string;
-  /** One line for everything that is in it, sorted, in which the order of columns and statements plays no part. */
+  /** One line for each object, sorted, so that the order of columns and statements does not matter. */
   readonly statements: readonly string[];
 }
 
-/** Reads what `pg_dump --schema-only` wrote. */
+/** Parses the output of `pg_dump --schema-only`. */
 export function parseDump(dump: string): Schema {
-  // Settings of the session that loads it, and what newer releases wrap it in, are not the schema.
+  // Session settings, and the commands that newer releases add around the dump, are not part of the schema.
   const noise = /^(--|\\(un)?restrict\b|SET |SELECT pg_catalog\.set_config\()/;
   const text = dump
     .split('\n')
@@ -26,7 +26,7 @@ function linesOf(statement: string): string[] {
   return [head, ...columns.map((column) => `${head}: ${column.trim().replace(/,$/, '')}`)];
 }
 
-/** How the second schema differs from the first, a line each; nothing where they agree. */
+/** How the second schema differs from the first, a line each. */
 export function schemaDifferences(expected: Schema, actual: Schema): string[] {
   return [
     ...without(expected.statements, actual.statements).map((line) => `missing     ${line}`),

@@ -4,7 +4,7 @@ import { createGenerator } from 'ts-json-schema-generator';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What is promised to other programs: the name of its schema, and the type that says it. */
+/** The documented formats: the name of each schema, and its type. */
 const CONTRACTS = {
   manifest: 'Manifest',
   plan: 'PlanDocument',
@@ -15,12 +15,12 @@ const CONTRACTS = {
   templates: 'TemplatesResult',
 } as const;
 
-/** The JSON Schemas in generator/schemas, made from the types of the program, by path. */
+/** The JSON Schemas in generator/schemas, generated from the types of the program, by path. */
 export function schemas(): [path: string, text: string][] {
   const generator = createGenerator({
     path: `${root}generator/{versions/manifest,render/plan-document,commands/results}.ts`,
     tsconfig: `${root}tsconfig.json`,
-    // Names are not unique: each database has its operations.
+    // Type names are not unique: each database has its own steps.
     expose: 'none',
     topRef: false,
     skipTypeCheck: true,

@@ -1,23 +1,23 @@
 import type { Relationship } from '../../generator/relationships/index.ts';
 import type { Pair, Stored } from './random-links.ts';
 
-/** What `--reconcile resolve` or `discard` is to make of a relationship. Links are pairs as text, `left-right`, sorted. */
+/** The expected result of `--reconcile resolve` or `discard`. Links are sorted pairs as text, `left-right`. */
 export interface Settled {
-  /** Where Keystone 8 looks for them. */
+  /** The links in Keystone 8. */
   readonly links: readonly string[];
-  /** Those of each side that are set aside. */
+  /** The links of each side that are set aside. */
   readonly givenUp: { readonly left: readonly string[]; readonly right: readonly string[] };
-  /** What each side holds after a rollback. */
+  /** The links of each side after a rollback. */
   readonly restored: { readonly left: readonly string[]; readonly right: readonly string[] };
 }
 
-/** A link as the kept side has it: an item of its own list, and the item at the other end. */
+/** A link as the kept side stores it: an item of its own list, and the item at the other end. */
 type Link = readonly [item: number, target: number];
 
 /**
- * Settles the two sides of a relationship by the rules of the documents, one link at a time, to compare the scripts with.
+ * Applies the documented rules to the two sides of a relationship, one link at a time, to compare the scripts with the result.
  *
- * @param gone the number of an item that is gone
+ * @param gone the number of an item that no longer exists
  */
 export function settle(
   { cardinality, left, right }: Relationship,
@@ -25,7 +25,7 @@ export function settle(
   reconcile: 'resolve' | 'discard',
   gone: number,
 ): Settled {
-  // A column is kept on the single side, a join table on the left one.
+  // The kept side is the one with a column, or the left side if there is a join table.
   const keepsRight = cardinality === '1:N' && right !== null;
   const turn = ([a, b]: Pair): Link => (keepsRight ? [b, a] : [a, b]);
   const kept = unique((keepsRight ? stored.right : stored.left).map(turn));
@@ -63,7 +63,7 @@ export function settle(
   };
 }
 
-/** Of links to one item, the pair that both sides agree on stays, or else the one with the lowest holder. */
+/** Of the links to one item, keeps the pair that both sides agree on, or else the one whose holder has the lowest id. */
 function settleKept(
   kept: readonly Link[],
   dropped: readonly Link[],

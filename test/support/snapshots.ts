@@ -10,7 +10,7 @@ import { temporaryFolder } from './temporary.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const fixtures = join(root, 'test/fixtures');
 
-/** The cases whose PostgreSQL scripts are kept: the five kinds, and where a kind has a form of its own. */
+/** The cases whose PostgreSQL scripts are in snapshots/: the five kinds, and their special cases. */
 const CASES = [
   'one-to-many-one-sided',
   'many-to-many-one-sided',
@@ -22,7 +22,7 @@ const CASES = [
   'options-one-to-one-not-null-right',
 ];
 
-/** What the program prints and writes, by the name of the file in snapshots/ that keeps it. */
+/** The output of the program, by the name of the file in snapshots/. */
 export async function takeSnapshots(): Promise<Map<string, string>> {
   const snapshots = new Map<string, string>();
   for (const name of CASES) {
@@ -31,7 +31,7 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
     const printed = await runHere(folder, 'relationships', 'lists.js', '--database', 'both');
     snapshots.set(`${name}/relationships.txt`, printed.stdout);
     await runHere(folder, 'generate', 'lists.js', '--out', out);
-    // The case in which nothing changes has no scripts.
+    // The case without changes has no scripts.
     if (!existsSync(join(out, 'manifest.json'))) continue;
     for (const script of ['migrate.sql', 'rollback.sql']) {
       snapshots.set(`${name}/${script}`, readFileSync(join(out, '0001_arcade/postgres', script), 'utf8'));
@@ -48,7 +48,7 @@ export async function takeSnapshots(): Promise<Map<string, string>> {
   return snapshots;
 }
 
-/** What stands around the scripts in the files of each layout, and what these are called in a folder that has migrations. */
+/** The text around the scripts in the files of each layout, and the names of these files in a folder that has migrations. */
 function layouts(): string {
   const scripts = ['preflight', 'migrate', 'verify', 'rollback'].flatMap((name) => [
     { path: `postgres/${name}.sql`, text: `SELECT '${name}';\n` },

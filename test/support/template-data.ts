@@ -10,15 +10,15 @@ import { builtInTemplates, templateName } from '../../generator/render/template-
 import { keystoneCases } from './keystone-cases.ts';
 import { projectOf } from './lists.ts';
 
-/** What templates are given: names of values, those that are there every time and those that are there sometimes. */
+/** The names of the values that a template gets, always or sometimes. */
 export interface TemplateData {
   readonly always: readonly string[];
   readonly sometimes: readonly string[];
 }
 
 /**
- * What each template is given, by its path, and the helpers that there are. Found by rendering the cases of Keystone: every
- * template is called as a partial, also the first, so whoever registers the partials sees what they are given.
+ * The values that each template gets, by its path, and all helpers. Found by rendering the Keystone cases: every template, even the
+ * first, is called as a partial, so wrapping the partials shows their values.
  */
 export function templateData(): { data: Map<string, TemplateData>; helpers: string[] } {
   const calls = new Map<string, object[]>();
@@ -57,7 +57,7 @@ function namesIn(path: string, calls: readonly object[]): TemplateData {
   return { always: names.filter(isAlways), sometimes: names.filter((name) => !isAlways(name)) };
 }
 
-/** All for both databases, with each --reconcile, and for all runners. */
+/** Renders a project for both databases, with each --reconcile, and for all runners. */
 function renderCases(): void {
   const order = { sideOrder: 'alphabetical', locale: 'en' } as const;
   const target = { databases: ['postgres', 'mongo'], schemaName: 'public', lockTimeout: '5s' } as const;
@@ -82,7 +82,7 @@ const projects = (): Project[] => [
   ...keystoneCases
     .filter(({ refused }) => refused === null)
     .map(({ folder }) => ({ ...readLists(['lists.js'], { cwd: folder }), adapters: [] })),
-  // No case of Keystone has a unique index on the side that goes.
+  // No Keystone case has a unique index on the dropped side.
   projectOf({
     Post: { author: { ref: 'User.post', isUnique: true } },
     User: { post: { ref: 'Post.author', isUnique: true } },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 let root: string | null = null;
 
-/** A new empty folder, removed when this process ends. */
+/** A new folder that is removed when this process ends. */
 export async function temporaryFolder(): Promise<string> {
   if (root === null) {
     const created = mkdtempSync(join(tmpdir(), 'arcade-migrate-'));

@@ -2,25 +2,25 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A program that runs on a terminal, as a user sees it. */
+/** A program on a terminal, as a user sees it. */
 export interface OnTerminal {
-  /** All that the terminal was sent so far. */
+  /** All output so far. */
   said(): string;
-  /** Waits until the terminal was sent that; throws where the program ends before. */
+  /** Waits for this output. Throws if the program ends first. */
   until(pattern: RegExp): Promise<void>;
-  /** Types a text: `\x03` is Ctrl-C, which the terminal makes a SIGINT for the program and its children. */
+  /** Types a text. `\x03` is Ctrl-C, which the terminal turns into SIGINT for the program and its children. */
   type(text: string): void;
-  /** The exit status, 128 and the number of the signal where one ended it. */
+  /** The exit status, or 128 plus the number of the signal that ended the program. */
   readonly ended: Promise<number>;
 }
 
-/** Why there is no terminal for a test; null where there is: `script` of util-linux makes it. */
+/** Why there is no terminal for a test; null if there is one. `script` of util-linux creates it. */
 export const whyNoTerminal = (): string | null =>
   spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux')
     ? null
     : 'script of util-linux is not installed';
 
-/** Runs a program of Node on a terminal of its own. */
+/** Runs a Node.js program on its own terminal. */
 export function runOnTerminal(
   args: readonly string[],
   { cwd, env }: { cwd: string; env: Readonly<Record<string, string>> },

@@ -461,8 +461,8 @@ test('it says which side order was used, wherever that decides', async () => {
   const say = async (...args: string[]) =>
     (await runHere(fixtures, 'relationships', 'cheatsheet/one-to-one-two-sided.js', ...args)).stdout;
   assert.match(await say(), 'alphabetical order (locale en)');
-  assert.match(await say(), 'here Post.author stays');
-  assert.match(await say('--side-order', 'declaration'), 'here User.post stays');
+  assert.match(await say(), 'here Post.author is kept');
+  assert.match(await say('--side-order', 'declaration'), 'here User.post is kept');
   const many = await runHere(fixtures, 'relationships', 'cheatsheet/one-to-many-two-sided.js');
   assert.not.match(many.stdout, 'order');
 });

@@ -80,7 +80,7 @@ for (const [script, why] of [
   ['new ObjectId();', /ObjectId is not known/],
   ['[1].reduce(() => db.getCollection("a").drop());', /nothing waits for this function/],
   ['const f = () => db.getCollection("a").drop(); [1].map(f);', /nothing waits for f/],
-  ['print(`a\nb`);', /over several lines/],
+  ['print(`a\nb`);', /spans several lines/],
 ] as const) {
   test(`what is not known to work is refused: ${script.trim()}`, () => {
     assert.throws(() => toDriver(script), why);

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Dataset, makeDataset, type RuleOf } from '../../generator/rehearse/dataset.ts';
 import { breakLinks } from '../../generator/rehearse/drift.ts';
-import { type Link, stayingSide } from '../../generator/rehearse/links.ts';
+import { keptSide, type Link } from '../../generator/rehearse/links.ts';
 import {
   findRelationships,
   type Relationship,
@@ -101,22 +101,22 @@ test('links break in every way that their relationship knows, and none without d
     const agreed = texts(storedOf(whole, relationship).left);
     assert.equal(texts(storedOf(none, relationship).left), agreed, name);
     const { left, right } = storedOf(broken, relationship);
-    const isLeftStaying = stayingSide(relationship) === relationship.left;
-    const stays = texts(isLeftStaying ? left : right);
-    const goes = texts(isLeftStaying ? right : left);
+    const isLeftKept = keptSide(relationship) === relationship.left;
+    const kept = texts(isLeftKept ? left : right);
+    const dropped = texts(isLeftKept ? right : left);
     if (relationship.right) {
       assert.ok(
-        agreed.some((link) => !stays.includes(link)),
-        `${name}: lost where it stays`,
+        agreed.some((link) => !kept.includes(link)),
+        `${name}: missing on the kept side`,
       );
       assert.ok(
-        agreed.some((link) => !goes.includes(link)),
-        `${name}: lost where it goes`,
+        agreed.some((link) => !dropped.includes(link)),
+        `${name}: missing on the dropped side`,
       );
-      const contradicts = goes.some((link) => !agreed.includes(link));
+      const contradicts = dropped.some((link) => !agreed.includes(link));
       assert.is(contradicts, relationship.cardinality !== 'N:N', `${name}: contradictory`);
     }
-    const isRepeated = new Set([...stays]).size < stays.length || new Set(goes).size < goes.length;
+    const isRepeated = new Set([...kept]).size < kept.length || new Set(dropped).size < dropped.length;
     const hasMany = relationship.left.many || relationship.right?.many === true;
     assert.is(isRepeated, hasMany, `${name}: repeated`);
   }

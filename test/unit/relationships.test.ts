@@ -105,7 +105,7 @@ test('a ref to a list that does not exist', () => {
 test('a ref to a field that does not exist, or is no relationship', () => {
   assert.equal(faults({ Post: { author: { ref: 'User.posts' }, editor: { ref: 'User.name' } }, User: {} }), [
     'AM2002 lists/Post.js:3 Post.author refers to User.posts, which does not exist.',
-    'AM2002 lists/Post.js:4 Post.editor refers to User.name, which is no relationship.',
+    'AM2002 lists/Post.js:4 Post.editor refers to User.name, which is not a relationship.',
   ]);
 });
 
@@ -145,11 +145,13 @@ test('lists on two adapters', () => {
 test('two join tables of one name, and a join table with the name of a list', () => {
   assert.equal(
     faults({ A_b_C: { d: { ref: 'X', many: true } }, A: { b_C_d: { ref: 'X', many: true } }, X: {} }),
-    ['AM2007 lists/A.js:3 A.b_C_d -> X wants the join table A_b_C_d_many, and so does A_b_C.d -> X.'],
+    [
+      'AM2007 lists/A.js:3 The join table of A.b_C_d -> X would be named A_b_C_d_many, a name that A_b_C.d -> X uses too.',
+    ],
   );
   assert.match(
     faults({ Post: { tags: { ref: 'Tag', many: true } }, Tag: {}, Post_tags_many: {} })[0] ?? '',
-    /^AM2007 .*Post_tags_many, and so does the list Post_tags_many/,
+    /^AM2007 .*Post_tags_many, a name that the list Post_tags_many uses too/,
   );
 });
 

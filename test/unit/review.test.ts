@@ -14,7 +14,7 @@ import { isReadable } from '../../generator/render/review/diagram.ts';
 import { html } from '../../generator/render/review/html.ts';
 import { renderReview } from '../../generator/render/review/index.ts';
 import { renderReviewPage } from '../../generator/render/review/page.ts';
-import { code, spell } from '../../generator/render/review/text.ts';
+import { code, formatText } from '../../generator/render/review/text.ts';
 import { builtInTemplates } from '../../generator/render/template-files.ts';
 import { oddProject, project } from '../support/arbitraries.ts';
 import { projectOf, type ShortField } from '../support/lists.ts';
@@ -211,7 +211,7 @@ test('what changes is said in the words that a DBA looks for', () => {
     'Dropped with `"User_liked"`: `user_liked_user_id_foreign`',
     '**PostgreSQL**, schema `my "own"`: 5 of 6 relationships change (2 tables dropped, 1 column dropped, 3 tables renamed).',
     '**MongoDB**: 5 of 6 relationships change (6 fields unset, 3 collections created).',
-    'Here left and right matter: the join table is `Post_likes_User_liked`.',
+    'The result depends on which field is the left one: here the join table is `Post_likes_User_liked`.',
   ]) {
     assert.match(markdown, change);
   }
@@ -219,7 +219,7 @@ test('what changes is said in the words that a DBA looks for', () => {
 
 test('what could be lost is said for each mode, and which one the scripts use', () => {
   const given =
-    'Once nobody needs them any more: `drop table "my ""own"""."arcade_given_up"`, `db.arcade_given_up.drop()`.';
+    'When nobody needs them any more, drop them: `drop table "my ""own"""."arcade_given_up"`, `db.arcade_given_up.drop()`.';
   for (const reconcile of ['abort', 'merge', 'resolve', 'discard'] as const) {
     const markdown = markdownOf(samplePlan(reconcile));
     assert.match(markdown, `| \`${reconcile}\`, **used here** |`);
@@ -229,7 +229,7 @@ test('what could be lost is said for each mode, and which one the scripts use', 
   const oneSided = planOf(projectOf({ Post: { tags: { ref: 'Tag', many: true } }, Tag: {} }));
   assert.match(
     oneSided ? markdownOf(oneSided) : '',
-    '## What could be lost\n\nNo link: every side is kept.\n',
+    '## What could be lost\n\nNo links: every side is kept.\n',
   );
 });
 
@@ -256,7 +256,7 @@ test('left and right in the order of declaration, which Keystone 8 does not have
   const plan = samplePlan();
   assert.match(
     markdownOf(plan),
-    /<summary>Left and right<.summary>\n\n- The left field .* difference to \d relationships; the details name them\.\n/,
+    /<summary>Which field is the left one<.summary>\n\n- The left field .* changes the result for \d relationships; the details name them\.\n/,
   );
   assert.match(
     markdownOf({ ...plan, sideOrder: 'declaration' }),
@@ -328,7 +328,7 @@ test('many changes are folded, and REVIEW.md has no diagram that nobody could re
 });
 
 test('in REVIEW.html names break after _ and . alone, and <-> never', () => {
-  const shown = (text: string) => spell([code(text)], html);
+  const shown = (text: string) => formatText([code(text)], html);
   assert.is(
     shown('Post_tags.a <-> User.posts'),
     '<code>Post_<wbr>tags.<wbr>a <span>&lt;-&gt;</span> User.<wbr>posts</code>',

@@ -96,13 +96,13 @@ test('what is wrong with a template is refused, with file and line', async () =>
       '--\n {{titel}}',
       'mine/postgres/header.sql.hbs:2:4: there is no value titel here\n\n  1 | --\n> 2 |  {{titel}}',
     ],
-    ['{{ident schemaNam}}', 'mine/postgres/header.sql.hbs:1:1: ident is given a value that is not there'],
-    ['{{#each sumary}}{{/each}}', ':1:1: each is given a value that is not there'],
+    ['{{ident schemaNam}}', 'mine/postgres/header.sql.hbs:1:1: ident gets a value that does not exist'],
+    ['{{#each sumary}}{{/each}}', ':1:1: each gets a value that does not exist'],
     ['{{witness.length}}', 'there is no value length here'],
     ['{{shout title}}', 'there is no value shout here'],
     [
       '{{titel}}',
-      'This template is given schemaName, lockTimeout, lists, locks, steps, unchanged, notes, reconcile,',
+      'This template gets the values schemaName, lockTimeout, lists, locks, steps, unchanged, notes, reconcile,',
     ],
     [
       '--\n--\n{{> postgres/begun}}',

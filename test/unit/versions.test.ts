@@ -139,7 +139,8 @@ versions(
     mkdirSync(join(out, 'b.sql'));
     assert.throws(
       () => finishCutOff(out),
-      (error: unknown) => error instanceof Refusal && error.help.startsWith('Some files are in their places'),
+      (error: unknown) =>
+        error instanceof Refusal && error.help.startsWith('Some files are already in place'),
     );
     assert.is(read(out, 'a.sql'), 'a.sql');
     rmSync(join(out, 'b.sql'), { recursive: true });
@@ -377,7 +378,7 @@ versions('a manifest of a newer program is named as such', ({ out }) => {
   writeFileSync(join(out, 'manifest.json'), '{"manifestVersion":2,"versions":{}}');
   assert.match(
     refusal(() => readManifest(out)),
-    'is of a newer arcade-migrate',
+    'was written by a newer arcade-migrate',
   );
 });
 

@@ -12,15 +12,15 @@ export type { JoinCollection, MongoStep } from './steps.ts';
 export { type Collections, fieldName, type StoredField, storedField } from './stored-field.ts';
 
 export interface MongoPlan {
-  /** The relationships that change, in the order in which migrate takes them; rollback takes them from the last to the first. */
+  /** The relationships that change, in the order of migrate; rollback reverses it. */
   readonly steps: readonly MongoStep[];
-  /** The names of those that Keystone 8 stores as old Keystone did. No script touches them. */
+  /** The relationships that Keystone 8 stores as old Keystone did. No script touches them. */
   readonly unchanged: readonly string[];
 }
 
 /**
- * Plans the migration of a MongoDB database. Lists and relationships that want one collection, as names
- * that differ only in case do, are a diagnostic.
+ * Plans the migration of a MongoDB database. Two lists or relationships with the same collection are a diagnostic. Names that
+ * differ only in case lead to that.
  */
 export function planMongo(
   relationships: readonly Relationship[],
@@ -42,7 +42,7 @@ export function planMongo(
       [...collections].map(([key, collection]) => [collection, `the list ${key}`]),
       ({ name, claimant, owner }) => ({
         code: 'AM3002',
-        message: `${claimant} and ${owner} want one collection, ${name}.`,
+        message: `${claimant} and ${owner} would share the collection ${name}.`,
         help: 'Keystone 8 would mix their documents: rename one of the lists or fields first.',
       }),
     ),

@@ -3,24 +3,24 @@ import { sourcesOf } from '../sources.ts';
 import type { Step } from '../step.ts';
 import { type Collections, fieldName, type StoredField, storedField } from './stored-field.ts';
 
-/** What happens to a relationship on MongoDB. Both directions are written from it. */
+/** What happens to a relationship on MongoDB. migrate and rollback are both written from it. */
 export interface MongoStep extends Step {
-  /** The side of a two-sided relationship that Keystone 8 does not keep. */
+  /** The dropped side; null for a one-sided relationship. */
   readonly dropped: StoredField | null;
-  /** The field that holds the links before, on the kept side. */
+  /** The kept side as old Keystone stores it. */
   readonly kept: StoredField;
-  /** The join collection that the links of `kept` move to; null where the kept field stays as it is. */
+  /** The join collection that the links of `kept` move to; null if they stay in the kept field. */
   readonly join: JoinCollection | null;
 }
 
 export interface JoinCollection {
   readonly collection: string;
-  /** Its fields: near has the id of the document that held the link, far that of the other. */
+  /** Its fields: `near` has the id of the document that held the link, `far` the id of the other one. */
   readonly near: string;
   readonly far: string;
 }
 
-/** What happens to a relationship; null where Keystone 8 stores it as old Keystone did. */
+/** Returns null if Keystone 8 stores the relationship as old Keystone did. */
 export function stepOf(relationship: Relationship, collections: Collections): MongoStep | null {
   const { left, right, kind } = relationship;
   const fieldOf = (side: Side) => storedField(side, collections);

@@ -8,16 +8,16 @@ export interface StoredField {
   readonly list: string;
   readonly refList: string;
   readonly collection: string;
-  /** The collection of the documents that it points at. */
+  /** The collection of the documents that it refers to. */
   readonly refCollection: string;
   readonly path: string;
-  /** Whether it holds an array of ids, or one id. */
+  /** Whether it holds an array of ids rather than one id. */
   readonly isArray: boolean;
-  /** The options of the index that mongoose makes for it; null where it makes none. */
+  /** The options of the index that mongoose creates for it; null for no index. */
   readonly index: { readonly unique: boolean; readonly sparse: boolean } | null;
 }
 
-/** `addToMongooseSchema` of `@keystonejs/fields` 8 and `mergeSchemaOptions` of `@keystonejs/adapter-mongoose` 7. */
+/** Follows `addToMongooseSchema` of `@keystonejs/fields` 8 and `mergeSchemaOptions` of `@keystonejs/adapter-mongoose` 7. */
 export function storedField(side: Side, collections: Collections): StoredField {
   const { list, path, refList, many, isUnique, isIndexed, mongooseOptions } = side;
   const unique = mongooseOptions.unique ?? isUnique;
@@ -34,7 +34,7 @@ export function storedField(side: Side, collections: Collections): StoredField {
   };
 }
 
-/** The name that a DBA looks for: `users.posts`. */
+/** Such as `users.posts`. */
 export const fieldName = ({ collection, path }: Pick<StoredField, 'collection' | 'path'>): string =>
   `${collection}.${path}`;
 

@@ -5,7 +5,7 @@ const encoder = new TextEncoder();
 
 const byteLength = (text: string): number => encoder.encode(text).length;
 
-/** An identifier as PostgreSQL stores it: the longest run of whole characters that fits. */
+/** An identifier as PostgreSQL stores it. */
 export function cutIdentifier(name: string, maxBytes = MAX_BYTES): string {
   if (byteLength(name) <= maxBytes) return name;
   let cut = '';
@@ -19,8 +19,8 @@ export function cutIdentifier(name: string, maxBytes = MAX_BYTES): string {
 }
 
 /**
- * What the names of the constraint and the index of a column begin with, as knex 0.20 makes them (`_indexCommand` of its table
- * compiler). The schema is not part of it.
+ * The prefix of the constraint and index names of a column, as knex 0.20 forms it (`_indexCommand` of its table compiler). It
+ * does not include the schema.
  */
 export const knexPrefix = (table: string, column: string): string =>
   `${table.replace(/[.-]/g, '_')}_${column}`.toLowerCase();
@@ -29,7 +29,7 @@ export const knexPrefix = (table: string, column: string): string =>
 export const knexName = (prefix: string, kind: 'foreign' | 'index' | 'unique'): string =>
   cutIdentifier(`${prefix}_${kind}`);
 
-/** The first of `<prefix>`, `<prefix>_2`, `<prefix>_3` … that makes names which are not taken, also after the cut. */
+/** The first of `<prefix>`, `<prefix>_2`, `<prefix>_3` … whose names are still free after PostgreSQL cuts them. */
 export function freePrefix(wanted: string, isTaken: (prefix: string) => boolean): string {
   let prefix = wanted;
   for (let number = 2; isTaken(prefix); number++) {

@@ -15,23 +15,23 @@ export interface PostgresOptions {
 
 export interface PostgresPlan {
   readonly schemaName: string;
-  /** How long migrate and rollback wait for a lock before they give up, as PostgreSQL writes it: `5s`. */
+  /** How long migrate and rollback wait for a lock, in PostgreSQL's notation: `5s`. */
   readonly lockTimeout: string;
   /** The tables of the lists that the steps touch. */
   readonly lists: readonly string[];
-  /** All tables that migrate locks. */
+  /** The tables that migrate locks. */
   readonly locks: readonly string[];
-  /** In the order in which migrate takes them; rollback takes them from the last to the first. */
+  /** The relationships that change, in the order of migrate; rollback reverses it. */
   readonly steps: readonly PostgresStep[];
-  /** The relationships that PostgreSQL stores the same before and after. */
+  /** The relationships that Keystone 8 stores as old Keystone did. */
   readonly unchanged: readonly string[];
-  /** What a reviewer should know of the names. */
+  /** What a reviewer should know about the names. */
   readonly notes: readonly string[];
 }
 
 /**
- * Plans the migration of a PostgreSQL database. Join tables whose names are one after PostgreSQL cut them
- * to 63 bytes are a diagnostic: Keystone 8 cannot tell them apart.
+ * Plans the migration of a PostgreSQL database. Join tables with the same name, after PostgreSQL cuts names to 63 bytes, are a
+ * diagnostic: Keystone 8 cannot tell them apart.
  */
 export function planPostgres(
   relationships: readonly Relationship[],
@@ -58,7 +58,7 @@ export function planPostgres(
       schemaName,
       lockTimeout,
       lists: touched,
-      locks: [...new Set([...touched, ...steps.flatMap(tablesGivenUp)])].sort(),
+      locks: [...new Set([...touched, ...steps.flatMap(oldTableNames)])].sort(),
       steps,
       unchanged: planned.flatMap(({ relationship, step }) => (step ? [] : [relationshipName(relationship)])),
       notes: planned.flatMap(({ relationship, step }) =>
@@ -71,14 +71,14 @@ export function planPostgres(
       listTables.map((table) => [table, 'the table of a list']),
       ({ name, claimant, owner }) => ({
         code: 'AM3001',
-        message: `The join table of ${claimant} has the name of ${owner}: PostgreSQL cuts both to ${name}.`,
-        help: 'Keystone 8 does not work with these names: shorten one of the lists or fields first.',
+        message: `The join table of ${claimant} would have the same name as ${owner}: PostgreSQL cuts both names to ${name}.`,
+        help: 'Keystone 8 does not work with these names: shorten the name of a list or field first.',
       }),
     ),
   };
 }
 
-/** The index or unique constraint on a column that is kept: a name that no new index can have. */
+/** The index and unique constraint on a kept column: no new index can have their names. */
 function keptIndexes(relationship: Relationship): string[] {
   if (relationship.columnNames) return [];
   const { index, unique } = foreignKeyColumn(columnSide(relationship), new Map());
@@ -89,15 +89,15 @@ const listsOf = ({ after }: PostgresStep): string[] =>
   after.kind === 'table' ? [after.near.references, after.far.references] : [after.table, after.references];
 
 /**
- * A step that needs the name of a table which another step gives up comes after it. There are no circles to fear: a new
- * name is longer than the old one it replaces.
+ * A step that needs a table name comes after the step that frees it. There are no cycles, because a new name is longer than the
+ * one it replaces.
  */
 function inSafeOrder(steps: readonly PostgresStep[]): PostgresStep[] {
   const waiting = new Set(steps);
   const ordered: PostgresStep[] = [];
   while (waiting.size > 0) {
     const isFree = (step: PostgresStep) =>
-      ![...waiting].some((other) => other !== step && tablesGivenUp(other).includes(tableTaken(step)));
+      ![...waiting].some((other) => other !== step && oldTableNames(other).includes(newTableName(step)));
     const next = [...waiting].find(isFree) ?? [...waiting][0];
     if (!next) break;
     ordered.push(next);
@@ -106,7 +106,7 @@ function inSafeOrder(steps: readonly PostgresStep[]): PostgresStep[] {
   return ordered;
 }
 
-const tablesGivenUp = ({ kept, dropped }: PostgresStep): string[] =>
+const oldTableNames = ({ kept, dropped }: PostgresStep): string[] =>
   [kept, dropped].flatMap((stored) => (stored?.kind === 'table' ? [stored.name] : []));
 
-const tableTaken = ({ after }: PostgresStep): string => (after.kind === 'table' ? after.name : '');
+const newTableName = ({ after }: PostgresStep): string => (after.kind === 'table' ? after.name : '');

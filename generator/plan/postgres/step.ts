@@ -1,19 +1,19 @@
 import type * as common from '../step.ts';
 
-/** One relationship that changes. Both directions are written from it: rollback is migrate read backwards. */
+/** What happens to a relationship on PostgreSQL. migrate and rollback are both written from it. */
 export interface PostgresStep extends common.Step {
-  /** The kept side as old Keystone stores it; null where it could not create the join table. */
+  /** The kept side as old Keystone stores it; null if old Keystone could not create the join table. */
   readonly kept: Stored | null;
-  /** The kept side as Keystone 8 stores it. A column is the same before and after. */
+  /** The kept side as Keystone 8 stores it. A column does not change. */
   readonly after: Stored;
-  /** The dropped side; null where old Keystone stored only one. */
+  /** The dropped side; null if old Keystone stored only one side. */
   readonly dropped: Stored | null;
 }
 
 /** Where a side of a relationship is stored. */
 export type Stored = JoinTable | ForeignKeyColumn;
 
-/** A table that holds nothing but pairs of ids. Both columns are NOT NULL and cascade on delete. */
+/** A table of pairs of ids. Both columns are NOT NULL and cascade on delete. */
 export interface JoinTable {
   readonly kind: 'table';
   /** The field whose links it holds: `User.posts`. */
@@ -30,7 +30,7 @@ export interface JoinColumn {
   readonly references: string;
   /** The type that Keystone gives it. */
   readonly type: string;
-  /** What the names of its foreign key and its index begin with. */
+  /** The prefix of the names of its foreign key and index. */
   readonly prefix: string;
   readonly foreignKey: string;
   readonly index: string;
@@ -42,16 +42,16 @@ export interface ForeignKeyColumn {
   readonly field: string;
   readonly table: string;
   readonly name: string;
-  /** The list that has the column, and the list whose ids it holds, with its table. */
+  /** The list with the column; then the list whose ids it holds, and the table of that list. */
   readonly list: string;
   readonly refList: string;
   readonly references: string;
   readonly type: string;
   readonly prefix: string;
   readonly foreignKey: string;
-  /** The name of its index; null where it has none. */
+  /** The name of its index; null for no index. */
   readonly index: string | null;
-  /** The name of its unique constraint; null where it has none. */
+  /** The name of its unique constraint; null for no constraint. */
   readonly unique: string | null;
   readonly notNull: boolean;
 }

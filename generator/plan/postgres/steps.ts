@@ -2,26 +2,25 @@ import { type Relationship, relationshipName, type Side } from '../../relationsh
 import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 import { sourcesOf } from '../sources.ts';
 import type { PostgresStep, Stored } from './step.ts';
-import { foreignKeyColumn, newJoinTable, oldStored, type Surroundings } from './stored.ts';
+import { foreignKeyColumn, type NamingContext, newJoinTable, oldStored } from './stored.ts';
 
 /** The side whose column is kept, in a relationship without a join table. */
 export const columnSide = ({ cardinality, left, right }: Relationship): Side =>
   cardinality === '1:N' && right ? right : left;
 
 /**
- * The step of a relationship; null where PostgreSQL stores it the same before and after. Names of new indexes are taken
- * out of the namespace.
+ * Returns null if Keystone 8 stores the relationship as old Keystone did. Adds the names of new indexes to the namespace.
  */
-export function stepOf(relationship: Relationship, surroundings: Surroundings): PostgresStep | null {
-  return (relationship.columnNames ? joinTableStep : columnStep)(relationship, surroundings);
+export function stepOf(relationship: Relationship, context: NamingContext): PostgresStep | null {
+  return (relationship.columnNames ? joinTableStep : columnStep)(relationship, context);
 }
 
-/** The column is kept; a second copy of its links, in a table or in a column at the other end, is dropped. */
-function columnStep(relationship: Relationship, surroundings: Surroundings): PostgresStep | null {
+/** Keeps the column, and drops the other side, which is a table or a column with the same links. */
+function columnStep(relationship: Relationship, context: NamingContext): PostgresStep | null {
   const side = columnSide(relationship);
-  const kept = foreignKeyColumn(side, surroundings.idTypes);
+  const kept = foreignKeyColumn(side, context.idTypes);
   const other = side === relationship.left ? relationship.right : relationship.left;
-  const dropped = other && oldStored(other, surroundings);
+  const dropped = other && oldStored(other, context);
   if (dropped === null) return null;
   return {
     ...commonPart(relationship),
@@ -33,18 +32,18 @@ function columnStep(relationship: Relationship, surroundings: Surroundings): Pos
   };
 }
 
-/** The table of the left field gets Keystone 8's names; the table of the right field, where there is one, is dropped. */
-function joinTableStep(relationship: Relationship, surroundings: Surroundings): PostgresStep {
+/** Renames the join table of the left field, and drops the join table of the right field if there is one. */
+function joinTableStep(relationship: Relationship, context: NamingContext): PostgresStep {
   const { left, right } = relationship;
-  const after = newJoinTable(relationship, surroundings);
-  const kept = oldStored(left, surroundings);
-  const dropped = right && oldStored(right, surroundings);
+  const after = newJoinTable(relationship, context);
+  const kept = oldStored(left, context);
+  const dropped = right && oldStored(right, context);
   const common = { ...commonPart(relationship), kept, after, dropped };
   if (kept === null) {
     return {
       ...common,
       title: `create ${nameOf(after)}`,
-      why: 'Old Keystone could not create a table for it (both columns would have one name), so there is no link to move.',
+      why: 'Old Keystone could not create a table for it (both columns would have the same name), so there are no links to move.',
     };
   }
   const rename = `rename ${nameOf(kept)} to ${quoteIdentifier(after.name)}`;
@@ -54,7 +53,7 @@ function joinTableStep(relationship: Relationship, surroundings: Surroundings): 
         title: `drop ${nameOf(dropped)}, ${rename}`,
         why: 'Both hold the same links.',
       }
-    : { ...common, title: rename, why: 'No link moves.' };
+    : { ...common, title: rename, why: 'The links stay in the table.' };
 }
 
 const commonPart = (relationship: Relationship): Pick<PostgresStep, 'relationship' | 'sources'> => ({
@@ -62,7 +61,7 @@ const commonPart = (relationship: Relationship): Pick<PostgresStep, 'relationshi
   sources: sourcesOf(relationship),
 });
 
-/** As SQL names it: `table "User_posts"`, `column "User"."post"`. */
+/** `table "User_posts"`, or `column "User"."post"`. */
 const nameOf = (stored: Stored): string =>
   stored.kind === 'table'
     ? `table ${quoteIdentifier(stored.name)}`

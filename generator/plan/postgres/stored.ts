@@ -2,28 +2,28 @@ import { type Relationship, relationshipName, type Side, sideName } from '../../
 import { cutIdentifier, freePrefix, knexName, knexPrefix } from './identifiers.ts';
 import type { ForeignKeyColumn, JoinColumn, JoinTable, Stored } from './step.ts';
 
-/** What the names of one relationship depend on beside itself. */
-export interface Surroundings {
-  /** The names that relations have after the migration: where new indexes must find a free one. */
+/** What the names of one relationship depend on besides itself. */
+export interface NamingContext {
+  /** The names of all tables and indexes after the migration. A new index needs a name that is not among them. */
   readonly namespace: Set<string>;
   /** The type of the ids of each list, as PostgreSQL names it. */
   readonly idTypes: ReadonlyMap<string, string>;
 }
 
-/** The types that the Knex adapters of Keystone's id types make: `increments`, `uuid`; text holds those of a type of your own. */
+/** The types that Keystone's Knex adapters create for ids: `increments`, `uuid`. A custom id type fits into text. */
 export function idTypeOf(idType: string | null): string {
   if (idType === null || idType === 'AutoIncrement') return 'integer';
   return idType === 'Uuid' ? 'uuid' : 'text';
 }
 
-/** A side as old Keystone stores it; null for the join table that it could not create, with two columns of one name. */
-export function oldStored(side: Side, { idTypes }: Surroundings): Stored | null {
+/** A side as old Keystone stores it; null for a join table that it could not create because both columns had the same name. */
+export function oldStored(side: Side, { idTypes }: NamingContext): Stored | null {
   if (!side.many) return foreignKeyColumn(side, idTypes);
   return side.list === side.refList ? null : oldJoinTable(side, idTypes);
 }
 
-/** `createTable` and `addToTableSchema` of `@keystonejs/adapter-knex` 8 and `@keystonejs/fields` 8. */
-export function foreignKeyColumn(side: Side, idTypes: Surroundings['idTypes']): ForeignKeyColumn {
+/** Follows `createTable` and `addToTableSchema` of `@keystonejs/adapter-knex` 8 and `@keystonejs/fields` 8. */
+export function foreignKeyColumn(side: Side, idTypes: NamingContext['idTypes']): ForeignKeyColumn {
   const { list, path, refList, isUnique, isIndexed, isNotNullable } = side;
   const prefix = knexPrefix(list, path);
   return {
@@ -43,8 +43,8 @@ export function foreignKeyColumn(side: Side, idTypes: Surroundings['idTypes']): 
   };
 }
 
-/** `_createAdjacencyTable` of `@keystonejs/adapter-knex` 8. */
-function oldJoinTable(side: Side, idTypes: Surroundings['idTypes']): JoinTable {
+/** Follows `_createAdjacencyTable` of `@keystonejs/adapter-knex` 8. */
+function oldJoinTable(side: Side, idTypes: NamingContext['idTypes']): JoinTable {
   const table = `${side.list}_${side.path}`;
   const column = (list: string) => joinColumn(list, `${list}_id`, idTypes, knexPrefix(table, `${list}_id`));
   return {
@@ -54,10 +54,10 @@ function oldJoinTable(side: Side, idTypes: Surroundings['idTypes']): JoinTable {
   };
 }
 
-/** `_createAdjacencyTable` of `@keystonejs/adapter-knex` 9; free names where it would have failed. */
+/** Follows `_createAdjacencyTable` of `@keystonejs/adapter-knex` 9, but picks free names where that would fail. */
 export function newJoinTable(
   { tableName, left }: Relationship,
-  { namespace, idTypes }: Surroundings,
+  { namespace, idTypes }: NamingContext,
 ): JoinTable {
   const foreignKeys = new Set<string>();
   const column = (list: string, name: string): JoinColumn => {
@@ -83,7 +83,7 @@ export function newJoinTable(
 const joinColumn = (
   list: string,
   name: string,
-  idTypes: Surroundings['idTypes'],
+  idTypes: NamingContext['idTypes'],
   prefix: string,
 ): JoinColumn => ({
   name: cutIdentifier(name),
@@ -95,12 +95,12 @@ const joinColumn = (
   index: knexName(prefix, 'index'),
 });
 
-/** Names that are not the ones Keystone asks for: a fresh Keystone 8 fails to create them a second time. */
+/** Notes the names that differ from Keystone's own. A fresh Keystone 8 would fail because two objects had the same name. */
 export const nameNotes = (relationship: Relationship, { near, far }: JoinTable): string[] =>
   [near, far].flatMap(({ name, prefix, foreignKey, index }) => {
     const wanted = knexPrefix(relationship.tableName, name);
     if (prefix === wanted) return [];
     return [
-      `${relationshipName(relationship)}: Keystone's names for "${name}" are taken, so they are ${foreignKey} and ${index}.`,
+      `${relationshipName(relationship)}: Keystone's names for the foreign key and index of "${name}" are taken, so the scripts use ${foreignKey} and ${index}.`,
     ];
   });

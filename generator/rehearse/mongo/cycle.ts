@@ -3,13 +3,13 @@ import type { Reconcile } from '../../plan/index.ts';
 import type { Collections } from '../../plan/mongo/index.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
 import type { Comparison, MigratedLinks, Rehearsable } from '../cycle.ts';
-import { sidesOf, stayingSide } from '../links.ts';
+import { keptSide, sidesOf } from '../links.ts';
 import { type Check, notRun, type RelationshipRun, type ScriptRun } from '../report.ts';
 import { firstError, type Mongosh } from './mongosh.ts';
 import { newPlace, oldPlace, type Place } from './places.ts';
 import { SNAPSHOT } from './scripts.ts';
 
-/** What is rehearsed. */
+/** The lists, relationships and scripts of a rehearsal. */
 export interface Rehearsed {
   readonly lists: readonly string[];
   readonly collections: Collections;
@@ -20,13 +20,12 @@ export interface Rehearsed {
 }
 
 interface Snapshot {
-  /** Pairs of ids, by the name of a side. */
+  /** Pairs of ids, by the name of the side. */
   readonly links: Readonly<Record<string, readonly (readonly [string, string])[]>>;
   readonly documents: Readonly<Record<string, string>>;
   readonly schema: readonly string[];
 }
 
-/** A database of MongoDB for a cycle. */
 export const rehearsable = (mongosh: Mongosh, rehearsed: Rehearsed): Rehearsable => ({
   reconcile: rehearsed.reconcile,
   begin: () => begin(mongosh, rehearsed),
@@ -46,11 +45,11 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
   const linksOf = (sides: readonly Side[]) =>
     new Set(sides.flatMap((side) => [...distinct(snapshot.links[sideName(side)] ?? [])]));
   const settles = reconcile === 'resolve' || reconcile === 'discard';
-  /** The links that a relationship has after its migration: at least those that both sides have, where links are given up. */
+  /** The links that a relationship should have after its migration. If links can be given up, at least those on both sides. */
   const expected = (relationship: Relationship): Bounds => {
     const united = linksOf(sidesOf(relationship));
     if (reconcile === 'merge') return { atLeast: united, atMost: united };
-    const kept = linksOf([stayingSide(relationship)]);
+    const kept = linksOf([keptSide(relationship)]);
     if (!settles) return { atLeast: kept, atMost: kept };
     const agreed = sidesOf(relationship).map((side) => linksOf([side]));
     return {
@@ -58,7 +57,7 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
       atMost: united,
     };
   };
-  /** Those that a side has after a rollback: what it gave up comes back. */
+  /** The links that a side should have after a rollback, which restores those that were given up. */
   const restored = (relationship: Relationship, side: Side): Bounds =>
     settles ? { ...expected(relationship), atLeast: linksOf([side]) } : expected(relationship);
 
@@ -95,7 +94,7 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
         const migrated = distinct(found);
         const where = `${relationshipName(relationship)}: ${when}`;
         differences.push(...compare(where, expected(relationship), found));
-        if (migrated.size < found.length) differences.push(`${where}, links are there more than once`);
+        if (migrated.size < found.length) differences.push(`${where}, some links are stored more than once`);
         const givenUp = [...linksOf(sidesOf(relationship))].filter((link) => !migrated.has(link)).length;
         return { migrated: migrated.size, givenUp };
       });
@@ -122,17 +121,17 @@ function takeSnapshot(
 async function runScript(mongosh: Mongosh, name: ScriptRun['name'], path: string): Promise<ScriptRun> {
   const start = performance.now();
   const { succeeded, stdout, stderr } = await mongosh.runFile(path);
-  const isAccident = /(?:Type|Syntax|Reference)Error|Mongo\w*Error/.test(stderr);
+  const isUnexpected = /(?:Type|Syntax|Reference)Error|Mongo\w*Error/.test(stderr);
   return {
     ...notRun(name),
-    verdict: succeeded ? 'succeeded' : isAccident ? 'failed' : 'refused',
+    verdict: succeeded ? 'succeeded' : isUnexpected ? 'failed' : 'refused',
     milliseconds: Math.round(performance.now() - start),
     checks: stdout.split('\n').flatMap(checkOf),
     message: succeeded ? null : firstError(stderr === '' ? stdout : stderr),
   };
 }
 
-/** `FAIL      Post.author <-> User.posts: links stored only in users.posts: 2` */
+/** Parses `FAIL      Post.author <-> User.posts: links stored only in users.posts: 2` */
 function checkOf(line: string): Check[] {
   const found = /^(FAIL|given up|added|converted|note|ok) +(\S.*?): (.+): ([\d,]+)$/.exec(line);
   if (!found) return [];
@@ -143,7 +142,7 @@ function checkOf(line: string): Check[] {
 const distinct = (pairs: readonly (readonly [string, string])[]): Set<string> =>
   new Set(pairs.map(([left, right]) => `${left} - ${right}`));
 
-/** The links that there must be, and those that there may be. */
+/** The links that must exist, and those that may exist. */
 interface Bounds {
   readonly atLeast: ReadonlySet<string>;
   readonly atMost: ReadonlySet<string>;
@@ -155,16 +154,16 @@ function compare(
   pairs: readonly (readonly [string, string])[] = [],
 ): string[] {
   const actual = distinct(pairs);
-  const tell = (what: string, links: string[]) =>
+  const describeLinks = (what: string, links: string[]) =>
     links.length === 0
       ? []
       : [`${where}, ${links.length} links are ${what}: ${links.sort().slice(0, 10).join(', ')}`];
   return [
-    ...tell(
+    ...describeLinks(
       'missing',
       [...atLeast].filter((link) => !actual.has(link)),
     ),
-    ...tell(
+    ...describeLinks(
       'unexpected',
       [...actual].filter((link) => !atMost.has(link)),
     ),
@@ -173,10 +172,9 @@ function compare(
 
 function compareRest(when: string, before: Snapshot, after: Snapshot, isOldSchema: boolean): string[] {
   const differences = Object.entries(before.documents)
-    .filter(([collection, print]) => after.documents[collection] !== print)
+    .filter(([collection, hash]) => after.documents[collection] !== hash)
     .map(
-      ([collection]) =>
-        `${collection}: ${when}, its documents differ in other fields than those of relationships`,
+      ([collection]) => `${collection}: ${when}, its documents differ in fields that are not relationships`,
     );
   if (!isOldSchema) return differences;
   return [

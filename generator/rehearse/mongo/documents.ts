@@ -3,7 +3,7 @@ import { type Relationship, relationshipName, type Side } from '../../relationsh
 import type { Dataset, RuleOf } from '../dataset.ts';
 import { sidesOf } from '../links.ts';
 
-/** What the unique index of a field demands: one that is not sparse counts a document without the field as null. */
+/** The constraints of unique indexes. An index that is not sparse allows only one document without the field. */
 export const rulesOf =
   (collections: Collections): RuleOf =>
   (side) => {
@@ -12,7 +12,7 @@ export const rulesOf =
     return { isUnique, isRequired: isUnique && index?.sparse === false };
   };
 
-/** The collections of the lists with the indexes that mongoose makes for relationships. */
+/** The collections of the lists, with the indexes that mongoose creates for relationships. */
 export function collectionsOf(lists: readonly string[], sides: readonly Side[], collections: Collections) {
   return lists.map((list) => ({
     name: collections.get(list) ?? '',
@@ -59,7 +59,7 @@ export function* documentsOf(
   }
 }
 
-/** A document without a link lacks the field; one without links has an empty array. */
+/** Null if the document has no such field. A `many` field without links is an empty array. */
 function fieldValue({ many }: Side, far: readonly number[]): unknown {
   if (many) return far.map(objectId);
   return far[0] === undefined ? null : objectId(far[0]);

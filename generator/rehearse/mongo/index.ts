@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { planMongo } from '../../plan/mongo/index.ts';
 import { Refusal } from '../../refusal.ts';
 import { runCycle } from '../cycle.ts';
-import { undoable } from '../interrupt.ts';
+import { undoOnInterrupt } from '../interrupt.ts';
 import { sidesOf } from '../links.ts';
 import { makeData } from '../made-data.ts';
 import type { RehearsalOptions } from '../options.ts';
@@ -17,7 +17,7 @@ import { collectionsOf, documentsOf, rulesOf } from './documents.ts';
 import { type Mongosh, startMongosh } from './mongosh.ts';
 import { EMPTY, FILL, LOOK } from './scripts.ts';
 
-/** Rehearses the mongosh scripts of a version in the scratch database of --url. */
+/** Rehearses the mongosh scripts of a version on the database of --url. */
 export async function rehearseMongo(
   version: RehearsedVersion,
   options: RehearsalOptions,
@@ -27,7 +27,7 @@ export async function rehearseMongo(
   if (plan.mongo === null) {
     throw new Refusal(
       `${version.id} has no scripts for MongoDB.`,
-      'Rehearse those for PostgreSQL: leave out --url.',
+      'To rehearse its PostgreSQL scripts, leave out --url.',
     );
   }
   refuseLaidOut(version, 'mongo');
@@ -40,24 +40,24 @@ export async function rehearseMongo(
   const mongosh = startMongosh(url);
   const runs: Run[] = [];
   let server = '';
-  let data = 'what the database holds';
-  let giveBack: ((other: Mongosh) => Promise<unknown>) | null = null;
+  let data = 'the documents in the database';
+  let restore: ((other: Mongosh) => Promise<unknown>) | null = null;
   const undo = async () => {
     await mongosh.end();
-    if (giveBack === null) return;
-    progress('undoing what was done');
+    if (restore === null) return;
+    progress('cleaning up');
     const other = startMongosh(url);
-    await giveBack(other).finally(other.end);
+    await restore(other).finally(other.end);
   };
-  await undoable(undo, async () => {
+  await undoOnInterrupt(undo, async () => {
     try {
       for (const variant of await variantsOf(version, mongosh, common, options)) {
         progress('connecting');
         const look = await mongosh.call<{ version: string; collections: string[] }>(LOOK, null);
         server = `MongoDB ${look.version}`;
         const isOurs = look.collections.length === 0;
-        if (!isOurs) refuseFilled(look.collections, options);
-        giveBack = isOurs
+        if (!isOurs) refuseNonEmpty(look.collections, options);
+        restore = isOurs
           ? (other) => other.call(EMPTY, { lookAgainAfter: 300 })
           : (other) => other.runFile(variant.script('rollback'));
         try {
@@ -77,7 +77,7 @@ export async function rehearseMongo(
 type Common = Pick<Rehearsed, 'lists' | 'collections' | 'relationships'>;
 type Variant = Pick<Rehearsed, 'reconcile' | 'script'>;
 
-/** The scripts as they are on the disk; of a drifted database also what they would be with each other --reconcile. */
+/** The scripts on disk. With --drift, also the scripts for each other --reconcile. */
 async function variantsOf(
   { plan, folder }: RehearsedVersion,
   mongosh: Mongosh,
@@ -97,20 +97,20 @@ async function variantsOf(
     const replanned = planMongo(relationships, plan.lists).plan;
     for (const { path: script, text } of renderMongo(replanned, reconcile, templates)) {
       const name = script.replace('mongo/', '');
-      // All scripts load the same library from beside them.
+      // All scripts load the library from their own folder.
       writeFileSync(LIBRARY_PATHS.includes(script) ? mongosh.file(name) : path(name), text);
     }
     return { reconcile, script: (name: ScriptRun['name']) => path(`${name}.js`) };
   });
 }
 
-function refuseFilled(collections: readonly string[], { mayBeFilled, drift }: RehearsalOptions): void {
+function refuseNonEmpty(collections: readonly string[], { mayBeFilled, drift }: RehearsalOptions): void {
   if (mayBeFilled && drift === null) return;
   throw new Refusal(
     `The database of --url is not empty: it holds ${collections.slice(0, 5).join(', ')}.`,
     drift === null
-      ? 'Nothing was done. Name an empty one, or say with --yes that it is a copy to rehearse on: it is migrated and rolled back.'
-      : 'Nothing was done. --drift breaks the links of documents that are made: name an empty one.',
+      ? 'Nothing was changed. Name an empty database, or add --yes if this is a copy that may be migrated and rolled back.'
+      : 'Nothing was changed. --drift needs an empty database, because it breaks the links of generated documents.',
   );
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Refusal, UsageError } from '../../refusal.ts';
 
-/** What mongosh left behind. */
+/** The result of a mongosh process. */
 export interface Outcome {
   readonly succeeded: boolean;
   readonly stdout: string;
@@ -14,17 +14,17 @@ export interface Outcome {
 
 /** Runs scripts with mongosh on one database. */
 export interface Mongosh {
-  /** Runs a script that is on the disk. */
+  /** Runs a script file. */
   runFile(path: string): Promise<Outcome>;
-  /** Runs a function, written as text, on a value; gives what it returns. Refuses where it fails. */
+  /** Runs the function `answer` of a script with a value, and returns its result. Throws a Refusal if the script fails. */
   call<T>(script: string, value: unknown): Promise<T>;
-  /** A path for a file of that name, which is gone at the end. */
+  /** The path for a temporary file, which `end` removes. */
   file(name: string): string;
-  /** Ends what runs, and removes all temporary files. What is asked of it afterwards fails. */
+  /** Kills running processes and removes all temporary files. Later calls fail. */
   end(): Promise<void>;
 }
 
-/** Begins with nothing but a temporary folder: refuses at the first run where mongosh is not on the path. */
+/** Creates only a temporary folder. The first run throws a Refusal if mongosh is not on the PATH. */
 export function startMongosh(url: string): Mongosh {
   const folder = mkdtempSync(join(tmpdir(), 'arcade-migrate-rehearsal-'));
   const running = new Set<ChildProcess>();
@@ -64,8 +64,8 @@ fs.writeFileSync(${JSON.stringify(file('answer.json'))}, JSON.stringify(answer(v
       const { succeeded, stdout, stderr } = await runFile(file('script.js'));
       if (!succeeded) {
         throw new Refusal(
-          `The database of --url does not do what a rehearsal needs: ${firstError(stdout + stderr)}`,
-          'Name a MongoDB that mongosh reaches, and a database in which it may write.',
+          `The rehearsal failed on the database of --url: ${firstError(stdout + stderr)}`,
+          'Name a database with --url that mongosh can reach and write to.',
         );
       }
       return JSON.parse(readFileSync(file('answer.json'), 'utf8')) as T;
@@ -73,9 +73,9 @@ fs.writeFileSync(${JSON.stringify(file('answer.json'))}, JSON.stringify(answer(v
   };
 }
 
-/** The message of the error that ended a script. */
-export function firstError(said: string): string {
-  const lines = said.split('\n');
+/** The error message in the output of a script. */
+export function firstError(output: string): string {
+  const lines = output.split('\n');
   const first = lines.findIndex((line) => /^(?:\w*Error(?:\[\w+\])?|Uncaught)\b/.test(line));
   return lines
     .slice(Math.max(first, 0))
@@ -90,7 +90,7 @@ function run(args: readonly string[], running: Set<ChildProcess>): Promise<Outco
       if (error?.code === 'ENOENT') {
         reject(
           new UsageError(
-            'mongosh is not on the PATH, and the scripts for MongoDB are for it.',
+            'mongosh is not on the PATH. It runs the MongoDB scripts.',
             'Install it: https://www.mongodb.com/docs/mongodb-shell/install, or npm install --global mongosh',
           ),
         );

@@ -1,15 +1,16 @@
 import { type Collections, storedField } from '../../plan/mongo/index.ts';
 import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
-import { stayingSide } from '../links.ts';
+import { keptSide } from '../links.ts';
 
-/** Where links can be read, the left end first, under a name for the answers. */
+/** Where to read links. */
 export interface Place {
+  /** The key of the links in the result. */
   readonly name: string;
   readonly collection: string;
   /** The paths of the two ids in a document. */
   readonly left: string;
   readonly right: string;
-  /** The collections whose ids they are. */
+  /** The collections that the two ids are from. */
   readonly leftCollection: string;
   readonly rightCollection: string;
 }
@@ -23,11 +24,11 @@ export function oldPlace(relationship: Relationship, side: Side, collections: Co
     : { ...common, left: path, right: '_id', leftCollection: refCollection, rightCollection: collection };
 }
 
-/** Where Keystone 8 looks for the links of a relationship. */
+/** Where Keystone 8 stores the links of a relationship. */
 export function newPlace(relationship: Relationship, collections: Collections): Place {
   const { left, columnNames, collection } = relationship;
   const name = 'migrated';
   const ends = columnNames?.[sideName(left)];
-  if (!ends) return { ...oldPlace(relationship, stayingSide(relationship), collections), name };
+  if (!ends) return { ...oldPlace(relationship, keptSide(relationship), collections), name };
   return { ...oldPlace(relationship, left, collections), name, collection, left: ends.near, right: ends.far };
 }

@@ -1,11 +1,11 @@
-/** Tells the server's version, and which collections there are. */
+/** Returns the server's version and the names of the collections. */
 export const LOOK = `
 function answer() {
   const names = db.getCollectionNames().filter((name) => !name.startsWith('system.'));
   return { version: db.version(), collections: names };
 }`;
 
-/** Makes the collections with their indexes, and inserts the documents of a file with one a line. */
+/** Creates the collections with their indexes, and inserts the documents from a file with one document in each line. */
 export const FILL = `
 function answer({ collections, documents }) {
   for (const { name, indexes } of collections) {
@@ -29,8 +29,8 @@ function answer({ collections, documents }) {
 }`;
 
 /**
- * Notes every link at each place, by the ids of its two documents, and for each collection of a list what its documents hold
- * beside links; and all collections with their indexes.
+ * Records the links at each place by the ids of their documents, a hash of all other fields of each list, and all collections
+ * with their indexes.
  */
 export const SNAPSHOT = `
 const crypto = require('crypto');
@@ -52,7 +52,7 @@ function answer({ places, lists }) {
     const found = db.getCollection(collection).find({}, { [left]: 1, [right]: 1 }).toArray();
     links[name] = found.flatMap((document) =>
       idsOf(document[left]).flatMap((a) => idsOf(document[right]).map((b) => [a, b]))
-        // An id that points at nothing is no link.
+        // The id of a missing document is not a link.
         .filter(([a, b]) => ids[leftCollection].has(a) && ids[rightCollection].has(b))
     );
   }
@@ -65,8 +65,8 @@ function answer({ places, lists }) {
 }`;
 
 /**
- * Empties a database that was empty when the rehearsal began. What the server was at when a mongosh was killed can come to its end
- * after that: so it looks again after so many milliseconds.
+ * Empties a database that was empty when the rehearsal began. The server may still finish a command after its mongosh was
+ * killed, so this checks again after a number of milliseconds.
  */
 export const EMPTY = `
 function answer({ lookAgainAfter }) {

@@ -1,6 +1,6 @@
 import { type Session, select } from './session.ts';
 
-/** A query for everything that a user of the database can have made: a line each, sorted, in which the order of columns plays no part. */
+/** A query for all user objects in the database, a line each. The order of columns does not matter. */
 export const CATALOGUE = `
 with spaces as (
   select oid, quote_ident(nspname) as space from pg_namespace
@@ -22,7 +22,7 @@ join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdroppe
 left join pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum
 where r.relkind in ('r', 'p', 'v', 'm')
 union all
--- PostgreSQL 18 lists NOT NULL among the constraints, under names that a rename of the table leaves behind.
+-- PostgreSQL 18 has named NOT NULL constraints, and renaming the table does not rename them.
 select format('constraint %s.%I %s%s', r.name, c.conname, pg_get_constraintdef(c.oid),
               case when c.convalidated then '' else ' not validated' end)
 from relations r join pg_constraint c on c.conrelid = r.oid and c.contype <> 'n'
@@ -43,7 +43,7 @@ select format('comment %s on %s', description, objoid::regclass) from pg_descrip
 where classoid = 'pg_class'::regclass and objoid in (select oid from relations)
 `;
 
-/** What is in the database, a line each. */
+/** All user objects in the database, a line each, sorted. */
 export async function readCatalogue(session: Session): Promise<string[]> {
   const rows = await select<{ line: string }>(session, CATALOGUE);
   return rows.map(({ line }) => line).sort();

@@ -2,23 +2,23 @@ import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
 import { quoteLiteral } from '../../text/quote-sql.ts';
 import { type Session, select } from './session.ts';
 
-/** A column of the table of a list, as far as its rows must heed it. */
+/** What matters about a column when inserting rows. */
 export interface Column {
   readonly name: string;
-  /** The name of its type in pg_type; for a domain, of the type that it is made from. */
+  /** The name of its type in pg_type; for a domain, the name of the base type. */
   readonly type: string;
-  /** How many characters fit; null where any do. */
+  /** The maximum length; null for no limit. */
   readonly length: number | null;
   /** The first value of an enum. */
   readonly firstLabel: string | null;
-  /** It must be given a value: it is NOT NULL and has no default. */
+  /** Whether it is NOT NULL and has no default. */
   readonly isRequired: boolean;
   readonly isUnique: boolean;
-  /** The list, or else the table, whose ids it holds. */
+  /** The list whose ids it holds, or the table if there is no such list. */
   readonly references: string | null;
 }
 
-/** The columns of these tables, in their order; tables that are not there are left out. */
+/** The columns of each list's table, in order. Leaves out missing tables. */
 export async function readColumns(
   session: Session,
   schemaName: string,

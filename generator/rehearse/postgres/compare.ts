@@ -1,13 +1,13 @@
 import type { Reconcile } from '../../plan/index.ts';
 import { type Relationship, relationshipName, type Side, sideName } from '../../relationships/index.ts';
 import { quoteIdentifier, quoteLiteral } from '../../text/quote-sql.ts';
-import { sidesOf, stayingSide } from '../links.ts';
+import { keptSide, sidesOf } from '../links.ts';
 import { readCatalogue } from './catalogue.ts';
 import { linksAt, newPlace, oldPlace } from './places.ts';
 import { type Session, select } from './session.ts';
 import { countOf, inSnapshot, isThere, readRows, type Snapshot } from './snapshot.ts';
 
-/** Queries for the links that must be there, and for those that may be. */
+/** Queries for the links that must exist, and for those that may exist. */
 interface Bounds {
   readonly atLeast: string;
   readonly atMost: string;
@@ -15,7 +15,7 @@ interface Bounds {
 
 const exactly = (links: string): Bounds => ({ atLeast: links, atMost: links });
 
-/** The links that a relationship is to have after its migration: those that are set aside are none of them. */
+/** The links that a relationship should have after its migration, without those that are set aside. */
 async function expected(
   session: Session,
   schemaName: string,
@@ -25,7 +25,7 @@ async function expected(
 ): Promise<Bounds> {
   const all = linksOf(sidesOf(relationship), snapshot);
   if (reconcile === 'merge') return exactly(all);
-  if (reconcile === 'abort') return exactly(linksOf([stayingSide(relationship)], snapshot));
+  if (reconcile === 'abort') return exactly(linksOf([keptSide(relationship)], snapshot));
   const givenUp = `${quoteIdentifier(schemaName)}.arcade_given_up`;
   const [table] = await select<{ name: string | null }>(
     session,
@@ -40,7 +40,7 @@ async function expected(
   return { atLeast: `${all} except (${ends.join(' union ')})`, atMost: all };
 }
 
-/** What some sides held before, those that old Keystone stored. */
+/** The links that these sides held before the migration. */
 const linksOf = (sides: readonly Side[], { links }: Snapshot): string =>
   inSnapshot(sides.map(sideName).filter((name) => links.has(name)));
 
@@ -50,7 +50,7 @@ export interface ComparedLinks {
   readonly differences: readonly string[];
 }
 
-/** Compares the links where Keystone 8 looks for them with those that are to be there. */
+/** Compares the links that Keystone 8 finds with the expected ones. */
 export async function compareMigrated(
   session: Session,
   schemaName: string,
@@ -74,13 +74,13 @@ export async function compareMigrated(
       ...(count === different
         ? []
         : [
-            `${relationshipName(relationship)}: after migrate, ${count - different} links are more than once in ${newPlace(relationship).table}`,
+            `${relationshipName(relationship)}: after migrate, ${count - different} links are stored more than once in ${newPlace(relationship).table}`,
           ]),
     ],
   };
 }
 
-/** Compares the links that a side stores with what the snapshot has of it, or with what was migrated. */
+/** Compares the links of a side with the snapshot or, after a rollback, with what `reconcile` should leave. */
 export async function compareOld(
   session: Session,
   schemaName: string,
@@ -92,7 +92,7 @@ export async function compareOld(
 ): Promise<string[]> {
   if (!snapshot.links.has(sideName(side))) return [];
   const own = linksOf([side], snapshot);
-  // What a side gave up comes back to it; what was added to it stays.
+  // rollback restores the links that were given up, and keeps those that were added.
   const wanted =
     reconcile === null
       ? exactly(own)
@@ -101,7 +101,7 @@ export async function compareOld(
         : await expected(session, schemaName, relationship, reconcile, snapshot);
   const place = oldPlace(relationship, side);
   if (!(await isThere(session, schemaName, place))) {
-    return [`${sideName(side)}: ${when}, ${place.table} is not there`];
+    return [`${sideName(side)}: ${when}, ${place.table} does not exist`];
   }
   return compareLinks(
     session,
@@ -112,7 +112,7 @@ export async function compareOld(
   );
 }
 
-/** Links that are missing or unexpected, with some of them by the ids of their items. */
+/** Reports missing and unexpected links, with the ids of the first ten. */
 async function compareLinks(
   session: Session,
   relationship: Relationship,
@@ -138,7 +138,7 @@ async function compareLinks(
   return differences;
 }
 
-/** Compares schema and rows with the snapshot: `rows` alone where the schema is to be another one. */
+/** Compares with the snapshot. After migrate the schema must differ, so compare only `rows`. */
 export async function compareRest(
   session: Session,
   schemaName: string,
@@ -149,8 +149,8 @@ export async function compareRest(
 ): Promise<string[]> {
   const rows = await readRows(session, schemaName, relationships);
   const differences = [...snapshot.rows]
-    .filter(([table, print]) => rows.get(table) !== print)
-    .map(([table]) => `${table}: ${when}, its rows differ in other columns than those of relationships`);
+    .filter(([table, hash]) => rows.get(table) !== hash)
+    .map(([table]) => `${table}: ${when}, its rows differ in columns that are not relationships`);
   if (what === 'rows') return differences;
   const catalogue = await readCatalogue(session);
   const without = (lines: readonly string[], others: readonly string[]) => {

@@ -8,7 +8,7 @@ import { runScript } from './run-script.ts';
 import type { Session } from './session.ts';
 import { countBoth, type Snapshot, takeSnapshot } from './snapshot.ts';
 
-/** What is rehearsed. */
+/** The relationships and scripts of a rehearsal. */
 export interface Rehearsed {
   readonly schemaName: string;
   readonly relationships: readonly Relationship[];
@@ -16,7 +16,6 @@ export interface Rehearsed {
   readonly script: (name: ScriptRun['name']) => string;
 }
 
-/** A database of PostgreSQL for a cycle. */
 export const rehearsable = (session: Session, rehearsed: Rehearsed): Rehearsable => ({
   reconcile: rehearsed.reconcile,
   begin: () => begin(session, rehearsed),

@@ -13,13 +13,13 @@ import { loadDump } from './load-dump.ts';
 import { oldSchema } from './old-schema.ts';
 import { type Session, select } from './session.ts';
 
-/** What a database was filled with, in words, and what of a dump was left out. */
+/** A description of the data, and which statements of a dump were left out. */
 export interface Data {
   readonly data: string;
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
-/** Makes an empty database one of old Keystone: that of the dump, or else one that the plan describes; with rows, where it has none. */
+/** Turns an empty database into one of old Keystone, from the dump or the plan. Generates rows if the dump has none. */
 export async function prepare(
   session: Session,
   plan: RehearsedPlan,
@@ -42,8 +42,8 @@ export async function prepare(
   if (await hasRows(session, schemaName, tables)) {
     if (options.drift !== null) {
       throw new Refusal(
-        `${options.dump} has rows of its own, and --drift breaks the links of rows that are made.`,
-        'Leave out --drift, or give a dump without rows: pg_dump --schema-only',
+        `${options.dump} contains rows, but --drift breaks only the links of generated rows.`,
+        'Leave out --drift, or create a dump without rows: pg_dump --schema-only',
       );
     }
     return { data: `the rows of ${options.dump}`, leftOut };

@@ -10,14 +10,14 @@ import { type Answer, type Session, SqlError } from './session.ts';
 type Call = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
 /**
- * Starts an embedded PostgreSQL in a thread of its own, for it computes in one go whatever takes it minutes: meanwhile
- * this thread shows progress and hears Ctrl-C. The first statement waits until it is up.
+ * Starts an embedded PostgreSQL in its own thread. A statement can block that thread for minutes, while this one shows progress
+ * and handles Ctrl-C. The first statement waits until the server has started.
  */
 export function startEmbedded({
   isLarge,
   extensions,
 }: {
-  /** Whether the data is better kept in a folder than in memory. */
+  /** Whether to store the data in a folder instead of in memory. */
   isLarge: boolean;
   extensions: readonly string[];
 }): Session {
@@ -53,7 +53,7 @@ export function startEmbedded({
   };
 }
 
-/** A new folder that is gone at the end of this process, whatever ends it but SIGKILL. */
+/** Creates a folder that is removed when this process ends, unless SIGKILL ends it. */
 function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'arcade-migrate-rehearsal-'));
   const remove = () => {

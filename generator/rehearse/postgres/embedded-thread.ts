@@ -3,7 +3,7 @@ import { UsageError } from '../../refusal.ts';
 import { openEmbedded } from './embedded.ts';
 import { SqlError } from './session.ts';
 
-/** What the thread is asked for: a call of a method of the session. */
+/** A call of a method of the session. */
 export type Request =
   | { readonly id: number; readonly method: 'query'; readonly statement: string }
   | { readonly id: number; readonly method: 'copy'; readonly target: string; readonly rows: Uint8Array };
@@ -13,14 +13,14 @@ export type Failure =
   | { readonly kind: 'usage'; readonly message: string; readonly help: string }
   | { readonly kind: 'other'; readonly message: string };
 
-/** The answer to the request of that id. */
+/** The response to the request with this id. */
 export type Response = { readonly id: number } & (
   | { readonly value: unknown }
   | { readonly failure: Failure }
 );
 
 const session = openEmbedded(workerData);
-// Whoever asks first hears of it.
+// The first request reports the error.
 session.catch(() => {});
 parentPort?.on('message', (request: Request) => void answer(request));
 

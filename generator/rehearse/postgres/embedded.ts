@@ -4,13 +4,13 @@ import { importPeer } from './import-peer.ts';
 import { asSqlError, type Session } from './session.ts';
 
 export interface EmbeddedOptions {
-  /** Where the data is kept; null for memory. */
+  /** Where to store the data; null for memory. */
   readonly folder: string | null;
-  /** Extensions that the data needs: those that the package does not have are left out. */
+  /** The extensions to load. Those that the package does not have are left out. */
   readonly extensions: readonly string[];
 }
 
-/** Starts the PostgreSQL of the package PGlite in this thread. Refuses where the package is not installed. */
+/** Starts PGlite in this thread. Throws a Refusal if the package is not installed. */
 export async function openEmbedded({ folder, extensions }: EmbeddedOptions): Promise<Session> {
   const { PGlite } = await importPglite();
   const db: PGliteInterface = await PGlite.create({
@@ -42,8 +42,8 @@ async function importPglite() {
   const pglite = await importPeer<typeof import('@electric-sql/pglite')>('@electric-sql/pglite');
   if (pglite !== null) return pglite;
   throw new UsageError(
-    'A rehearsal needs a PostgreSQL, and the package with an embedded one is not installed.',
-    'Install it: npm install --save-dev @electric-sql/pglite. Or name an empty scratch database with --url.',
+    'A rehearsal needs PostgreSQL, and the package with an embedded one is not installed.',
+    'Install it: npm install --save-dev @electric-sql/pglite. Or name an empty scratch database: --url postgres://…',
   );
 }
 

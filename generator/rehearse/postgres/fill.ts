@@ -8,7 +8,7 @@ import type { Column } from './columns.ts';
 import { type Session, SqlError } from './session.ts';
 import { columnValue, idOf, isText } from './values.ts';
 
-/** The columns of the tables of lists. */
+/** The columns of each list's table. */
 export type Tables = ReadonlyMap<string, readonly Column[]>;
 
 interface StoredSide {
@@ -16,7 +16,7 @@ interface StoredSide {
   readonly pairs: readonly (readonly [near: number, far: number])[];
 }
 
-/** What the tables demand of each single side. */
+/** The constraints of the tables on each field that holds one id. */
 export const rulesOf =
   (tables: Tables): RuleOf =>
   ({ list, path }) => {
@@ -25,8 +25,8 @@ export const rulesOf =
   };
 
 /**
- * Puts a dataset into the tables of old Keystone: first the items, those that need another to exist behind it, then the
- * links. Refuses where a table wants values that cannot be made.
+ * Inserts a dataset into the tables of old Keystone: first the items, in the order of their required references, then the other
+ * links. Throws a Refusal if a table needs a value that cannot be generated.
  */
 export async function fill(
   session: Session,
@@ -57,7 +57,7 @@ function storedSides(relationship: Relationship, { stored }: Dataset): StoredSid
     }));
 }
 
-/** Lists whose items must point at others come behind them. */
+/** A list whose items need a reference comes after the list that they refer to. */
 function inOrder(tables: Tables): string[] {
   const ordered: string[] = [];
   const waiting = [...tables.keys()];
@@ -70,8 +70,8 @@ function inOrder(tables: Tables): string[] {
     );
     if (ready < 0) {
       throw new Refusal(
-        `Rows cannot be made: those of ${waiting.join(' and ')} must each point at one another, and none can be first.`,
-        'Rehearse on a dump with data: --dump.',
+        `Rows cannot be generated: those of ${waiting.join(' and ')} require references to each other, so none can be inserted first.`,
+        'Rehearse on a dump with data: --dump dump.sql',
       );
     }
     ordered.push(...waiting.splice(ready, 1));
@@ -96,7 +96,7 @@ async function insertItems(
     const far =
       column.references === null ? null : (links.get(column.name)?.get(item) ?? anyItem(column, dataset));
     const made = far === null ? columnValue(column, item) : idOf(column.type, far);
-    if (made === null) throw cannotFill(list, `${column.name} is NOT NULL and of the type ${column.type}`);
+    if (made === null) throw cannotFill(list, `${column.name} is NOT NULL and has the type ${column.type}`);
     return made;
   };
   const rows = (dataset.items.get(list) ?? []).map((item) => columns.map((column) => value(column, item)));
@@ -111,19 +111,22 @@ async function insertItems(
     throw error instanceof SqlError ? cannotFill(list, error.message) : error;
   }
   if (!columns.some(({ name, type }) => name === 'id' && type.startsWith('int'))) return;
-  // Whatever makes ids goes on behind these.
+  // The sequence must continue after these ids.
   await session.query(
     `select setval(pg_get_serial_sequence(${quoteLiteral(table)}, 'id'), (select max(id) from ${table}))
      where pg_get_serial_sequence(${quoteLiteral(table)}, 'id') is not null`,
   );
 }
 
-/** Some item of the list that a column must point at, though no relationship says so. */
+/** Any item, for a required foreign key that belongs to no relationship. */
 const anyItem = ({ references }: Column, { items }: Dataset): number | null =>
   items.get(references ?? '')?.[0] ?? null;
 
 const cannotFill = (list: string, why: string): Refusal =>
-  new Refusal(`Rows cannot be made for ${list}: ${why}.`, 'Rehearse on a dump with data: --dump.');
+  new Refusal(
+    `Rows for ${list} cannot be generated: ${why}.`,
+    'Rehearse on a dump with data: --dump dump.sql',
+  );
 
 async function insertLinks(
   session: Session,

@@ -4,10 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { hasCode } from '../../versions/error-code.ts';
 
 /**
- * Imports an optional peer dependency: the one beside the program, else that of the project, for a program that npx keeps in a
- * folder of its own.
+ * Imports an optional peer dependency. If the program runs from the cache of npx, the package is in the project instead.
  *
- * @returns null where it is not installed
+ * @returns null if it is not installed
  */
 export async function importPeer<Module>(specifier: string): Promise<Module | null> {
   try {

@@ -2,7 +2,7 @@ import { planPostgres } from '../../plan/postgres/index.ts';
 import { Refusal } from '../../refusal.ts';
 import type { Relationship } from '../../relationships/index.ts';
 import { runCycle } from '../cycle.ts';
-import { undoable } from '../interrupt.ts';
+import { undoOnInterrupt } from '../interrupt.ts';
 import type { RehearsalOptions } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import type { Rehearsal, Run, ScriptRun } from '../report.ts';
@@ -19,14 +19,14 @@ import { type DumpFile, openDump } from './dump-file.ts';
 import { startEmbedded } from './embedded-session.ts';
 import { extensionsOf } from './load-dump.ts';
 import { runScript } from './run-script.ts';
-import { empty, isEmpty, refuseFilled } from './scratch.ts';
+import { empty, isEmpty, refuseNonEmpty } from './scratch.ts';
 import { connect } from './server-session.ts';
 import { type Session, select } from './session.ts';
 
-/** From this size on the data of a dump is kept in a folder: what is in memory grows slowly. */
+/** The data of a dump that is larger than this is stored in a folder: memory grows slowly. */
 const LARGE = 20_000_000;
 
-/** Rehearses the PostgreSQL scripts of a version. Refuses where there are none, or the data cannot be had. */
+/** Rehearses the PostgreSQL scripts of a version. Throws a Refusal if there are none, or if the data cannot be loaded. */
 export async function rehearsePostgres(
   version: RehearsedVersion,
   options: RehearsalOptions,
@@ -37,7 +37,7 @@ export async function rehearsePostgres(
   if (postgres === null) {
     throw new Refusal(
       `${version.id} has no scripts for PostgreSQL.`,
-      'Rehearse those for MongoDB: --url mongodb://…',
+      'To rehearse its MongoDB scripts, add --url mongodb://…',
     );
   }
   refuseLaidOut(version, 'postgres');
@@ -47,7 +47,7 @@ export async function rehearsePostgres(
 
   const runs: Run[] = [];
   let server = '';
-  let data: Data = { data: 'what the database holds', leftOut: new Map() };
+  let data: Data = { data: 'the rows in the database', leftOut: new Map() };
   const variants = await variantsOf(version, relationships, options);
   await withScratch(version, options, dump, progress, async (session, isOurs) => {
     server = await nameOf(session);
@@ -63,7 +63,7 @@ export async function rehearsePostgres(
 
 type Variant = Pick<Rehearsed, 'reconcile' | 'script'>;
 
-/** The scripts as they are on the disk; of a drifted database also what they would be with each other --reconcile. */
+/** The scripts on disk. With --drift, also the scripts for each other --reconcile. */
 async function variantsOf(
   version: RehearsedVersion,
   relationships: readonly Relationship[],
@@ -74,7 +74,7 @@ async function variantsOf(
     script: (name) => readScript(version, `postgres/${name}.sql`),
   };
   if (options.drift === null) return [own];
-  // Formatting SQL is slow to load.
+  // sql-formatter is slow to load.
   const { renderPostgres } = await import('../../render/postgres.ts');
   const templates = await options.templates();
   return (['abort', 'merge', 'resolve', 'discard'] as const).map((reconcile) => {
@@ -91,8 +91,8 @@ function replan({ lists, postgres }: RehearsedPlan, relationships: readonly Rela
 }
 
 /**
- * Lends a scratch database: an embedded one, or the one of --url. One that was empty is so again afterwards; what one held
- * that was not is rolled back, should the rehearsal be cut off.
+ * Runs work on a scratch database: an embedded one, or the one of --url. A database that was empty is emptied afterwards. Any
+ * other database is rolled back if the rehearsal is interrupted.
  */
 async function withScratch(
   version: RehearsedVersion,
@@ -106,7 +106,7 @@ async function withScratch(
     const extensions = dump === null ? [] : await extensionsOf(dump);
     const isLarge = dump !== null && (dump.isCompressed ? dump.bytes * 5 : dump.bytes) > LARGE;
     const session = startEmbedded({ isLarge, extensions });
-    await undoable(session.close, () => work(session, true)).finally(session.close);
+    await undoOnInterrupt(session.close, () => work(session, true)).finally(session.close);
     return;
   }
   const { url } = options;
@@ -114,17 +114,17 @@ async function withScratch(
   const session = await connect(url);
   try {
     const isOurs = await isEmpty(session);
-    if (!isOurs) await refuseFilled(session, options);
+    if (!isOurs) await refuseNonEmpty(session, options);
     const [own] = await select<{ pid: number }>(session, 'select pg_backend_pid() as pid');
     const undoElsewhere = async () => {
-      progress('undoing what was done');
+      progress('cleaning up');
       const other = await connect(url);
       await terminate(other, own?.pid ?? 0);
       if (isOurs) await empty(other);
       else await runScript(other, 'rollback', readScript(version, 'postgres/rollback.sql'));
       await other.close();
     };
-    await undoable(undoElsewhere, () =>
+    await undoOnInterrupt(undoElsewhere, () =>
       work(session, isOurs).finally(() => (isOurs ? empty(session) : undefined)),
     );
   } finally {
@@ -132,7 +132,7 @@ async function withScratch(
   }
 }
 
-/** Ends the connection of that id. It may still do what it is at, and is waited for. */
+/** Ends a connection, and waits until its current statement has stopped. */
 async function terminate(session: Session, pid: number): Promise<void> {
   await session.query(`select pg_terminate_backend(${pid})`);
   const isThere = `select from pg_stat_activity where pid = ${pid}`;

@@ -6,7 +6,7 @@ import { type Piece, split } from './split.ts';
 
 type Statement = Extract<Piece, { text: string }>;
 
-/** Statements that say nothing about the schema or the data that is rehearsed on: whose it is, and who may see it. */
+/** Statements about ownership and access, which do not matter to a rehearsal. */
 const LEFT_OUT: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^ALTER\s.*\sOWNER\s+TO\s/is, 'ALTER … OWNER TO'],
   [/^(GRANT|REVOKE)\s/i, 'GRANT and REVOKE'],
@@ -21,18 +21,18 @@ const LEFT_OUT: readonly (readonly [pattern: RegExp, what: string])[] = [
   ],
 ];
 
-/** Statements that a scratch server need not be able to do: only where it is not, they are left out. */
+/** Statements that are left out if the scratch server cannot run them. */
 const MAY_FAIL: readonly (readonly [pattern: RegExp, what: (found: RegExpExecArray) => string | null])[] = [
   [
     /^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([^\s";]+)/i,
-    ([, name]) => `the extension ${name}, which this server lacks`,
+    ([, name]) => `the extension ${name}, which this server does not have`,
   ],
   [
     /^SET\s+(?:SESSION\s+|LOCAL\s+)?([^\s=;]+)/i,
     ([, name]) => `SET ${name}, which this server does not know`,
   ],
-  [/^CREATE\s+POLICY\s/i, () => 'policies for roles that are not here'],
-  // What --clean writes; and the schema that every database has.
+  [/^CREATE\s+POLICY\s/i, () => 'policies for roles that do not exist here'],
+  // The statements of pg_dump --clean; and the schema that every database already has.
   [/^(DROP\s|ALTER\s+TABLE\s.*\sDROP\s)/is, () => null],
   [/^CREATE\s+SCHEMA\s+"?public"?\s*;/i, () => null],
 ];
@@ -41,7 +41,7 @@ const ENCODING = /^SET\s+client_encoding\s*(?:=|TO)\s*'?([\w-]+)'?/i;
 const EXTENSION = /^CREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?"?([^\s";]+)/i;
 const COPY = /^COPY\s+(.*)\s+FROM\s+stdin\s*;$/is;
 
-/** The extensions that a dump asks for: pg_dump writes them before all that could need them. */
+/** The extensions of a dump. pg_dump writes them first. */
 export async function extensionsOf(dump: DumpFile): Promise<string[]> {
   const names: string[] = [];
   for await (const piece of split(dump.read().chunks)) {
@@ -52,12 +52,12 @@ export async function extensionsOf(dump: DumpFile): Promise<string[]> {
   return names;
 }
 
-/** What was left out, and how often. */
+/** The statements that were left out, and how many. */
 export type LeftOut = ReadonlyMap<string, number>;
 
 /**
- * Loads a dump into an empty database. What it says of owners, privileges and the like is left out. Refuses where the server
- * cannot do something else, with the line of the dump.
+ * Loads a dump into an empty database, without its owners and privileges. If any other statement fails, throws a Refusal with the
+ * line of the dump.
  */
 export async function loadDump(session: Session, dump: DumpFile, progress: Progress): Promise<LeftOut> {
   const leftOut = new Map<string, number>();
@@ -94,8 +94,8 @@ export async function loadDump(session: Session, dump: DumpFile, progress: Progr
     const encoding = ENCODING.exec(piece.text)?.[1];
     if (encoding !== undefined && !/^(utf-?8|unicode|sql_ascii)$/i.test(encoding)) {
       throw new Refusal(
-        `${dump.path} is in ${encoding}.`,
-        'Make it in UTF-8: pg_dump --encoding=UTF8 -f dump.sql',
+        `${dump.path} has the encoding ${encoding}.`,
+        'Create it in UTF-8: pg_dump --encoding=UTF8 -f dump.sql',
       );
     }
     const what = LEFT_OUT.find(([pattern]) => pattern.test(piece.text))?.[1];
@@ -103,7 +103,7 @@ export async function loadDump(session: Session, dump: DumpFile, progress: Progr
     else await run(session, dump, piece, leave, leftOut);
   }
   await runInserts();
-  // The search path, row security and all else that the dump has set for its own loading.
+  // The dump has changed the search path, row security and other settings.
   await session.query('RESET ALL');
   return leftOut;
 }
@@ -144,7 +144,7 @@ async function copy(
   }
 }
 
-/** A thousand at once take a tenth of the time. They are one transaction: where one fails, each is tried alone. */
+/** Running a thousand at once takes a tenth of the time. If one fails, the transaction is rolled back and each runs alone. */
 async function runTogether(
   session: Session,
   statements: readonly Statement[],
@@ -164,18 +164,18 @@ async function runTogether(
   }
 }
 
-/** `\restrict` and the like guard psql; `\connect` follows the CREATE DATABASE of pg_dump --create. */
+/** pg_dump writes `\restrict` to protect psql, and `\connect` after the CREATE DATABASE of --create. */
 function refuseCommand(dump: DumpFile, { text, line }: Statement, connects: number): void {
   if (connects > 1) {
     throw new Refusal(
-      `${dump.path}, line ${line}: it holds several databases, as of pg_dumpall.`,
-      'Make a dump of the one database: pg_dump -f dump.sql <database>',
+      `${dump.path}, line ${line}: the dump contains several databases, as written by pg_dumpall.`,
+      'Dump a single database: pg_dump -f dump.sql <database>',
     );
   }
   if (/^\\(connect|restrict|unrestrict)\b/.test(text)) return;
   throw new Refusal(
-    `${dump.path}, line ${line}: ${text} is a command of psql that pg_dump does not write.`,
-    'Load it with psql into a scratch database, and rehearse there: --url <address> --yes',
+    `${dump.path}, line ${line}: ${text} is a psql command, which a dump of pg_dump does not contain.`,
+    'Load it into a scratch database with psql, and rehearse there: --url <address> --yes',
   );
 }
 
@@ -184,6 +184,6 @@ function stop(dump: DumpFile, { text, line }: Statement, error: SqlError, leftOu
   const lacks = [...leftOut.keys()].filter((what) => what.startsWith('the extension '));
   throw new Refusal(
     `${dump.path}, line ${line}: ${error.message}${error.detail ? `\n${error.detail}` : ''}\n  ${first.slice(0, 200)}`,
-    `${lacks.length > 0 ? `Left out before: ${lacks.join(', ')}. ` : ''}Rehearse on a server that has what your database has: --url postgres://…`,
+    `${lacks.length > 0 ? `Left out before: ${lacks.join(', ')}. ` : ''}Rehearse on a server with the same features as yours: --url postgres://…`,
   );
 }

@@ -2,7 +2,7 @@ import type { PlannedList } from '../../plan/index.ts';
 import type { Side } from '../../relationships/index.ts';
 import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 
-/** What the schema depends on of a list and of a side of a relationship. */
+/** The parts of a list and of a side that the schema depends on. */
 export type OldList = Pick<PlannedList, 'key' | 'idType'>;
 export type OldSide = Pick<
   Side,
@@ -10,8 +10,8 @@ export type OldSide = Pick<
 >;
 
 /**
- * The statements for the schema that Keystone 7 with `@keystonejs/adapter-knex` 8 makes of the lists, as far as
- * relationships go: beside them, each table has a column `name`. Identifiers are written whole: PostgreSQL cuts them.
+ * The statements for the schema that Keystone 7 with `@keystonejs/adapter-knex` 8 creates for relationships. Besides them, each
+ * table has only a column `name`. Long identifiers are left to PostgreSQL to cut.
  */
 export function oldSchema(
   schemaName: string,
@@ -28,7 +28,7 @@ export function oldSchema(
     ),
     ...sides.filter(({ many }) => !many).flatMap((side) => foreignKey(table, side, typeOf(side.refList))),
     ...sides
-      // Both columns would have one name, so old Keystone failed to create these.
+      // Old Keystone failed to create these, because both columns would have the same name.
       .filter(({ many, list, refList }) => many && list !== refList)
       .flatMap(({ list, path, refList }) =>
         joinTable(table, `${list}_${path}`, [
@@ -48,7 +48,7 @@ export interface JoinEnd {
 
 type TableName = (name: string) => string;
 
-/** A join table as every Keystone makes one. */
+/** The statements for a join table, which are the same in every Keystone. */
 export const joinTable = (table: TableName, name: string, ends: readonly JoinEnd[]): string[] => [
   `CREATE TABLE ${table(name)} (${ends.map(({ column, type }) => `${quoteIdentifier(column)} ${type} NOT NULL`).join(', ')});`,
   ...ends.flatMap(({ column, target }) => [
@@ -57,7 +57,7 @@ export const joinTable = (table: TableName, name: string, ends: readonly JoinEnd
   ]),
 ];
 
-/** The column of a `many: false` field, with its constraints and its index. */
+/** The statements for the column of a `many: false` field, with its constraints and index. */
 export function foreignKey(table: TableName, side: OldSide, type: string): string[] {
   const { list, path, refList, isUnique, isIndexed, isNotNullable } = side;
   const on = `${table(list)} (${quoteIdentifier(path)})`;
@@ -73,11 +73,11 @@ export function foreignKey(table: TableName, side: OldSide, type: string): strin
   ];
 }
 
-/** `_indexCommand` of knex 0.20. */
+/** Follows `_indexCommand` of knex 0.20. */
 const knexName = (table: string, column: string, kind: string): string =>
   quoteIdentifier(`${table.replace(/[.-]/g, '_')}_${column}_${kind}`.toLowerCase());
 
-/** The Knex adapters of the types of ids: `increments`, `uuid`; for one of the user's own, text holds any value. */
+/** The types that Keystone's Knex adapters create for ids: `increments`, `uuid`. A custom id type fits into text. */
 const primaryType = (idType: string | null): string =>
   idType === null || idType === 'AutoIncrement' ? 'serial' : foreignType(idType);
 

@@ -2,7 +2,7 @@ import { cutIdentifier } from '../../plan/postgres/identifiers.ts';
 import { type Relationship, type Side, sideName } from '../../relationships/index.ts';
 import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 
-/** A query for links: their items as text, those of the left list first. */
+/** The table to read links from, and its columns for the two ends. */
 export interface Place {
   readonly table: string;
   readonly left: string;
@@ -19,7 +19,7 @@ export function oldPlace(relationship: Relationship, side: Side): Place {
   );
 }
 
-/** Where Keystone 8 looks for the links of a relationship. */
+/** Where Keystone 8 stores the links of a relationship. */
 export function newPlace({ left, tableName, columnName, columnNames }: Relationship): Place {
   const ends = columnNames?.[sideName(left)];
   if (ends) return cut({ table: tableName, left: ends.near, right: ends.far });
@@ -29,7 +29,7 @@ export function newPlace({ left, tableName, columnName, columnNames }: Relations
     : cut({ table: tableName, left: path, right: 'id' });
 }
 
-/** The links at a place, in the columns a and b. */
+/** A query for the links at a place, with the ids as text in the columns a (left) and b (right). */
 export const linksAt = (schemaName: string, { table, left, right }: Place): string =>
   `select ${quoteIdentifier(left)}::text as a, ${quoteIdentifier(right)}::text as b from ${qualifiedName(schemaName, table)} where ${quoteIdentifier(left)} is not null and ${quoteIdentifier(right)} is not null`;
 

@@ -4,20 +4,20 @@ import { type Session, SqlError, select } from './session.ts';
 import { statementsOf } from './split.ts';
 
 /**
- * How a script refuses: by RAISE EXCEPTION, or by the server's own error where a constraint, a dependent object, a privilege, a
- * lock or a name that is taken is in the way.
+ * A script refuses with RAISE EXCEPTION. Errors about a constraint, a dependent object, a privilege, a lock or a duplicate name are
+ * refusals too.
  */
 const REFUSALS = /^(P0001|23...|2BP01|42501|55P03|42P07)$/;
 
-/** Runs a script statement by statement, as psql does, up to the first error; what locks it holds is asked before its end. */
+/** Runs a script statement by statement until the first error, as psql does. Reads its locks before the transaction ends. */
 export async function runScript(
   session: Session,
   name: ScriptRun['name'],
   script: string,
 ): Promise<ScriptRun> {
   const statements = await statementsOf(script);
-  // What is one statement, and has no transaction of its own, is given one to see its locks in.
-  const hasOwn = statements.some((statement) => /^BEGIN\b/i.test(statement));
+  // A script without its own transaction gets one, so that its locks can be read before they are released.
+  const hasTransaction = statements.some((statement) => /^BEGIN\b/i.test(statement));
   const tables = await tableNames(session);
   let locks: ScriptRun['locks'] = [];
   let checks: readonly Check[] = [];
@@ -32,13 +32,13 @@ export async function runScript(
     };
   };
   try {
-    if (!hasOwn) await session.query('BEGIN');
+    if (!hasTransaction) await session.query('BEGIN');
     for (const statement of statements) {
       const { rows, touched } = await session.query<Record<string, unknown>>(statement);
       rowsTouched += touched;
       if (rows[0] && name in rows[0]) checks = rows.flatMap((row) => checkOf(String(row[name])));
     }
-    if (!hasOwn) {
+    if (!hasTransaction) {
       locks = await readLocks(session, tables);
       await session.query('COMMIT');
     }
@@ -52,7 +52,7 @@ export async function runScript(
   }
 }
 
-/** The names of all tables, by their oids: after the script they may have others. */
+/** The names of all tables by oid, because the script may rename tables. */
 async function tableNames(session: Session): Promise<Map<string, string>> {
   const rows = await select<{ oid: string; name: string }>(
     session,
@@ -62,7 +62,7 @@ async function tableNames(session: Session): Promise<Map<string, string>> {
   return new Map(rows.map(({ oid, name }) => [oid, name]));
 }
 
-/** Modes from the weakest to the strongest: those before the first hold up nobody but each other's DDL. */
+/** Weakest first. The even weaker modes block only DDL. */
 const MODES = [
   'RowExclusiveLock',
   'ShareUpdateExclusiveLock',
@@ -85,12 +85,12 @@ async function readLocks(session: Session, tables: ReadonlyMap<string, string>):
     strongest.set(table, Math.max(strongest.get(table) ?? 0, MODES.indexOf(mode)));
   }
   return [...strongest]
-    .map(([table, mode]) => ({ table, mode: inWords(MODES[mode] ?? '') }))
+    .map(([table, mode]) => ({ table, mode: modeInSql(MODES[mode] ?? '') }))
     .sort((a, b) => (a.table < b.table ? -1 : 1));
 }
 
-/** `AccessExclusiveLock` as statements have it: `ACCESS EXCLUSIVE`. */
-const inWords = (mode: string): string =>
+/** `AccessExclusiveLock` is `ACCESS EXCLUSIVE` in SQL. */
+const modeInSql = (mode: string): string =>
   mode
     .replace(/Lock$/, '')
     .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')

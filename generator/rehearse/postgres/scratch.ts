@@ -2,21 +2,20 @@ import { Refusal } from '../../refusal.ts';
 import type { RehearsalOptions } from '../options.ts';
 import { type Session, select } from './session.ts';
 
-/** Everything in schemas that are not the system's, but for what belongs to an extension. */
+/** Everything in user schemas that does not belong to an extension. */
 const FOUND = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
     and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
     and not exists (select from pg_depend where objid = c.oid and classid = 'pg_class'::regclass and deptype = 'e')`;
 
-/** Whether nobody has put anything into a database. */
 export async function isEmpty(session: Session): Promise<boolean> {
   const [row] = await select<{ count: string | number }>(session, `select count(*) ${FOUND}`);
   return Number(row?.count) === 0;
 }
 
-/** Refuses a database that holds something, unless that is what the user wants to rehearse on. */
-export async function refuseFilled(
+/** Refuses a database that is not empty, unless the user has allowed it with --yes. */
+export async function refuseNonEmpty(
   session: Session,
   { mayBeFilled, dump, drift }: RehearsalOptions,
 ): Promise<void> {
@@ -27,13 +26,13 @@ export async function refuseFilled(
   );
   const help =
     dump !== null
-      ? 'A dump needs an empty one: createdb rehearsal'
+      ? 'A dump needs an empty database: createdb rehearsal'
       : drift !== null
-        ? '--drift breaks the links of rows that are made: name an empty one (createdb rehearsal).'
-        : 'Name an empty one (createdb rehearsal), or say with --yes that it is a copy to rehearse on: it is migrated and rolled back.';
+        ? '--drift needs an empty database, because it breaks the links of generated rows: createdb rehearsal'
+        : 'Name an empty database (createdb rehearsal), or add --yes if this is a copy that may be migrated and rolled back.';
   throw new Refusal(
     `The database of --url is not empty: it holds ${tables.map(({ name }) => name).join(', ')}.`,
-    `Nothing was done. ${help}`,
+    `Nothing was changed. ${help}`,
   );
 }
 
@@ -47,7 +46,7 @@ export async function empty(session: Session): Promise<void> {
      select format('drop extension %I cascade', extname) from pg_extension where extname <> 'plpgsql'`,
   );
   for (const { statement } of statements) await session.query(statement);
-  // The schema itself stays as it is, with its owner and privileges.
+  // Keeps the schema itself, with its owner and privileges.
   await session.query(`do $$
     declare item record;
     begin

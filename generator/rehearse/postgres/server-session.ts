@@ -3,24 +3,24 @@ import { UsageError } from '../../refusal.ts';
 import { importPeer } from './import-peer.ts';
 import { asSqlError, type Session } from './session.ts';
 
-/** Connects to the scratch database at an address. Refuses where it cannot be reached, or the drivers are not installed. */
+/** Connects to a scratch database. Throws a Refusal if it cannot be reached, or if the drivers are not installed. */
 export async function connect(url: string): Promise<Session> {
   const { Client, from } = await importDrivers();
   const client = new Client({ connectionString: url, application_name: 'arcade-migrate rehearse' });
-  // A connection that the server ends between two statements; the next one says so.
+  // If the server ends the connection between two statements, the next statement fails.
   client.on('error', () => {});
   try {
     await client.connect();
   } catch (error) {
     throw new UsageError(
       `The database of --url cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
-      'Nothing was done.',
+      'Nothing was changed. Check the address: --url postgres://user:password@host/database',
     );
   }
   return {
     async query<Row extends object>(statement: string) {
       try {
-        // Of several statements at once it gives several results.
+        // Several statements at once give several results.
         const results = [await client.query<Row>(statement)].flat();
         const changing = results.filter(({ command }) => /^(INSERT|UPDATE|DELETE)$/.test(command));
         return {
@@ -49,7 +49,7 @@ async function importDrivers() {
   const copy = await importPeer<typeof import('pg-copy-streams')>('pg-copy-streams');
   if (pg !== null && copy !== null) return { Client: pg.default.Client, from: copy.from };
   throw new UsageError(
-    'To rehearse on a PostgreSQL server, the packages pg and pg-copy-streams are needed.',
-    'Install them: npm install --save-dev pg pg-copy-streams. Or leave out --url, for an embedded PostgreSQL.',
+    'A rehearsal on a PostgreSQL server needs the packages pg and pg-copy-streams.',
+    'Install them: npm install --save-dev pg pg-copy-streams. Or leave out --url to use an embedded PostgreSQL.',
   );
 }

@@ -4,7 +4,7 @@ export interface Session {
   query<Row extends object = Record<string, unknown>>(statement: string): Promise<Answer<Row>>;
   /** Runs `COPY <target> FROM stdin` with whole rows in the text format. Throws {@link SqlError}. */
   copy(target: string, rows: Uint8Array): Promise<void>;
-  /** Ends the connection; nothing of an embedded server is left. */
+  /** Ends the connection. An embedded server is removed. */
   close(): Promise<void>;
 }
 
@@ -14,7 +14,7 @@ export interface Answer<Row> {
   readonly touched: number;
 }
 
-/** What the server answers to a statement that it does not do. */
+/** The error that the server reports for a statement. */
 export class SqlError extends Error {
   constructor(
     message: string,
@@ -26,7 +26,7 @@ export class SqlError extends Error {
   }
 }
 
-/** Makes an SqlError of what a driver throws; what is none stays as it is. */
+/** Turns the server's error, as a driver throws it, into an SqlError. Returns any other error unchanged. */
 export function asSqlError(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
   if (!/^[0-9A-Z]{5}$/.test(error.code)) return error;
@@ -34,6 +34,5 @@ export function asSqlError(error: unknown): unknown {
   return new SqlError(error.message, error.code, detail);
 }
 
-/** The rows of a query. */
 export const select = async <Row extends object>(session: Session, sql: string): Promise<readonly Row[]> =>
   (await session.query<Row>(sql)).rows;

@@ -6,17 +6,17 @@ import { readCatalogue } from './catalogue.ts';
 import { linksAt, oldPlace, type Place } from './places.ts';
 import { type Session, select } from './session.ts';
 
-/** What a database held before its migration. The links are in a temporary table, which ends with the session. */
+/** What a database held before its migration. The links are in a temporary table of the session. */
 export interface Snapshot {
   readonly catalogue: readonly string[];
   readonly rows: ReadonlyMap<string, string>;
-  /** How many different links each side stores, by the name of the side; those that store none are left out. */
+  /** How many different links each side stores, by the name of the side. Leaves out sides without a table or column. */
   readonly links: ReadonlyMap<string, number>;
 }
 
 const LINKS = 'pg_temp.arcade_links';
 
-/** Notes the schema, the rows, and every link on each side. */
+/** Records the schema, the rows, and the links of each side. */
 export async function takeSnapshot(
   session: Session,
   schemaName: string,
@@ -42,7 +42,7 @@ export async function takeSnapshot(
   return { catalogue, rows, links };
 }
 
-/** The links that any of these sides stores. */
+/** A query for the links that any of these sides stores. */
 export const inSnapshot = (sides: readonly string[]): string =>
   sides.length === 0
     ? `select a, b from ${LINKS} where false`
@@ -59,7 +59,7 @@ export async function countBoth(
   return countOf(session, `select count(*) from (${a} intersect ${b}) as links`);
 }
 
-/** For the table of each list: how many rows, and what they hold beside relationships, as one number. */
+/** For the table of each list: the number of rows, and a hash of all columns that are not relationships. */
 export async function readRows(
   session: Session,
   schemaName: string,
@@ -69,24 +69,24 @@ export async function readRows(
   const tables = new Set(
     sides.flatMap(({ list, refList }) => [list, refList]).map((list) => cutIdentifier(list)),
   );
-  const prints = new Map<string, string>();
+  const hashes = new Map<string, string>();
   for (const table of tables) {
     const paths = sides
       .filter(({ list }) => cutIdentifier(list) === table)
       .map(({ path }) => cutIdentifier(path));
     const columns = (await columnsOf(session, schemaName, table)).filter((column) => !paths.includes(column));
     if (columns.length === 0) continue;
-    const [print] = await select<{ print: string }>(
+    const [hash] = await select<{ hash: string }>(
       session,
-      `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quoteIdentifier).join(', ')})::text, 0)::numeric), 0) as print
+      `select count(*) || ' rows ' || coalesce(sum(hashtextextended(row(${columns.map(quoteIdentifier).join(', ')})::text, 0)::numeric), 0) as hash
        from ${qualifiedName(schemaName, table)}`,
     );
-    prints.set(table, print?.print ?? '');
+    hashes.set(table, hash?.hash ?? '');
   }
-  return prints;
+  return hashes;
 }
 
-/** Whether the table of a place is there, with both columns. */
+/** Whether the table of a place exists, with both columns. */
 export async function isThere(
   session: Session,
   schemaName: string,
@@ -107,7 +107,6 @@ async function columnsOf(session: Session, schemaName: string, table: string): P
   return rows.map(({ name }) => name);
 }
 
-/** The one number that a query gives. */
 export async function countOf(session: Session, query: string): Promise<number> {
   const [row] = await select<{ count: string | number }>(session, query);
   return Number(row?.count);

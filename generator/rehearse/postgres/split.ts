@@ -1,9 +1,9 @@
 import { findStatement } from './statement-end.ts';
 
-/** A part of a text of SQL, in the order of the text. */
+/** A part of an SQL file. */
 export type Piece =
   | { readonly kind: 'statement' | 'psql command'; readonly text: string; readonly line: number }
-  /** Whole rows of the COPY … FROM stdin before it, as they are written. */
+  /** Whole rows for the preceding COPY … FROM stdin, unchanged. */
   | { readonly kind: 'rows'; readonly bytes: Buffer };
 
 export type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
@@ -14,8 +14,8 @@ const END_OF_ROWS = Buffer.from('\n\\.');
 const NEWLINE = 10;
 
 /**
- * Splits what pg_dump writes and psql reads: statements, the data of COPY, commands of psql. It holds no more of a text
- * in memory than its longest statement, or a chunk of the data.
+ * Splits a file of pg_dump into statements, COPY data and psql commands. Holds at most the longest statement, or a chunk of the
+ * data, in memory.
  */
 export async function* split(chunks: Chunks): AsyncGenerator<Piece> {
   const input = new Input(chunks);
@@ -23,7 +23,7 @@ export async function* split(chunks: Chunks): AsyncGenerator<Piece> {
   for (;;) {
     const found = findStatement(input.text(), input.at, { isLast: input.isLast, hasStandardStrings });
     if (found === null) {
-      // Doubling what is held keeps the time for a statement of any length in proportion to it.
+      // Doubling the buffer keeps the time proportional to the length of a statement.
       await input.read(2 * (input.bytes.length - input.at));
       continue;
     }
@@ -38,13 +38,13 @@ export async function* split(chunks: Chunks): AsyncGenerator<Piece> {
   }
 }
 
-/** The data of a COPY, from the line below the statement to the line `\.`, which is passed over. */
+/** The data of a COPY, from the line below the statement up to the line `\.`, which is skipped. */
 async function* rowsOf(input: Input): AsyncGenerator<Piece> {
-  await input.passLine();
+  await input.skipLine();
   for (;;) {
     const { bytes, at } = input;
     const isEnd = bytes[at] === END_OF_ROWS[1] && bytes[at + 1] === END_OF_ROWS[2];
-    if (isEnd) return input.passLine();
+    if (isEnd) return input.skipLine();
     const mark = bytes.indexOf(END_OF_ROWS, at);
     const whole = input.isLast ? bytes.length : bytes.lastIndexOf(NEWLINE) + 1;
     const end = mark < 0 ? whole : mark + 1;
@@ -56,14 +56,14 @@ async function* rowsOf(input: Input): AsyncGenerator<Piece> {
   }
 }
 
-/** The bytes of a text that are read and not behind us yet, and how far we are. */
+/** The part of a file that is in memory, and the current position. */
 class Input {
   bytes: Buffer = Buffer.alloc(0);
-  /** Where we are in the bytes. */
+  /** The current position in `bytes`. */
   at = 0;
-  /** The line that we are in, counted from 1. */
+  /** The current line, counted from 1. */
   line = 1;
-  /** Whether the text has no more than these bytes. */
+  /** Whether the file ends with these bytes. */
   isLast = false;
   readonly #source: AsyncIterator<Buffer> | Iterator<Buffer>;
   #text: string | null = null;
@@ -73,13 +73,13 @@ class Input {
       Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
   }
 
-  /** The bytes, a character each. */
+  /** The bytes as text, with one character for each byte. */
   text(): string {
     this.#text ??= this.bytes.toString('latin1');
     return this.#text;
   }
 
-  /** Reads until so many bytes, and one chunk more at least, are ahead of us. */
+  /** Reads at least one more chunk, until this many bytes follow the current position. */
   async read(size: number): Promise<void> {
     const parts = [this.bytes.subarray(this.at)];
     let length = parts[0]?.length ?? 0;
@@ -104,8 +104,8 @@ class Input {
     this.at = end;
   }
 
-  /** Goes to the beginning of the next line. */
-  async passLine(): Promise<void> {
+  /** Moves to the beginning of the next line. */
+  async skipLine(): Promise<void> {
     while (this.#newline() < 0 && !this.isLast) await this.read(this.bytes.length - this.at + 1);
     const newline = this.#newline();
     this.moveTo(newline < 0 ? this.bytes.length : newline + 1);
@@ -116,7 +116,7 @@ class Input {
   }
 }
 
-/** The statements of a script, which has no data of COPY and no commands of psql. */
+/** The statements of an emitted script. It contains no COPY data and no psql commands. */
 export async function statementsOf(script: string): Promise<string[]> {
   const statements: string[] = [];
   for await (const piece of split([Buffer.from(script)])) {

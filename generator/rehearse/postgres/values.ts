@@ -1,6 +1,6 @@
 import type { Column } from './columns.ts';
 
-/** The text of an id of this type, for the item with this number. */
+/** The id of the item with this number, for a column of this type. */
 export function idOf(type: string, item: number): string {
   if (/^(int|numeric|float)/.test(type)) return String(item);
   if (type === 'uuid') return `00000000-0000-4000-8000-${item.toString(16).padStart(12, '0')}`;
@@ -8,8 +8,8 @@ export function idOf(type: string, item: number): string {
 }
 
 /**
- * A value for a column of the item with this number, as COPY reads it; null where none can be made. Texts hold what must come
- * through unharmed.
+ * A value for the item with this number, in the format of COPY. Null if the type is unknown. Strings contain characters that are
+ * easily damaged.
  */
 export function columnValue({ name, type, length, firstLabel }: Column, item: number): string | null {
   if (firstLabel !== null) return inCopy(firstLabel);
@@ -20,7 +20,7 @@ export function columnValue({ name, type, length, firstLabel }: Column, item: nu
     case 'bpchar':
     case 'citext':
     case 'name':
-      // The number first, so that a short column of unique texts has different ones.
+      // The number comes first, so that values are unique even in a short column.
       return inCopy([...`${item} ${name} "of" O'Neill \\ Zoë`].slice(0, length ?? undefined).join(''));
     case 'int2':
       return String(item % 32768);
@@ -58,9 +58,9 @@ export function columnValue({ name, type, length, firstLabel }: Column, item: nu
   }
 }
 
-/** The types that hold texts: they get one though they could be null, so that it shows what becomes of it. */
+/** Text columns get a value even if they allow null, so that damaged text is noticed. */
 export const isText = ({ type }: Column): boolean => ['text', 'varchar', 'bpchar', 'citext'].includes(type);
 
-/** A text in the format of COPY. */
+/** Escapes a string for the format of COPY. */
 const inCopy = (text: string): string =>
   text.replace(/[\\\n\r\t]/g, (found) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r' })[found] ?? '\\t');

@@ -11,15 +11,16 @@ import type { Section } from './section.ts';
 import { sourceLink, sourceLinks } from './source-links.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
 
-/** Fewer changes than this need no diagram. */
-const DRAWN = 3;
+/** The review has diagrams from this number of changes on. */
+const MIN_CHANGES_FOR_DIAGRAM = 3;
 
-/** More changes than this are folded: not even their titles fit on a screen. */
-const SHORT = 20;
+/** More changes than this are folded, because not even their titles fit on a screen. */
+const MAX_UNFOLDED_CHANGES = 20;
 
 /**
- * All that the document says, in the order in which it says it; how it looks is for its forms to know. `root` is the way from
- * the document to the folder that files are relative to.
+ * The content of the review, in order. Markdown and HTML add the markup.
+ *
+ * @param root the path from the document to the folder that file paths start from
  */
 export function reviewOf(plan: Plan, root: string | null, templates: Templates, runner?: RunnerCommands) {
   const all: Section[] = [
@@ -35,11 +36,11 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
   const overridden = overridesIn(templates).map(({ path }) => code(path));
   const isAlphabetical = plan.sideOrder === 'alphabetical';
   return {
-    /** What to know first, a line each. */
+    /** The first lines of the document. */
     facts: [
       ...all.map(factOf),
       ...(overridden.length > 0
-        ? [rich`${strong('Templates of your own')} replace ${listed(overridden)}.`]
+        ? [rich`${strong('Your own templates')} replace ${listed(overridden)}.`]
         : []),
     ],
     warnings: [
@@ -50,9 +51,9 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
     ],
     databases: sections.map(({ name }) => name),
     changes: changing.map((one) => changeOf(one, sections, root)),
-    isLong: changing.length > SHORT,
+    isLong: changing.length > MAX_UNFOLDED_CHANGES,
     unchanged: folds({
-      [`Nothing changes for ${unchanged.length} more`]: unchanged.map(
+      [`Relationships that do not change: ${unchanged.length}`]: unchanged.map(
         (one) => rich`${code(relationshipName(one))}, ${placesOf(one, root)}`,
       ),
     }),
@@ -60,12 +61,12 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
     run: runSteps(keys, runner),
     undo: undoSteps(keys, runner),
     folds: folds({
-      'Locks and time': sections.flatMap(({ work }) => work),
-      'Names that are taken': (plan.postgres?.notes ?? []).map((note) => [note]),
-      'Left and right': isAlphabetical ? sideOrderOf(plan) : [],
+      'Locks and duration': sections.flatMap(({ work }) => work),
+      'Names already in use': (plan.postgres?.notes ?? []).map((note) => [note]),
+      'Which field is the left one': isAlphabetical ? sideOrderOf(plan) : [],
     }),
     diagrams: sections
-      .filter(() => changing.length >= DRAWN)
+      .filter(() => changing.length >= MIN_CHANGES_FOR_DIAGRAM)
       .map(({ name, arrows }) => ({
         title: `${name} as a ${isReadable({ arrows }) ? '' : 'large '}diagram`,
         diagram: { arrows },
@@ -73,7 +74,7 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
   };
 }
 
-/** Lines that are folded away under a title, where there are any. */
+/** Folded lines by title. Leaves out a title without lines. */
 const folds = (folded: Readonly<Record<string, readonly Text[]>>) =>
   Object.entries(folded)
     .filter(([, lines]) => lines.length > 0)
@@ -89,7 +90,7 @@ function factOf({ name, where, plan: { steps, unchanged }, counts }: Section): T
   return rich`${strong(name)}${where}: ${steps.length} of ${total} ${change} (${counted.join(', ')}).`;
 }
 
-/** What happens to one relationship in each of the databases. */
+/** What happens to one relationship in each database. */
 function changeOf(relationship: Relationship, sections: readonly Section[], root: string | null) {
   const name = relationshipName(relationship);
   const { cardinality, columnNames, tableName, left, sideOrderMatters } = relationship;
@@ -106,7 +107,9 @@ function changeOf(relationship: Relationship, sections: readonly Section[], root
     }),
     details: [
       ...sections.flatMap(({ details }) => details.get(name) ?? []),
-      ...(sideOrderMatters ? [rich`Here left and right matter: ${outcome}.`] : []),
+      ...(sideOrderMatters
+        ? [rich`The result depends on which field is the left one: here ${outcome}.`]
+        : []),
     ],
   };
 }
@@ -117,16 +120,16 @@ const placesOf = ({ left, right }: Relationship, root: string | null): Text =>
     root,
   );
 
-/** Why the left fields are the left ones, where that decides. */
+/** Why the left fields are the left ones. Empty if no result depends on it. */
 function sideOrderOf({ sideOrder, locale, relationships }: Plan): Text[] {
   const count = relationships.filter(({ sideOrderMatters }) => sideOrderMatters).length;
   if (count === 0) return [];
   const decided = `${count} ${count === 1 ? 'relationship' : 'relationships'}`;
   return sideOrder === 'alphabetical'
     ? [
-        rich`The left field is the one that comes first in alphabetical order (locale ${locale}), as in Keystone 8.0.0 and later. The published cheatsheet, which is older than that rule, takes the one declared first. That makes a difference to ${decided}; the details name them.`,
+        rich`The left field is the one that comes first in alphabetical order (locale ${locale}), as in Keystone 8.0.0 and later. The published cheatsheet, which is older than that rule, takes the one declared first. That changes the result for ${decided}; the details name them.`,
       ]
     : [
-        rich`The left field is the one declared first, as in the published cheatsheet (${code('--side-order declaration')}). Keystone 8.0.0 and later take alphabetical order. That makes a difference to ${decided}, which they would not find; the details name them.`,
+        rich`The left field is the one declared first, as in the published cheatsheet (${code('--side-order declaration')}). Keystone 8.0.0 and later take alphabetical order. Those versions would not find the links of ${decided}; the details name them.`,
       ];
 }

@@ -1,14 +1,14 @@
-/** The lists of a database, and what stores the links between them. */
+/** The lists of a database, and where the links between them are stored. */
 export interface Diagram {
   readonly arrows: readonly Arrow[];
 }
 
-/** Links, from the items of one list to those of another. */
+/** The links from one list to another. */
 export interface Arrow {
   /** The tables or collections of the lists. */
   readonly from: string;
   readonly to: string;
-  /** What stores them; where that gets another name, both. */
+  /** The table, column, field or collection with the links: one name, or the old and the new one. */
   readonly names: readonly string[];
   readonly mark: 'dropped' | 'new' | null;
 }
@@ -17,7 +17,7 @@ export interface Arrow {
 export const boxesOf = ({ arrows }: Diagram): string[] =>
   [...new Set(arrows.flatMap(({ from, to }) => [from, to]))].sort();
 
-/** Beyond this nobody follows the arrows. */
+/** Nobody can follow the arrows of a larger diagram. */
 const READABLE = { boxes: 25, arrows: 40 };
 
 export const isReadable = (diagram: Diagram): boolean =>

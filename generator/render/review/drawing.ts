@@ -1,17 +1,17 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import { type Arrow, boxesOf, type Diagram } from './diagram.ts';
 
-/** A diagram with a place for everything, in pixels. */
+/** A diagram with positions and sizes in pixels. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;
-  /** Drawn narrower than this, its texts cannot be read. */
+  /** The text is too small to read in a narrower drawing. */
   readonly minWidth: number;
   readonly boxes: readonly Label[];
   readonly arrows: readonly { readonly mark: Arrow['mark']; readonly path: string; readonly label: Label }[];
 }
 
-/** Lines of text, one below the other, in a rectangle. */
+/** Lines of text in a rectangle. */
 interface Label {
   readonly left: number;
   readonly top: number;
@@ -33,11 +33,11 @@ interface Node extends Partial<Point> {
 }
 
 const SPACING = { nodesep: 20, ranksep: 36, edgesep: 12, marginx: 8, marginy: 8 };
-/** The font is one of even widths (style.css.hbs), so that the width of a text is known without drawing it. */
+/** The font is monospaced (style.css.hbs), so the width of a text is known without rendering it. */
 const CHARACTER = 13 * 0.61;
 const LINE = 17;
 
-/** Finds places for the boxes and ways for the arrows. The same diagram gives the same drawing. */
+/** Positions the boxes and routes the arrows. The same diagram always gives the same drawing. */
 export function draw(diagram: Diagram): Drawing {
   const names = boxesOf(diagram);
   const id = (name: string): string => String(names.indexOf(name));
@@ -68,7 +68,7 @@ export function draw(diagram: Diagram): Drawing {
   };
 }
 
-/** What an arrow says. Long names break after `_` and `.`, as everywhere. */
+/** The label of an arrow. As in the rest of the page, long names break after `_` and `.`. */
 function linesOf({ names: [name = '', newName], mark }: Arrow): string[] {
   const texts = [name, ...(newName === undefined ? [] : [`→ ${newName}`]), ...(mark === null ? [] : [mark])];
   return texts.flatMap((text) => text.match(/.{1,22}(?:[_.]|$)|.+?(?:[_.]|$)/gsu) ?? []);
@@ -88,7 +88,7 @@ function labelAt({ x = 0, y = 0, width, height }: Node, lines: readonly string[]
   };
 }
 
-/** A line through points that is level at each of them, with a head at the last one. */
+/** A curve through the points that is horizontal at each of them, with an arrowhead at the last one. */
 function curve(points: readonly Point[]): string {
   const rounded = points.map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
   const parts = rounded.map(({ x, y }, index) => {
@@ -101,17 +101,17 @@ function curve(points: readonly Point[]): string {
   return last && before ? `${parts.join('')}${head(last, before.x < last.x ? 1 : -1)}` : '';
 }
 
-/** A line that leaves a box at its right, passes the label, and comes back at the left. */
+/** A curve from the right edge of a box, around the label, to its left edge. */
 function loop({ left, width, y }: Label, label: Label): string {
   const right = left + width;
-  const beside = Math.max(30, Math.round((label.width - width) / 2) + 16);
-  return `M${right} ${y}C${right + beside} ${y} ${right + beside} ${label.y} ${label.x} ${label.y}C${left - beside} ${label.y} ${left - beside} ${y} ${left} ${y}${head({ x: left, y }, 1)}`;
+  const margin = Math.max(30, Math.round((label.width - width) / 2) + 16);
+  return `M${right} ${y}C${right + margin} ${y} ${right + margin} ${label.y} ${label.x} ${label.y}C${left - margin} ${label.y} ${left - margin} ${y} ${left} ${y}${head({ x: left, y }, 1)}`;
 }
 
 const head = ({ x, y }: Point, direction: 1 | -1): string =>
   `M${x - 8 * direction} ${y - 4}L${x} ${y}L${x - 8 * direction} ${y + 4}`;
 
-/** How many columns a text takes: ideographs and emoji two, accents that combine none. */
+/** The width of a text in columns: two for ideographs and emoji, none for combining accents. */
 const columns = (text: string): number =>
   Array.from(text, (character) =>
     /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1,

@@ -1,4 +1,4 @@
-import type { Spelling } from './text.ts';
+import type { TextFormat } from './text.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -8,12 +8,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text that HTML, and SVG inside of it, shows as it is, also as the value of an attribute. */
+/** Escapes text for HTML and SVG, including attribute values. */
 const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 
-/** The marks in HTML. Names break after `_` and `.`, paths also after `/`, and neither at a hyphen. */
-export const html: Spelling = {
+/** Names break after `_` and `.`, paths also after `/`, but never after a hyphen. */
+export const html: TextFormat = {
   plain: escapeHtml,
   code: (text) => `<code>${breakable(text)}</code>`,
   strong: (text) => `<strong>${escapeHtml(text)}</strong>`,
@@ -31,6 +31,6 @@ const breakable = (text: string): string =>
     )
     .join(' ');
 
-/** Browsers break after a hyphen, unless told not to; what is too long must break somewhere. */
+/** Prevents breaks after hyphens, except in a part that is too long for one line. */
 const unbroken = (part: string): string =>
   part.includes('-') && part.length <= 30 ? `<span>${escapeHtml(part)}</span>` : escapeHtml(part);

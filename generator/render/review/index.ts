@@ -7,11 +7,12 @@ import { type Diagram, isReadable } from './diagram.ts';
 import { markdown } from './markdown.ts';
 import { mermaid } from './mermaid.ts';
 import type { RunnerCommands } from './run-steps.ts';
-import { spell, type Text } from './text.ts';
+import { formatText, type Text } from './text.ts';
 
 /**
- * REVIEW.md: what a reviewer of the version reads first. `root` is the way from its folder to the one that the positions
- * in the plan are relative to; null where its links would lead nowhere. It has no diagram that nobody could read.
+ * REVIEW.md: what a reviewer of the version reads first. It leaves out diagrams that are too large to read.
+ *
+ * @param root the path from its folder to the one that file paths in the plan start from; null for no links
  */
 export function renderReview(
   plan: Plan,
@@ -20,7 +21,7 @@ export function renderReview(
   runner?: RunnerCommands,
 ): Script {
   const render = makeRenderer(templates, {
-    text: (text: Text) => spell(text, markdown),
+    text: (text: Text) => formatText(text, markdown),
     mermaid: (diagram: Diagram) => mermaid(diagram),
   });
   const review = reviewOf(plan, root, templates, runner);

@@ -10,15 +10,15 @@ const MODES: Readonly<Record<Reconcile, Text>> = {
   merge: [
     'adds them to the kept side. Where the two sides contradict each other, it refuses and changes nothing.',
   ],
-  resolve: rich`adds them to the kept side where there is room, lowest id first, and sets the others aside in ${GIVEN_UP}. Where the kept side holds a one-to-one link twice, the pair that both sides agree on stays, else the one with the lowest id.`,
+  resolve: rich`adds them to the kept side where there is room, lowest id first, and sets the others aside in ${GIVEN_UP}. Where the kept side holds a one-to-one link twice, it keeps the pair that both sides agree on, or else the one with the lowest id.`,
   discard: rich`leaves the kept side as it is and sets them aside in ${GIVEN_UP}. A one-to-one link held twice is settled as with ${code('resolve')}.`,
 };
 
-/** What can be lost, and what each mode does about it; `sections` are those in which something changes. */
+/** What can be lost, and what each `--reconcile` does about it. */
 export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
   const others = sections.flatMap(({ lost }) => lost);
   if (sections.every(({ plan }) => plan.steps.every(({ dropped }) => dropped === null))) {
-    return { explained: ['No link: every side is kept.'], modes: [], more: others };
+    return { explained: ['No links: every side is kept.'], modes: [], more: others };
   }
   const drops = sections.map(({ dropGivenUp }) => code(dropGivenUp));
   return {
@@ -28,10 +28,10 @@ export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
       what,
     })),
     more: [
-      rich`For another mode, write the version again with ${code('generate --reconcile <mode> --replace')}.`,
+      rich`To choose another mode, rewrite this version with ${code('generate --reconcile <mode> --replace')}.`,
       ...(setsAside(reconcile)
         ? [
-            rich`${code('rollback')} puts the links in ${GIVEN_UP} back where they were. Once nobody needs them any more: ${listed(drops)}.`,
+            rich`${code('rollback')} puts the links in ${GIVEN_UP} back where they were. When nobody needs them any more, drop them: ${listed(drops)}.`,
           ]
         : []),
       ...others,

@@ -1,10 +1,10 @@
-import type { Spelling } from './text.ts';
+import type { TextFormat } from './text.ts';
 
 /**
- * The marks as GitHub reads them, also in the cells of a table. An underscore after a letter begins no emphasis: it
- * is left alone, which keeps names readable in the source.
+ * Markdown as GitHub renders it, also in table cells. An underscore after a letter cannot begin emphasis, so it is not escaped
+ * and names remain readable in the source.
  */
-export const markdown: Spelling = {
+export const markdown: TextFormat = {
   plain: escapeMarkdown,
   code: codeSpan,
   strong: (text) => `**${escapeMarkdown(text)}**`,
@@ -23,8 +23,8 @@ function escapeMarkdown(text: string): string {
 const BAR = '&#124;';
 
 /**
- * The fence is longer than any run of backticks inside. A bar would end the cell of a table, and readers of Markdown do not
- * agree on how to write it in a code span: such code is a tag, in which all signs are numbers.
+ * The fence is longer than any run of backticks inside. A bar would end a table cell, and Markdown parsers disagree on how to
+ * escape it in a code span, so code with a bar becomes a `<code>` tag with numeric entities.
  */
 function codeSpan(text: string): string {
   if (text.includes('|')) {

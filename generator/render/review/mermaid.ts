@@ -1,6 +1,6 @@
 import { type Arrow, boxesOf, type Diagram } from './diagram.ts';
 
-/** A diagram as Mermaid reads it, which GitHub draws. */
+/** A diagram in Mermaid syntax, which GitHub renders. */
 export function mermaid(diagram: Diagram): string {
   const ids = new Map(boxesOf(diagram).map((name, index) => [name, `t${index + 1}`]));
   const dropped = diagram.arrows.flatMap(({ mark }, index) => (mark === 'dropped' ? [index] : []));
@@ -18,7 +18,7 @@ export function mermaid(diagram: Diagram): string {
 const labelOf = ({ names, mark }: Arrow): string =>
   quoted(`${names.join(' → ')}${mark === null ? '' : `, ${mark}`}`);
 
-/** Between quotes Mermaid takes letters as they are; other signs are written as `#34;`, by their numbers. */
+/** Between quotes Mermaid takes letters as they are. Other characters need a numeric entity: `#34;`. */
 const quoted = (text: string): string =>
   Array.from(text, (character) =>
     /[\p{L}\p{N}_ .,→]/u.test(character) ? character : `#${character.codePointAt(0)};`,

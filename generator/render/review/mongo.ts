@@ -3,13 +3,13 @@ import type { Arrow } from './diagram.ts';
 import type { Section } from './section.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
 
-/** The fields that are unset: the dropped side, and the kept one where its links move to a join collection. */
+/** The fields that are unset: the dropped side, and the kept side if its links move to a join collection. */
 const unsetBy = ({ kept, dropped, join }: MongoStep): StoredField[] => [
   ...(join ? [kept] : []),
   ...(dropped ? [dropped] : []),
 ];
 
-/** What the document says of a MongoDB database. */
+/** The part of the review for MongoDB. */
 export const reviewMongo = (plan: MongoPlan): Section => ({
   key: 'mongo',
   name: 'MongoDB',
@@ -28,14 +28,17 @@ export const reviewMongo = (plan: MongoPlan): Section => ({
   work: workOf(plan),
 });
 
-/** What becomes of the names of a relationship, in one line. */
 function detailsOf(step: MongoStep): Text[] {
   const { why, join } = step;
   const indexed = unsetBy(step).filter(({ index }) => index !== null);
   const moved = join
     ? rich` Each link becomes a document with ${code(join.near)} and ${code(join.far)}.`
     : [];
-  const indexes = rich` The index on ${listed(indexed.map((field) => code(fieldName(field))))} goes too.`;
+  const on = listed(indexed.map((field) => code(fieldName(field))));
+  const indexes =
+    indexed.length === 1
+      ? rich` The index on ${on} is dropped too.`
+      : rich` The indexes on ${on} are dropped too.`;
   return [[strong('MongoDB'), ': ', why, ...moved, ...(indexed.length > 0 ? indexes : [])]];
 }
 
@@ -50,11 +53,11 @@ const arrow = (
   mark: Arrow['mark'],
 ): Arrow => ({ from: collection, to: refCollection, names, mark });
 
-/** What happens when migrate is cut off, and how long it takes. */
+/** What happens when a script is cut off, and how long it takes. */
 const workOf = ({ steps }: MongoPlan): Text[] => {
   const collections = new Set(steps.flatMap(unsetBy).map(({ collection }) => collection));
   return [
     rich`${strong('MongoDB')}: ${code('migrate.js')} and ${code('rollback.js')} are not transactions, but every step can be repeated. A script that was cut off finishes when you run it again.`,
-    rich`They take longer the more documents there are in ${listed([...collections].sort().map((name) => code(name)))}.`,
+    rich`Their duration grows with the number of documents in ${listed([...collections].sort().map((name) => code(name)))}.`,
   ];
 };

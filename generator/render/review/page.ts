@@ -8,11 +8,11 @@ import type { Diagram } from './diagram.ts';
 import { draw } from './drawing.ts';
 import { html } from './html.ts';
 import type { RunnerCommands } from './run-steps.ts';
-import { spell, type Text } from './text.ts';
+import { formatText, type Text } from './text.ts';
 
 /**
- * REVIEW.html: what REVIEW.md says, as a page that needs nothing but itself, with every diagram drawn. It is a module of
- * its own, so that what draws is loaded for those only who ask for the page.
+ * REVIEW.html: REVIEW.md as a self-contained page, with every diagram drawn. This is a separate module so that the layout engine
+ * is loaded only for `--review html`.
  */
 export function renderReviewPage(
   plan: Plan,
@@ -21,8 +21,8 @@ export function renderReviewPage(
   runner?: RunnerCommands,
 ): Script {
   const render = makeRenderer(templates, {
-    text: (text: Text) => spell(text, html),
-    plain: (text: string) => spell([text], html),
+    text: (text: Text) => formatText(text, html),
+    plain: (text: string) => formatText([text], html),
     command: (text: string) => html.code(text),
     drawing: (diagram: Diagram) => draw(diagram),
     describe,
@@ -32,7 +32,7 @@ export function renderReviewPage(
   return { path: 'REVIEW.html', text: render('review/page', { ...review, script: OPEN_ALL, scriptHash }) };
 }
 
-/** The page says by its checksum that this is the only script it runs. Without scripts there is no button. */
+/** The page's content security policy allows only this script, by its checksum. Without scripts the button stays hidden. */
 const OPEN_ALL = `const button = document.querySelector('button');
 button.hidden = false;
 button.onclick = () => {
@@ -41,7 +41,7 @@ button.onclick = () => {
   button.textContent = open ? 'Close all' : 'Open all';
 };`;
 
-/** The diagram in words, for those who do not see it. */
+/** The diagram in words, for screen readers. */
 const describe = ({ arrows }: Diagram): string =>
   arrows
     .map(({ from, to, names, mark }) => `${from} to ${to}: ${names.join(' to ')}${mark ? ` (${mark})` : ''}`)

@@ -5,7 +5,7 @@ import type { Arrow } from './diagram.ts';
 import type { Section } from './section.ts';
 import { code, listed, type Part, rich, strong, type Text } from './text.ts';
 
-/** What the document says of a PostgreSQL database. */
+/** The part of the review for PostgreSQL. */
 export function reviewPostgres(plan: PostgresPlan): Section {
   const { steps, schemaName } = plan;
   const dropped = (kind: Stored['kind']) => steps.filter((step) => step.dropped?.kind === kind).length;
@@ -26,7 +26,7 @@ export function reviewPostgres(plan: PostgresPlan): Section {
     arrows: steps.flatMap(arrowsOf),
     lost: isDropping
       ? [
-          rich`On PostgreSQL, indexes, grants and comments of your own on what is dropped are lost too. ${code('preflight')} lists them; ${code('rollback')} does not bring them back.`,
+          rich`On PostgreSQL, your own indexes, grants and comments on dropped tables and columns are lost too. ${code('preflight')} lists them; ${code('rollback')} does not bring them back.`,
         ]
       : [],
     dropGivenUp: `drop table ${qualifiedName(schemaName, 'arcade_given_up')}`,
@@ -34,18 +34,19 @@ export function reviewPostgres(plan: PostgresPlan): Section {
   };
 }
 
-/** What becomes of the names of a relationship, a line each. */
 function detailsOf({ why, kept, after, dropped }: PostgresStep): Text[] {
-  const gone = dropped ? rich` Dropped with ${placeOf(dropped)}: ${listed(partsOf(dropped))}.` : [];
+  const lost = dropped
+    ? rich` Dropped with ${placeOf(dropped)}: ${listed(foreignKeysAndIndexes(dropped))}.`
+    : [];
   const created =
     after.kind === 'table' && !kept
       ? [
           rich`Columns: ${listed([code(after.near.name), code(after.far.name)])}.`,
-          rich`Foreign keys and indexes: ${listed(partsOf(after))}.`,
+          rich`Foreign keys and indexes: ${listed(foreignKeysAndIndexes(after))}.`,
         ]
       : [];
   const renamed = after.kind === 'table' && kept?.kind === 'table' ? renamesOf(kept, after) : [];
-  return [[strong('PostgreSQL'), ': ', why, ...gone], ...created, ...renamed];
+  return [[strong('PostgreSQL'), ': ', why, ...lost], ...created, ...renamed];
 }
 
 function renamesOf(from: JoinTable, to: JoinTable): Text[] {
@@ -62,8 +63,7 @@ function renamesOf(from: JoinTable, to: JoinTable): Text[] {
   ];
 }
 
-/** The foreign keys and indexes. */
-function partsOf(stored: Stored): Part[] {
+function foreignKeysAndIndexes(stored: Stored): Part[] {
   const names =
     stored.kind === 'table'
       ? [stored.near.foreignKey, stored.far.foreignKey, stored.near.index, stored.far.index]
@@ -71,7 +71,7 @@ function partsOf(stored: Stored): Part[] {
   return names.flatMap((name) => (name === null ? [] : [code(name)]));
 }
 
-/** The name of a table, or of a column with its table, as SQL has it. */
+/** `"User_posts"`, or `"User"."post"`. */
 const placeOf = (stored: Stored): Text => [
   code(stored.kind === 'table' ? quoteIdentifier(stored.name) : qualifiedName(stored.table, stored.name)),
 ];
@@ -98,10 +98,10 @@ const tableArrow = ({ near, far }: JoinTable, names: Arrow['names'], mark: Arrow
   mark,
 });
 
-/** What migrate and rollback lock, and how long they take. */
+/** What the scripts lock, and how long they take. */
 const workOf = ({ locks, lockTimeout }: PostgresPlan): Text[] => [
   rich`${strong('PostgreSQL')}: ${code('migrate.sql')} and ${code('rollback.sql')} are one statement each: either everything in it happens, or nothing does.`,
   rich`${code('migrate.sql')} holds ACCESS EXCLUSIVE locks until it is done: nobody else can read or write ${listed(locks.map(code))}. If it waits longer than ${lockTimeout} for a lock, it fails and changes nothing: run it again.`,
-  ['Comparing the two sides takes longer the more links there are. Dropping and renaming is instant.'],
-  rich`${code('rollback.sql')} rebuilds what was dropped from the links that are stored by then.`,
+  ['The time to compare the two sides grows with the number of links. Dropping and renaming is instant.'],
+  rich`${code('rollback.sql')} rebuilds what was dropped from the links stored at that time.`,
 ];

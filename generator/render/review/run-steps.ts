@@ -1,24 +1,24 @@
 import type { ScriptName } from '../script.ts';
 import { code, rich, type Text } from './text.ts';
 
-/** A thing to do, in order: what it is for, and the commands for it, to be pasted as they are. */
+/** A step of the instructions, with commands to paste. */
 export interface RunStep {
   readonly title: string;
   readonly about: Text;
   readonly commands: readonly string[];
 }
 
-/** What runs some of the scripts of a database in the place of psql or mongosh. */
+/** The migration runner that runs some of the scripts instead of psql or mongosh. */
 export interface RunnerCommands {
   readonly name: string;
   readonly database: DatabaseKey;
-  /** To be typed in the folder that generate is run in. */
+  /** To be typed in the folder where `generate` runs. */
   readonly commands: Readonly<Partial<Record<ScriptName, string>>>;
 }
 
 export type DatabaseKey = 'postgres' | 'mongo';
 
-/** How a version with scripts for these databases is run, from the folder that it is in. */
+/** How to run the scripts, from the folder of the version. */
 export function runSteps(databases: readonly DatabaseKey[], runner?: RunnerCommands): RunStep[] {
   const run = (name: ScriptName, about: string | Text) => script(databases, name, about, runner);
   return [
@@ -39,19 +39,19 @@ export function runSteps(databases: readonly DatabaseKey[], runner?: RunnerComma
   ];
 }
 
-/** How the migration is taken back. */
+/** How to roll the migration back. */
 export const undoSteps = (databases: readonly DatabaseKey[], runner?: RunnerCommands): RunStep[] => [
   { title: 'Stop the application', about: ['and all of its workers and jobs.'], commands: [] },
   script(
     databases,
     'rollback',
-    'restores the old schema, with the links that are stored by then. It refuses a database that is not migrated.',
+    'restores the old schema with the links stored at that time. It refuses a database that is not migrated.',
     runner,
   ),
   { title: 'Deploy', about: ['the application with the old Keystone packages.'], commands: [] },
   {
     title: 'Restore the backup',
-    about: rich`into an empty database, should ${code('rollback')} refuse.`,
+    about: rich`into an empty database if ${code('rollback')} refuses.`,
     commands: databases.map((database) => RESTORE[database]),
   },
 ];
@@ -66,7 +66,7 @@ const RESTORE: Readonly<Record<DatabaseKey, string>> = {
   mongo: 'mongorestore --uri="$EMPTY_MONGODB_URI" --gzip --archive=before-arcade.archive.gz',
 };
 
-/** Runs one script in each database. The runner's commands are for another folder than the others. */
+/** Runs one script on each database. The runner's commands have to be typed in another folder than the rest. */
 function script(
   databases: readonly DatabaseKey[],
   name: ScriptName,
@@ -76,7 +76,7 @@ function script(
   const byRunner = (database: DatabaseKey) =>
     runner?.database === database ? runner.commands[name] : undefined;
   const isByRunner = databases.some((database) => byRunner(database) !== undefined);
-  const where = isByRunner ? ` ${runner?.name} runs it, in the folder that generate was run in.` : '';
+  const where = isByRunner ? ` ${runner?.name} runs it: type this in the folder where you ran generate.` : '';
   const commands = {
     postgres: `psql -X -v ON_ERROR_STOP=1 -f postgres/${name}.sql "$DATABASE_URL"`,
     mongo: `mongosh --quiet "$MONGODB_URI" mongo/${name}.js`,

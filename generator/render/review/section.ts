@@ -2,11 +2,11 @@ import type { Arrow } from './diagram.ts';
 import type { DatabaseKey } from './run-steps.ts';
 import type { Text } from './text.ts';
 
-/** What the document says of one database. */
+/** The part of the review for one database. */
 export interface Section {
   readonly key: DatabaseKey;
   readonly name: string;
-  /** What it says of the place of the data: `, schema public`. */
+  /** Where the data is: `, schema public`. */
   readonly where: Text;
   readonly plan: {
     readonly steps: readonly {
@@ -16,15 +16,15 @@ export interface Section {
     }[];
     readonly unchanged: readonly string[];
   };
-  /** How many things of each kind change, in words for one of them. */
+  /** The number of changes of each kind, with the singular of its name: `table dropped`. */
   readonly counts: readonly (readonly [number, string])[];
-  /** Why each relationship changes, and the names that do, by the name of the relationship. */
+  /** Why each relationship changes, and which names change, by the name of the relationship. */
   readonly details: ReadonlyMap<string, readonly Text[]>;
   readonly arrows: readonly Arrow[];
   /** What is lost besides links. */
   readonly lost: readonly Text[];
-  /** The statement that drops the links that were given up. */
+  /** The statement that drops the links set aside. */
   readonly dropGivenUp: string;
-  /** What migrate locks, and how long it takes. */
+  /** What the scripts lock, and how long they take. */
   readonly work: readonly Text[];
 }

@@ -2,8 +2,10 @@ import type { Source } from '../../diagnostics.ts';
 import { listed, type Part, type Text } from './text.ts';
 
 /**
- * A position in a file, as a link that works where the document stands. `root` is the way from there to the folder that
- * files are relative to; null where there is none, as from a folder outside of the project.
+ * A link to a position in a file.
+ *
+ * @param root the path from the document to the folder that file paths start from; null if the document is outside of the
+ *   project, where no link would work
  */
 export const sourceLink = ({ file, line }: Source, root: string | null): Part => ({
   link: `${file}:${line}`,
@@ -13,6 +15,6 @@ export const sourceLink = ({ file, line }: Source, root: string | null): Part =>
 export const sourceLinks = (sources: readonly Source[], root: string | null): Text =>
   listed(sources.map((source) => sourceLink(source, root)));
 
-/** Brackets would end the address of a link in Markdown. */
+/** A parenthesis would end the address of a link in Markdown. */
 const encodeSegment = (segment: string): string =>
   encodeURIComponent(segment).replaceAll(/[()']/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);

@@ -1,9 +1,9 @@
-/** A piece of text and how it is marked. Each form of the document spells the marks, and escapes the rest, in its own way. */
+/** A piece of text with its markup. Markdown and HTML each write the markup in their own way. */
 export type Part =
   | string
   | { readonly code: string }
   | { readonly strong: string }
-  /** Without an address it is shown as plain text. */
+  /** Without an address it is plain text. */
   | { readonly link: string; readonly to: string | null };
 
 export type Text = readonly Part[];
@@ -12,7 +12,7 @@ export const code = (text: string): Part => ({ code: text });
 
 export const strong = (text: string): Part => ({ strong: text });
 
-/** Marked text, written as a template: ``rich`the column ${code(name)} goes` ``. */
+/** Text with markup, from a template literal: ``rich`drop ${code(name)}` ``. */
 export function rich(strings: TemplateStringsArray, ...values: readonly (Part | Text | number)[]): Text {
   return strings.flatMap((text, index): Text => {
     const value = values[index] ?? [];
@@ -23,23 +23,23 @@ export function rich(strings: TemplateStringsArray, ...values: readonly (Part | 
 
 const asPart = (value: Part | number): Part => (typeof value === 'number' ? String(value) : value);
 
-/** Puts texts in a row: `a, b, c`. */
+/** Joins texts: `a, b, c`. */
 export const listed = (texts: readonly (Part | Text)[], separator = ', '): Text =>
   texts.flatMap((text, index): Text => {
     const parts = typeof text === 'object' && 'length' in text ? text : [text];
     return index === 0 ? parts : [separator, ...parts];
   });
 
-/** How a form of the document writes each mark. What it is given is not escaped. */
-export interface Spelling {
+/** How Markdown or HTML writes each kind of text. The functions escape what they get. */
+export interface TextFormat {
   readonly plain: (text: string) => string;
   readonly code: (text: string) => string;
   readonly strong: (text: string) => string;
   readonly link: (text: string, to: string) => string;
 }
 
-/** Writes marked text out. Line breaks and other control characters, which names may have, become blanks. */
-export const spell = (text: Text, { plain, code, strong, link }: Spelling): string =>
+/** Writes text with its markup. Control characters, such as a line break in a name, become spaces. */
+export const formatText = (text: Text, { plain, code, strong, link }: TextFormat): string =>
   text
     .map((part) => {
       if (typeof part === 'string') return plain(oneLine(part));
@@ -49,5 +49,5 @@ export const spell = (text: Text, { plain, code, strong, link }: Spelling): stri
     })
     .join('');
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to replace
 const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f\u0085\u2028\u2029]/g, ' ');

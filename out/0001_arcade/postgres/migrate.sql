@@ -80,7 +80,7 @@ BEGIN
   IF problem IS NOT NULL THEN RAISE EXCEPTION 'User.profile: stored only in "User"."profile": %', problem USING HINT = advice; END IF;
   ALTER TABLE "public"."User" DROP COLUMN "profile";
 
-  -- 4. Post.categories -> Category (test/fixtures/sample-blog/lists/Post.ts:11). No link moves.
+  -- 4. Post.categories -> Category (test/fixtures/sample-blog/lists/Post.ts:11). The links stay in the table.
   RAISE NOTICE '4. %', 'rename table "Post_categories" to "Post_categories_many"';
   WHILE EXISTS (SELECT FROM "public"."Post_categories" GROUP BY "Post_id", "Category_id" HAVING count(*) > 1) LOOP
     DELETE FROM "public"."Post_categories" AS a USING "public"."Post_categories" AS b

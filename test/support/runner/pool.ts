@@ -1,4 +1,4 @@
-/** Calls `work` for every item, at most `limit` at once, and gives the results in the order of the items. */
+/** Calls `work` for every item, at most `limit` at once, and returns the results in the order of the items. */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,20 +1,20 @@
 import { stripVTControlCharacters } from 'node:util';
 import { couldNotRun } from '../needs.ts';
 
-/** How the tests of one file went. */
+/** The result of one test file. */
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** What is wrong with the file itself, beside tests that failed; null where nothing is. */
+  /** What is wrong with the file itself, besides failed tests; null if nothing is. */
   readonly fault: string | null;
   /** Why tests could not run, in the words of the tests. */
   readonly reasons: readonly string[];
 }
 
 /**
- * Reads uvu's summary at the end of a test file's output. A file that did not get to its summary crashed, and one
- * that summed up nothing forgot `test.run()`: uvu itself would let the latter pass.
+ * Parses uvu's summary at the end of a test file's output. A file without a summary crashed. A file with an empty summary forgot
+ * `test.run()`, which uvu itself does not report.
  */
 export function readTally(output: string, status: number | null): Tally {
   const text = stripVTControlCharacters(output);
@@ -41,7 +41,7 @@ function failure(reasons: readonly string[], fault: string): Tally {
   return { passed: 0, failed: 1, skipped: 0, fault, reasons };
 }
 
-/** The last figure of that name: what a test prints itself comes before uvu's summary. */
+/** The last figure of this name, because the output of the tests comes before uvu's summary. */
 function count(text: string, name: string): number | null {
   const figures = [...text.matchAll(new RegExp(`^ {2}${name}: +(\\d+)$`, 'gm'))];
   const last = figures.at(-1)?.[1];

@@ -2,9 +2,8 @@ import { readdirSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 
 /**
- * The test files below `folder` whose path from `root` contains one of the filters (all of them without filters),
- * with forward slashes. The end-to-end tests come first: they take longest, and should not be left to run alone
- * at the end.
+ * The test files below `folder` whose path from `root`, with forward slashes, contains one of the filters. Without filters, all of
+ * them. The end-to-end tests come first: they take longest, and should not run alone at the end.
  */
 export function findTestFiles(root: string, folder: string, filters: readonly string[]): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readTally, type Tally } from './summary.ts';
 
-/** A test file that hangs is ended after this time; the slowest takes a good third of it. */
+/** A test file that takes longer than this is ended. The slowest takes a good third of it. */
 const limitSeconds = 900;
 
 export interface TestResult extends Tally {
@@ -12,7 +12,7 @@ export interface TestResult extends Tally {
 
 const running = new Set<ChildProcess>();
 
-/** Runs one test file in a process of its own and says how it went. */
+/** Runs one test file in its own process. */
 export async function runTestFile(
   file: string,
   cwd: string,
@@ -44,7 +44,7 @@ export async function runTestFile(
   return { file, output, seconds: (performance.now() - start) / 1000, ...readTally(output, status) };
 }
 
-/** Ends the test files that still run. */
+/** Ends all running test files. */
 export function stopTestProcesses(): void {
   for (const child of running) child.kill('SIGKILL');
 }

@@ -9,7 +9,7 @@ import { freePort, type Provided } from './server.ts';
 
 const secondsToStart = 30;
 
-/** Provides MongoDB: the server of MONGODB_URI, else a `mongod` from the PATH with its data below `folder`. */
+/** Provides MongoDB: the server of MONGODB_URI, or else a `mongod` from the PATH with its data below `folder`. */
 export async function provideMongo(folder: string): Promise<Provided> {
   const url = process.env.MONGODB_URI;
   try {
@@ -53,7 +53,7 @@ async function startMongod(folder: string): Promise<Provided> {
   }
 }
 
-/** The name and version of the server, once it answers. */
+/** Waits for the server. Returns its name and version. */
 async function greet(url: string): Promise<string> {
   const client = new MongoClient(url, { serverSelectionTimeoutMS: 2000 });
   try {

