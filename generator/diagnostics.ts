@@ -62,6 +62,7 @@ export const codes = {
   AM1023:
     'The code does something that is not followed: it calls what is no function, runs text as code, or changes a built-in.',
   AM1024: 'A run of the list files found other lists than the first reading.',
+  AM1025: 'A call of createList was not reached by the reading.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',

@@ -1,17 +1,19 @@
 import path from 'node:path';
+import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
 import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
 import { define } from './objects.ts';
-import type { Place } from './place.ts';
+import { type Place, sourceOf } from './place.ts';
 import type { Project } from './project.ts';
-import { newReporter } from './report.ts';
+import { type Finding, newReporter } from './report.ts';
 import { listsOf } from './result.ts';
 import { startEngine } from './run/engine.ts';
 import { readAgain, skipRun } from './run/index.ts';
 import { newScope } from './scope.ts';
+import { unreachedCalls } from './unreached.ts';
 import { newArray, newObject, undefinedValue } from './values.ts';
 
 export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
@@ -36,8 +38,18 @@ export interface ReadOptions {
  *   and could hide a relationship, is in `diagnostics`: where one has the severity `error`, lists or fields may be missing
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
-  const machine = newMachine(options);
   if (options.run !== false) startEngine();
+  const machine = follow(entries, options);
+  for (const each of unreached(machine, entries, options)) machine.report.add(each);
+  const lists = listsOf(machine);
+  const adapters = adaptersOf(machine, machine.keystones);
+  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
+  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
+}
+
+/** The first reading: follows the code of the entries, and takes the lists that are given by hand. */
+function follow(entries: readonly string[], options: ReadOptions): Machine {
+  const machine = newMachine(options);
   const run = (name: string, read: (file: string) => void): void => {
     try {
       read(path.resolve(options.cwd, name));
@@ -49,15 +61,29 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   for (const [key, name] of Object.entries(options.lists ?? {})) {
     run(name, (file) => runListFile(machine, key, file));
   }
-  const lists = listsOf(machine);
-  const adapters = adaptersOf(machine, machine.keystones);
-  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
-  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
+  return machine;
 }
+
+/** What the net finds, unless reading ended before its time, which is the cause then and a diagnostic of its own. */
+function unreached(machine: Machine, entries: readonly string[], options: ReadOptions): readonly Finding[] {
+  const { lists = {}, env = {} } = options;
+  const isStopped = ({ code, severity }: Diagnostic) => severity === 'error' && stops.includes(code);
+  if (machine.report.diagnostics.some(isStopped)) return [];
+  const find = (of: Machine) => unreachedCalls(of, Object.keys(lists));
+  const found = find(machine);
+  if (found.length === 0 || Object.keys(env).length === 0) return found;
+  // What is left out only because the user says what the environment is, is left out for good.
+  const still = find(follow(entries, { ...options, env: {} })).map(textOf);
+  return found.filter((each) => still.includes(textOf(each)));
+}
+
+const stops: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1012', 'AM1015'];
+
+const textOf = ({ place }: Finding): string => JSON.stringify(sourceOf(place));
 
 function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
   const nowhere: Place = { file: { path: cwd, name: '.', text: '', tree: null }, at: null };
-  const modules = { resolver: newResolver(), loaded: new Map() };
+  const modules = { resolver: newResolver(), loaded: new Map(), sources: new Map() };
   const globals = newScope(null, {
     get machine(): Machine {
       return machine;
@@ -85,6 +111,8 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
     registry: { kind: 'registry', entries: [], born: 0 },
     report: newReporter(),
     entryFiles: new Set(),
+    reached: new WeakSet(),
+    leads: [],
     emptyEntries: [],
     keystones: [],
     fuel: fuelForOneReading,

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
@@ -33,7 +34,9 @@ import {
   newInstance,
   newObject,
   type ObjectValue,
+  optionsOf,
   presentOr,
+  stringOf,
   type UnknownValue,
   undefinedValue,
   unknownExternal,
@@ -180,10 +183,22 @@ function callUnread(
 ): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
+  noteLeads(machine, args, place);
   // What Keystone's own functions are given stays what it is, but they call what they are given to call.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
   else handOver(machine, [...args, self], why, place);
   return why;
+}
+
+/** What is given a path, or a pattern of paths, may import what is there. */
+function noteLeads(machine: Machine, args: readonly Value[], place: Place): void {
+  for (const arg of args.flatMap(optionsOf)) {
+    const [text] = stringOf(arg)?.split(/[*?{[]/) ?? [];
+    if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) continue;
+    for (const folder of [machine.cwd, path.dirname(place.file.path)]) {
+      machine.leads.push({ path: path.resolve(folder, text), place });
+    }
+  }
 }
 
 /** Calls a function of the program; `constructing` is the one that `new` was called for. */
@@ -196,6 +211,7 @@ export function callFunction(
   constructing: Value | null = null,
 ): Value {
   const { node } = callee;
+  machine.reached.add(node);
   if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
   const { body } = node;
   if (body === undefined) return limit('the function has no body', place);

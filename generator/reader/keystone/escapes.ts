@@ -148,6 +148,7 @@ const mostGuesses = 3;
 export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
   const { loaded } = machine.modules;
   for (const arg of args) {
+    if (arg.kind === 'function') machine.reached.add(arg.node);
     if (arg.kind !== 'function' || machine.guesses >= mostGuesses) continue;
     if (machine.guessed.has(arg.node)) continue;
     const isClass = ts.isClassLike(arg.node);

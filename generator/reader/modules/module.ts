@@ -19,4 +19,6 @@ export interface Modules {
   readonly resolver: Resolver;
   /** By absolute path; those under way are in it, for circular imports. */
   readonly loaded: Map<string, Module>;
+  /** All files that were read, by absolute path: also those that only a guess imported, and that are forgotten as modules. */
+  readonly sources: Map<string, SourceText>;
 }

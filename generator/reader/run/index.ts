@@ -49,6 +49,10 @@ export function readAgain(
     return { ...project, secondReading: agreed('confirmed') };
   const why = lacksVariables ? dependsOn(found) : whyUndecided(found, run);
   if (why !== null) return withOutcome(project, why, helpFor(found));
+  const missed = errors.find((each) => each.code === 'AM1025' && !callsAt(found, first, each.source));
+  if (missed !== undefined) {
+    return withOutcome(project, `The run does not come to ${textOf(missed.source)} either.`, null);
+  }
   return errors.length === 0 ? different(project, first, found, differing) : settled(project, first, found);
 }
 
@@ -123,6 +127,10 @@ function stopped(project: Project, first: First, findings: Findings): Project {
 function sourceOf({ cwd }: First, { file, line, column }: Call): Source {
   return { file: displayName(cwd, file), line, column };
 }
+
+/** Whether a run created a list there; the columns of what was compiled are others. */
+const callsAt = ({ lists }: Findings, first: First, { file, line }: Source): boolean =>
+  lists.some(({ call }) => call !== null && displayName(first.cwd, call.file) === file && call.line === line);
 
 const textOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
 
