@@ -30,6 +30,19 @@ export interface Diagnostic {
   readonly source: Source;
   /** Absent where nothing is unknown, and the list files themselves are at fault. */
   readonly reason?: Reason;
+  /** The list, such as User, or the field, such as User.name, that it is about. */
+  readonly about?: string;
+  /** Where something became unknown, and a clause that says why, where the diagnostic is about what came of it. */
+  readonly root?: Source & { readonly reason: string };
+  /** What has the same root, where the diagnostic stands for all of it; see causes.ts. */
+  readonly affected?: readonly Affected[];
+}
+
+/** Something that is unknown because something else is. */
+export interface Affected extends Source {
+  readonly code: DiagnosticCode;
+  /** The list or field, where it is about one. */
+  readonly about: string | null;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { byCause } from '../causes.ts';
 import type { Console } from '../console.ts';
 import { type Diagnostic, isUnresolved } from '../diagnostics.ts';
 import type { Database, Plan, PlanOptions } from '../plan/index.ts';
@@ -21,12 +22,13 @@ export interface ReadProject {
 
 /** Reads the lists, finds their relationships, and plans their migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
-  const { cwd, env, list, run, allowUnresolved } = settings;
-  const read = readLists(settings.entries, { cwd, env, lists: list, run });
+  const { cwd, env, list, lists, run, allowUnresolved } = settings;
+  const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run });
   const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
+  const causes = byCause(read.diagnostics);
   const project = {
     ...read,
-    diagnostics: [...(allowUnresolved ? read.diagnostics.map(asWarning) : read.diagnostics), ...warnings],
+    diagnostics: [...settings.warnings, ...(allowUnresolved ? causes.map(asWarning) : causes), ...warnings],
   };
   const found = findRelationships(project, settings);
   const planOptions: PlanOptions = {

@@ -57,7 +57,10 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
     case 'builtin':
       return builtinModule(resolution.name, place);
     case 'package':
-      return external(resolution.name, [], place);
+      return {
+        ...external(resolution.name, [], place),
+        ...(resolution.mayBeAlias && { mayBeAlias: true }),
+      };
     case 'missing':
       // It may be made by a build, or be kept out of the repository.
       return risk(
