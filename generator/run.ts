@@ -7,6 +7,7 @@ import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
 import { makeConsole } from './console.ts';
 import { didYouMean } from './nearest.ts';
 import { Refusal, UsageError } from './refusal.ts';
+import { reportDiagnostics } from './reporters/index.ts';
 import { version } from './version.ts';
 
 const DESCRIPTION =
@@ -48,11 +49,10 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         const { parseSettings } = await import('./settings.ts');
         const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();
-        status = await command(
-          settings,
-          makeConsole(settings),
-          typeof argv.which === 'string' ? argv.which : null,
-        );
+        const console = makeConsole(settings);
+        // Where lists are read, it is one diagnostic among others.
+        if (!takesEntries) reportDiagnostics(settings, console, settings.warnings);
+        status = await command(settings, console, typeof argv.which === 'string' ? argv.which : null);
       },
     );
   }
