@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
-import { runEntry, runListFile } from './entries.ts';
+import { keysIn, runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
@@ -25,6 +25,8 @@ export interface ReadOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
   readonly lists?: Readonly<Record<string, string>>;
+  /** A file that exports such configs by key. */
+  readonly listsFile?: string | undefined;
   /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
   readonly run?: boolean | undefined;
 }
@@ -39,17 +41,29 @@ export interface ReadOptions {
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
   if (options.run !== false) startEngine();
-  const machine = follow(entries, options);
-  for (const each of unreached(machine, entries, options)) machine.report.add(each);
+  const first = follow(entries, options);
+  const { machine, taken } = first;
+  for (const each of unreached(first, entries, options)) machine.report.add(each);
   const lists = listsOf(machine);
   const adapters = adaptersOf(machine, machine.keystones);
   const project = { lists, adapters, diagnostics: machine.report.diagnostics };
-  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
+  return options.run === false ? skipRun(project) : readAgain(project, machine, taken);
+}
+
+/** What the first reading was. */
+interface First {
+  readonly machine: Machine;
+  /** The files of the lists that are given by hand, by key. */
+  readonly byHand: Readonly<Record<string, string>>;
+  /** Those of them that took effect. */
+  readonly taken: Readonly<Record<string, string>>;
 }
 
 /** The first reading: follows the code of the entries, and takes the lists that are given by hand. */
-function follow(entries: readonly string[], options: ReadOptions): Machine {
+function follow(entries: readonly string[], options: ReadOptions): First {
   const machine = newMachine(options);
+  const byHand: Record<string, string> = {};
+  const taken: Record<string, string> = {};
   const run = (name: string, read: (file: string) => void): void => {
     try {
       read(path.resolve(options.cwd, name));
@@ -57,20 +71,31 @@ function follow(entries: readonly string[], options: ReadOptions): Machine {
       reportStop(machine, error, name);
     }
   };
+  const takeAll = (file: string): boolean => {
+    const keys = keysIn(machine, file);
+    for (const key of keys) byHand[key] = file;
+    return keys.length > 0;
+  };
   for (const entry of entries) run(entry, (file) => runEntry(machine, file));
-  for (const [key, name] of Object.entries(options.lists ?? {})) {
-    run(name, (file) => runListFile(machine, key, file));
+  // An entry may export lists that another file creates.
+  machine.emptyEntries = machine.emptyEntries.filter((file) => !takeAll(file.path));
+  if (options.listsFile !== undefined) run(options.listsFile, takeAll);
+  Object.assign(byHand, options.lists);
+  for (const [key, name] of Object.entries(byHand)) {
+    run(name, (file) => {
+      if (runListFile(machine, key, file)) taken[key] = name;
+    });
   }
-  return machine;
+  return { machine, byHand, taken };
 }
 
 /** What the net finds, unless reading ended before its time, which is the cause then and a diagnostic of its own. */
-function unreached(machine: Machine, entries: readonly string[], options: ReadOptions): readonly Finding[] {
-  const { lists = {}, env = {} } = options;
+function unreached(first: First, entries: readonly string[], options: ReadOptions): readonly Finding[] {
+  const { env = {} } = options;
   const isStopped = ({ code, severity }: Diagnostic) => severity === 'error' && stops.includes(code);
-  if (machine.report.diagnostics.some(isStopped)) return [];
-  const find = (of: Machine) => unreachedCalls(of, Object.keys(lists));
-  const found = find(machine);
+  if (first.machine.report.diagnostics.some(isStopped)) return [];
+  const find = ({ machine, byHand }: First) => unreachedCalls(machine, Object.keys(byHand));
+  const found = find(first);
   if (found.length === 0 || Object.keys(env).length === 0) return found;
   // What is left out only because the user says what the environment is, is left out for good.
   const still = find(follow(entries, { ...options, env: {} })).map(textOf);
@@ -81,7 +106,7 @@ const stops: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1012', 'AM1015'
 
 const textOf = ({ place }: Finding): string => JSON.stringify(sourceOf(place));
 
-function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
+function newMachine({ cwd, env = {}, lists = {}, listsFile }: ReadOptions): Machine {
   const nowhere: Place = { file: { path: cwd, name: '.', text: '', tree: null }, at: null };
   const modules = { resolver: newResolver(), loaded: new Map(), sources: new Map() };
   const globals = newScope(null, {
@@ -101,7 +126,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
   const machine: Machine = {
     cwd,
     env,
-    hasListsByHand: Object.keys(lists).length > 0,
+    hasListsByHand: listsFile !== undefined || Object.keys(lists).length > 0,
     modules,
     globals,
     globalObject: newObject(nowhere),

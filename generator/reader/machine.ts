@@ -33,7 +33,7 @@ export interface Machine {
   /** Where code that is not read, or a path that is not known, may lead: a file or folder, and the place that leads there. */
   readonly leads: { readonly path: string; readonly place: Place }[];
   /** The entry files that created no list. */
-  readonly emptyEntries: SourceText[];
+  emptyEntries: readonly SourceText[];
   /** The configs that `new Keystone(…)` was given, in order. */
   readonly keystones: Value[];
   /** Expressions and statements left to evaluate before giving up. */

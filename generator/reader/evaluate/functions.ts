@@ -3,7 +3,7 @@ import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
 import { watch } from '../journal.ts';
-import { callBack, handOver } from '../keystone/escapes.ts';
+import { callBack, handOver, isKeystone } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
@@ -105,7 +105,7 @@ export function callValue(
     case 'unknown': {
       // What a class that is not read makes may be a function, as a Proxy is.
       const base = callee.kind === 'object' ? baseOf(callee) : callee;
-      if (base === null) return callNothing(machine, args, place);
+      if (base === null) return callNothing(machine, args, self, place);
       const why = withoutTruth(whyRest(base, place));
       machine.risks.push(why);
       // A method may change the object that it is called for.
@@ -113,7 +113,7 @@ export function callValue(
       return why;
     }
     default:
-      return callNothing(machine, args, place);
+      return callNothing(machine, args, self, place);
   }
 }
 
@@ -159,13 +159,13 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
 }
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
-function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
+function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
   const nothing = fail(machine, 'something is called that is no function', place);
-  handOver(machine, args, nothing, place);
+  const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
-    severity: 'warning',
+    severity: isInvolved ? 'error' : 'warning',
     message: 'Something is called here that is no function, as far as can be told.',
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
     why: 'limit',

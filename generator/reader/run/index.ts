@@ -21,21 +21,18 @@ export function skipRun(project: Project): Project {
  * Reads the lists a second time, by running the entry files in an isolated engine, and compares.
  *
  * @param project what the first reading found
+ * @param byHand the files of the lists that the user gives, by key
  * @returns the project with the outcome. Where the run settles what the first reading could not follow, its lists are
  *   those of the run; where the two differ, there is an error more
  */
-export function readAgain(
-  project: Project,
-  first: First,
-  { lists = {} }: { readonly lists?: Readonly<Record<string, string>> },
-): Project {
+export function readAgain(project: Project, first: First, byHand: Readonly<Record<string, string>>): Project {
   if (first.entryFiles.size === 0) return project;
   const errors = project.diagnostics.filter(({ severity }) => severity === 'error');
   const standing = errors.find(({ reason }) => reason !== 'limit');
   if (standing !== undefined) {
     return withOutcome(project, 'The errors are about what no run can tell.', null);
   }
-  const run = runner(first, lists);
+  const run = runner(first, byHand);
   const plain = run('plain');
   // Code that needs variables of the environment may end without them.
   const lacksVariables =
