@@ -30,6 +30,19 @@ export interface Diagnostic {
   readonly source: Source;
   /** Absent where nothing is unknown, and the list files themselves are at fault. */
   readonly reason?: Reason;
+  /** The list, such as User, or the field, such as User.name, that it is about. */
+  readonly about?: string;
+  /** Where something became unknown, and a clause that says why, where the diagnostic is about what came of it. */
+  readonly root?: Source & { readonly reason: string };
+  /** What has the same root, where the diagnostic stands for all of it; see causes.ts. */
+  readonly affected?: readonly Affected[];
+}
+
+/** Something that is unknown because something else is. */
+export interface Affected extends Source {
+  readonly code: DiagnosticCode;
+  /** The list or field, where it is about one. */
+  readonly about: string | null;
 }
 
 /**
@@ -62,6 +75,7 @@ export const codes = {
   AM1023:
     'The code does something that is not followed: it calls what is no function, runs text as code, or changes a built-in.',
   AM1024: 'A run of the list files found other lists than the first reading.',
+  AM1025: 'A call of createList was not reached by the reading.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',

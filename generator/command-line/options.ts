@@ -76,6 +76,12 @@ export const OPTIONS = {
     default: {},
     mayBeEmpty: false,
   },
+  lists: {
+    type: 'text',
+    description: 'file that exports the configs of such lists by key',
+    group: 'Lists',
+    commands: READING,
+  },
   allowUnresolved: {
     type: 'flag',
     description: 'continue even if something unknown could hide a relationship',
@@ -295,6 +301,13 @@ export const OPTIONS = {
     group: 'Output',
     commands: READING,
     otherwise: 'github in GitHub Actions, else text',
+  },
+  allDiagnostics: {
+    type: 'flag',
+    description: 'print all diagnostics, even if they take more than 200 lines',
+    group: 'Output',
+    commands: READING,
+    default: false,
   },
   json: {
     type: 'flag',

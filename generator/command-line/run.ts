@@ -3,6 +3,7 @@ import v8 from 'node:v8';
 import yargs, { type FallbackCompletionFunction } from 'yargs';
 import { COMMANDS } from '../commands/index.ts';
 import { Refusal, UsageError } from '../refusal.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import { dashed, readCommandLine, refuseUnknown, yargsOptions } from './arguments.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
 import { makeConsole, terminalWidth } from './console.ts';
@@ -58,11 +59,10 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         const { parseSettings } = await import('./settings.ts');
         const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();
-        status = await command(
-          settings,
-          makeConsole(settings),
-          typeof argv.which === 'string' ? argv.which : null,
-        );
+        const console = makeConsole(settings);
+        // Where lists are read, it is one diagnostic among others.
+        if (!takesEntries) reportDiagnostics(settings, console, settings.warnings);
+        status = await command(settings, console, typeof argv.which === 'string' ? argv.which : null);
       },
     );
   }

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { Diagnostic } from '../diagnostics.ts';
 import { UsageError } from '../refusal.ts';
+import { jsonFault } from '../text/json-fault.ts';
 import { didYouMean } from './nearest.ts';
 import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
 import { CommandLine, Configuration, PAIRS_FAULT } from './settings-schema.ts';
@@ -19,6 +21,8 @@ export type Settings = OptionValues & {
   readonly entries: readonly string[];
   /** The working directory: positions are relative to it. */
   readonly cwd: string;
+  /** What is wrong with the files of the settings, but does not keep a command from going on. */
+  readonly warnings: readonly Diagnostic[];
 };
 
 /** Values by option name, as a source has them: not checked yet. */
@@ -31,8 +35,9 @@ export type RawOptions = Readonly<Record<string, unknown>>;
  */
 export function parseSettings(commandLine: RawOptions, cwd: string, { needsEntries = true } = {}): Settings {
   const faults: string[] = [];
+  const warnings: Diagnostic[] = [];
   const sources = [
-    { where: 'package.json', values: readPackage(cwd, faults) },
+    { where: 'package.json', values: readPackage(cwd, faults, warnings) },
     { where: CONFIG_FILE, values: readConfig(cwd, faults) },
     { where: null, values: withPairs(withoutUndefined(commandLine), faults) },
   ];
@@ -47,7 +52,11 @@ export function parseSettings(commandLine: RawOptions, cwd: string, { needsEntri
     faults.push(`--reporter sarif and ${merged.json ? '--json' : '--stdout'} both want stdout: choose one`);
   }
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
-  return { ...(v.parse(CommandLine, merged) as unknown as Omit<Settings, 'cwd'>), cwd };
+  return {
+    ...(v.parse(CommandLine, merged) as unknown as Omit<Settings, 'cwd' | 'warnings'>),
+    cwd,
+    warnings,
+  };
 }
 
 function findFaults(where: string | null, values: RawOptions): string[] {
@@ -72,8 +81,22 @@ function findFaults(where: string | null, values: RawOptions): string[] {
   return [...arrays, ...faults];
 }
 
-function readPackage(cwd: string, faults: string[]): RawOptions {
-  const content = readJson(join(cwd, 'package.json'), 'package.json', faults);
+/** A package.json that is being edited, or merged, need not keep anyone from reading lists. */
+function readPackage(cwd: string, faults: string[], warnings: Diagnostic[]): RawOptions {
+  const path = join(cwd, 'package.json');
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '{}';
+  const fault = jsonFault(text);
+  if (fault !== null) {
+    warnings.push({
+      code: 'AM1002',
+      severity: 'warning',
+      message: `package.json is not valid JSON: ${fault.message}`,
+      help: 'Correct it. Until then the options in it are not used.',
+      source: { file: 'package.json', line: fault.line, column: fault.column },
+    });
+    return {};
+  }
+  const content = asOptions(JSON.parse(text), 'package.json', faults);
   return asOptions(content[PACKAGE_KEY] ?? {}, `package.json: ${PACKAGE_KEY}`, faults);
 }
 

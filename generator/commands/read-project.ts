@@ -1,3 +1,4 @@
+import { byCause } from '../causes.ts';
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { type Diagnostic, isUnresolved } from '../diagnostics.ts';
@@ -22,14 +23,15 @@ export interface ReadProject {
 
 /** Reads the lists, finds their relationships, and plans their migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
-  const { cwd, env, list, run, allowUnresolved } = settings;
+  const { cwd, env, list, lists, run, allowUnresolved } = settings;
   const { progress, end } = readingProgress(settings.quiet || settings.json);
-  const read = readLists(settings.entries, { cwd, env, lists: list, run, progress });
+  const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run, progress });
   end();
   const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
+  const causes = byCause(read.diagnostics);
   const project = {
     ...read,
-    diagnostics: [...(allowUnresolved ? read.diagnostics.map(asWarning) : read.diagnostics), ...warnings],
+    diagnostics: [...settings.warnings, ...(allowUnresolved ? causes.map(asWarning) : causes), ...warnings],
   };
   const found = findRelationships(project, settings);
   const planOptions: PlanOptions = {

@@ -28,12 +28,13 @@ export const readingJson = ({
   diagnostics,
 }: ReadProject): Pick<CheckResult, 'secondReading' | 'diagnostics'> => ({
   secondReading: project.secondReading ?? null,
-  diagnostics: diagnostics.map(({ code, severity, message, help, source }) => ({
+  diagnostics: diagnostics.map(({ code, severity, message, help, source, affected = [] }) => ({
     code,
     severity,
     message,
     help,
     ...source,
+    affected,
   })),
 });
 

@@ -116,4 +116,14 @@ export interface DiagnosticResult extends Source {
   readonly message: string;
   /** What to do about it. */
   readonly help: string;
+  /** What is unknown for this one reason, where that is more than one thing. */
+  readonly affected: readonly AffectedResult[];
+}
+
+/** Something that is unknown because something else is. */
+export interface AffectedResult extends Source {
+  /** The code that it would have by itself. */
+  readonly code: string;
+  /** The list, such as User, or the field, such as User.name; null where it is neither. */
+  readonly about: string | null;
 }

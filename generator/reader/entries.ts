@@ -11,8 +11,18 @@ import { defaultOf, exportsOf, loadModule } from './modules/load.ts';
 import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
+import type { RegisteredList } from './registry.ts';
 import { ts } from './syntax.ts';
-import { external, type FunctionValue, limit, newInstance, optionsOf } from './values.ts';
+import {
+  external,
+  type FunctionValue,
+  limit,
+  newInstance,
+  type ObjectValue,
+  optionsOf,
+  undefinedValue,
+  type Value,
+} from './values.ts';
 
 const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'];
 
@@ -31,28 +41,78 @@ export function runEntry(machine: Machine, entry: string): void {
 }
 
 /**
- * Creates a list from a file that exports its config: as the default, under the list's key, or whole.
+ * Creates a list from a file that exports its config: as the default, under the list's key, or whole. It takes the place
+ * of a list that is not certain, or not all known, and of the lists that its fields make; a list that is known stays.
+ *
+ * @returns whether it did
  */
-export function runListFile(machine: Machine, key: string, name: string): void {
+export function runListFile(machine: Machine, key: string, name: string): boolean {
   const file = findFile(name, extensions);
   if (file === null) {
     reportMissing(machine, name);
-    return;
+    return false;
   }
-  guard(machine, () => {
-    const module = loadModule(machine, file);
-    const place: Place = { file: module.file, at: null };
-    const exports = exportsOf(module);
-    const named = exports.kind === 'object' && exports.properties.has(key);
-    const config = named ? getMember(machine, exports, key, place) : defaultOf(machine, exports, place);
-    const { registry } = machine;
-    const known = registry.entries.filter(({ list }) => list.key === key);
-    if (known.some(({ condition }) => condition === null)) return;
-    // A list that was created on a condition is the one that is given by hand, whatever the condition.
-    registry.entries = registry.entries.filter((entry) => !known.includes(entry));
-    createListByHand(machine, key, config, place);
-  });
+  const { registry, report } = machine;
+  const isIt = ({ list, owner }: RegisteredList): boolean => list.key === key || owner === key;
+  const isCertain = registry.entries.some((entry) => isIt(entry) && entry.condition === null);
+  if (!report.forget(key) && isCertain) return false;
+  const before = registry.entries.findIndex(isIt);
+  const others = registry.entries.filter((entry) => !isIt(entry));
+  registry.entries = [...others];
+  guard(machine, () => createFromFile(machine, key, file));
+  // It stands where the list stood that it takes the place of.
+  if (before >= 0) {
+    const made = registry.entries.slice(others.length);
+    registry.entries = [...others.slice(0, before), ...made, ...others.slice(before)];
+  }
+  return true;
 }
+
+function createFromFile(machine: Machine, key: string, file: string): void {
+  const isThere = (): boolean => machine.registry.entries.some(({ list }) => list.key === key);
+  const module = loadModule(machine, file);
+  if (isThere()) return;
+  const property = mapIn(machine, module)?.properties.get(key);
+  const place: Place = property?.place ?? { file: module.file, at: null };
+  const given = property?.value ?? defaultOf(machine, exportsOf(module), place);
+  const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
+  const made =
+    given.kind === 'function' ? callValue(machine, given, [keystone], undefinedValue, place) : given;
+  // The function may have created the list by itself.
+  if (isThere()) return;
+  const isWrapped = made.kind === 'object' && !made.properties.has('fields') && made.properties.has('config');
+  createListByHand(machine, key, isWrapped ? getMember(machine, made, 'config', place) : made, place);
+}
+
+/** What a file exports by name. */
+function mapIn(machine: Machine, module: Module): ObjectValue | null {
+  const exports = exportsOf(module);
+  const isDefault =
+    exports.kind === 'object' && exports.properties.size === 1 && exports.properties.has('default');
+  const value = isDefault ? defaultOf(machine, exports, { file: module.file, at: null }) : exports;
+  return value.kind === 'object' ? value : null;
+}
+
+/** The keys of the lists whose configs a file exports by key; none where it exports anything else. */
+export function keysIn(machine: Machine, name: string): readonly string[] {
+  const file = findFile(name, extensions);
+  if (file === null) {
+    reportMissing(machine, name);
+    return [];
+  }
+  const keys: string[] = [];
+  guard(machine, () => {
+    const exported = [...(mapIn(machine, loadModule(machine, file))?.properties ?? [])];
+    const isConfig = ({ kind }: Value): boolean =>
+      kind === 'object' || kind === 'unknown' || kind === 'choice';
+    const isMap = exported.some(([, { value }]) => value.kind === 'object' && hasFields(value));
+    if (isMap) keys.push(...exported.filter(([, { value }]) => isConfig(value)).map(([key]) => key));
+  });
+  return keys;
+}
+
+const hasFields = ({ properties }: ObjectValue): boolean =>
+  properties.get('fields')?.value.kind === 'object' || properties.get('config')?.value.kind === 'object';
 
 function filesIn(folder: string): readonly string[] {
   const names = namesIn(folder) ?? [];
@@ -98,7 +158,8 @@ function runFile(machine: Machine, file: string): void {
     // Whether what is exported is ever called so is not known.
     reportRejections(machine, 'warning');
     if (isImported) forgetRepeated(machine, before);
-    else if (machine.registry.entries.length === before) machine.emptyEntries.push(module.file);
+    else if (machine.registry.entries.length === before)
+      machine.emptyEntries = [...machine.emptyEntries, module.file];
   });
 }
 

@@ -1,17 +1,19 @@
 import path from 'node:path';
+import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
-import { runEntry, runListFile } from './entries.ts';
+import { keysIn, runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
 import { define } from './objects.ts';
-import type { Place } from './place.ts';
+import { type Place, sourceOf } from './place.ts';
 import type { Project } from './project.ts';
-import { newReporter } from './report.ts';
+import { type Finding, newReporter } from './report.ts';
 import { listsOf } from './result.ts';
 import { startEngine } from './run/engine.ts';
 import { readAgain, skipRun } from './run/index.ts';
 import { newScope } from './scope.ts';
+import { unreachedCalls } from './unreached.ts';
 import { newArray, newObject, undefinedValue } from './values.ts';
 
 export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
@@ -23,6 +25,8 @@ export interface ReadOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
   readonly lists?: Readonly<Record<string, string>>;
+  /** A file that exports such configs by key. */
+  readonly listsFile?: string | undefined;
   /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
   readonly run?: boolean | undefined;
   /** Told after each file how many were read. */
@@ -38,8 +42,30 @@ export interface ReadOptions {
  *   and could hide a relationship, is in `diagnostics`: where one has the severity `error`, lists or fields may be missing
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
-  const machine = newMachine(options);
   if (options.run !== false) startEngine();
+  const first = follow(entries, options);
+  const { machine, taken } = first;
+  for (const each of unreached(first, entries, options)) machine.report.add(each);
+  const lists = listsOf(machine);
+  const adapters = adaptersOf(machine, machine.keystones);
+  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
+  return options.run === false ? skipRun(project) : readAgain(project, machine, taken);
+}
+
+/** What the first reading was. */
+interface First {
+  readonly machine: Machine;
+  /** The files of the lists that are given by hand, by key. */
+  readonly byHand: Readonly<Record<string, string>>;
+  /** Those of them that took effect. */
+  readonly taken: Readonly<Record<string, string>>;
+}
+
+/** The first reading: follows the code of the entries, and takes the lists that are given by hand. */
+function follow(entries: readonly string[], options: ReadOptions): First {
+  const machine = newMachine(options);
+  const byHand: Record<string, string> = {};
+  const taken: Record<string, string> = {};
   const run = (name: string, read: (file: string) => void): void => {
     try {
       read(path.resolve(options.cwd, name));
@@ -47,19 +73,44 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
       reportStop(machine, error, name);
     }
   };
+  const takeAll = (file: string): boolean => {
+    const keys = keysIn(machine, file);
+    for (const key of keys) byHand[key] = file;
+    return keys.length > 0;
+  };
   for (const entry of entries) run(entry, (file) => runEntry(machine, file));
-  for (const [key, name] of Object.entries(options.lists ?? {})) {
-    run(name, (file) => runListFile(machine, key, file));
+  // An entry may export lists that another file creates.
+  machine.emptyEntries = machine.emptyEntries.filter((file) => !takeAll(file.path));
+  if (options.listsFile !== undefined) run(options.listsFile, takeAll);
+  Object.assign(byHand, options.lists);
+  for (const [key, name] of Object.entries(byHand)) {
+    run(name, (file) => {
+      if (runListFile(machine, key, file)) taken[key] = name;
+    });
   }
-  const lists = listsOf(machine);
-  const adapters = adaptersOf(machine, machine.keystones);
-  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
-  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
+  return { machine, byHand, taken };
 }
 
-function newMachine({ cwd, env = {}, lists = {}, progress }: ReadOptions): Machine {
+/** What the net finds, unless reading ended before its time, which is the cause then and a diagnostic of its own. */
+function unreached(first: First, entries: readonly string[], options: ReadOptions): readonly Finding[] {
+  const { env = {} } = options;
+  const isStopped = ({ code, severity }: Diagnostic) => severity === 'error' && stops.includes(code);
+  if (first.machine.report.diagnostics.some(isStopped)) return [];
+  const find = ({ machine, byHand }: First) => unreachedCalls(machine, Object.keys(byHand));
+  const found = find(first);
+  if (found.length === 0 || Object.keys(env).length === 0) return found;
+  // What is left out only because the user says what the environment is, is left out for good.
+  const still = find(follow(entries, { ...options, env: {} })).map(textOf);
+  return found.filter((each) => still.includes(textOf(each)));
+}
+
+const stops: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1012', 'AM1015'];
+
+const textOf = ({ place }: Finding): string => JSON.stringify(sourceOf(place));
+
+function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOptions): Machine {
   const nowhere: Place = { file: { path: cwd, name: '.', text: '', tree: null }, at: null };
-  const modules = { resolver: newResolver(), loaded: new Map(), progress };
+  const modules = { resolver: newResolver(), loaded: new Map(), sources: new Map(), progress };
   const globals = newScope(null, {
     get machine(): Machine {
       return machine;
@@ -77,7 +128,7 @@ function newMachine({ cwd, env = {}, lists = {}, progress }: ReadOptions): Machi
   const machine: Machine = {
     cwd,
     env,
-    hasListsByHand: Object.keys(lists).length > 0,
+    hasListsByHand: listsFile !== undefined || Object.keys(lists).length > 0,
     modules,
     globals,
     globalObject: newObject(nowhere),
@@ -87,6 +138,8 @@ function newMachine({ cwd, env = {}, lists = {}, progress }: ReadOptions): Machi
     registry: { kind: 'registry', entries: [], born: 0 },
     report: newReporter(),
     entryFiles: new Set(),
+    reached: new WeakSet(),
+    leads: [],
     emptyEntries: [],
     keystones: [],
     fuel: fuelForOneReading,

@@ -28,8 +28,12 @@ export interface Machine {
   readonly report: Reporter;
   /** The files that the entries were, each run once. */
   readonly entryFiles: Set<string>;
+  /** The calls `….createList(` that were evaluated, and the functions that were called or that unread code may call. */
+  readonly reached: WeakSet<ts.Node>;
+  /** Where code that is not read, or a path that is not known, may lead: a file or folder, and the place that leads there. */
+  readonly leads: { readonly path: string; readonly place: Place }[];
   /** The entry files that created no list. */
-  readonly emptyEntries: SourceText[];
+  emptyEntries: readonly SourceText[];
   /** The configs that `new Keystone(…)` was given, in order. */
   readonly keystones: Value[];
   /** Expressions and statements left to evaluate before giving up. */

@@ -94,7 +94,9 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
       return getNativeMember(machine, value, key, place);
     case 'primitive':
       if (value.value === undefined || value.value === null) {
-        return fail(machine, `'${key}' is read from ${value.value}`, place);
+        const nothing = fail(machine, `'${key}' is read from ${value.value}`, place);
+        // The reader has lost the instance, but a list has its key and config at the call.
+        return key === 'createList' ? createListFunction : nothing;
       }
       if (typeof value.value === 'string') {
         if (key === 'length') return primitive(value.value.length);
@@ -150,9 +152,7 @@ function getExternalMember(value: ExternalValue, key: string, place: Place): Val
   if (known !== null) return known;
   if (key === 'createList') return createListFunction;
   if (key === 'default') return value;
-  return (
-    thenOfUnknown(key) ?? { kind: 'external', package: value.package, path: [...value.path, key], place }
-  );
+  return thenOfUnknown(key) ?? { ...value, path: [...value.path, key], place };
 }
 
 function getNativeMember(machine: Machine, value: NativeValue, key: string, place: Place): Value {

@@ -12,6 +12,8 @@ export interface Registry {
 export interface RegisteredList {
   readonly list: List;
   readonly place: Place;
+  /** The list whose field makes it; null for one of the project's own. */
+  readonly owner: string | null;
   /** The condition under which alone the list is created so; null when there is none. */
   readonly condition: UnknownValue | null;
 }

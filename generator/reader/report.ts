@@ -10,6 +10,8 @@ export interface Finding {
   /** What to do about it. */
   readonly help: string;
   readonly place: Place;
+  /** The list, such as User, or the field, such as User.name, that it is about. */
+  readonly about?: string;
   /** What is unknown, or the reason why; absent where the list files themselves are at fault. */
   readonly why?: UnknownValue | Reason;
 }
@@ -20,21 +22,42 @@ export interface Finding {
  */
 export interface Reporter {
   add(finding: Finding): void;
+  /** Drops what was said about a list that is given by hand, and about what else its config was given to; true if there was anything. */
+  forget(list: string): boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export function newReporter(): Reporter {
   const byPlace = new Map<string, Diagnostic>();
   return {
-    add({ code, severity = 'error', message, help, place, why }) {
+    add({ code, severity = 'error', message, help, place, about, why }) {
       const source = sourceOf(place);
       const key = [code, source.file, source.line, source.column, message].join(':');
       const known = byPlace.get(key);
       if (known !== undefined && (known.severity === 'error' || severity !== 'error')) return;
-      const reason = typeof why === 'object' ? why.origin : why;
-      const cure = typeof why === 'object' ? remedy(why, help) : help;
-      const finding = { code, severity, message, help: cure, source };
-      byPlace.set(key, reason === undefined ? finding : { ...finding, reason });
+      byPlace.set(key, {
+        code,
+        severity,
+        message,
+        help: typeof why === 'object' ? remedy(why, help) : help,
+        source,
+        ...(about !== undefined && { about }),
+        ...(why !== undefined && { reason: typeof why === 'object' ? why.origin : why }),
+        ...(typeof why === 'object' && { root: { ...sourceOf(why.root), reason: why.reason } }),
+      });
+    },
+    forget(list) {
+      const isAbout = ({ about }: Diagnostic) => about?.split('.')[0] === list;
+      const dropped = [...byPlace].filter(([, each]) => isAbout(each));
+      for (const [key] of dropped) byPlace.delete(key);
+      const settled = new Set(dropped.map(([, { root }]) => JSON.stringify(root)));
+      for (const { about, root } of byPlace.values())
+        if (about !== undefined) settled.delete(JSON.stringify(root));
+      for (const [key, { code, root, severity }] of byPlace) {
+        const isSettled = code === 'AM1020' && severity === 'error' && settled.has(JSON.stringify(root));
+        if (isSettled) byPlace.delete(key);
+      }
+      return dropped.length > 0;
     },
     get diagnostics() {
       return [...byPlace.values()];
@@ -52,7 +75,7 @@ export function because(why: UnknownValue, shown: Place): string {
 
 /** What settles an unknown value: the environment where that decides, otherwise the advice given. */
 function remedy(why: UnknownValue, advice: string): string {
-  if (why.env.length === 0) return advice;
+  if (why.env.length === 0) return why.cure === undefined ? advice : `${advice} ${why.cure}`;
   const options = why.env.map((name) => `--env ${name}=<value>`).join(' ');
   return `Say what it is where the app runs: ${options} (an empty value stands for a variable that is not set).`;
 }

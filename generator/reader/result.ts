@@ -30,8 +30,9 @@ function reportCondition(machine: Machine, { list, place, condition }: Registere
   if (condition === null) return;
   machine.report.add({
     code: 'AM1009',
+    about: list.key,
     message: `Whether the list ${list.key} is created like this is unknown, ${because(condition, place)}.`,
-    help: 'Create the list in any case, or name its config file with --list <Key>=<file>.',
+    help: 'Create the list in any case, or name a file that exports its config with --list <Key>=<file>.',
     why: condition,
     place,
   });
@@ -64,7 +65,7 @@ function reportEmpty(machine: Machine, file: SourceText, hasOthers: boolean): vo
     code: 'AM1010',
     severity: hasOthers ? 'warning' : 'error',
     message: `No list was found in ${file.name}: nothing there calls createList.`,
-    help: 'Name the file that creates the lists: it, or a file that it imports, has to call createList.',
+    help: 'Name the file that creates the lists: it, or a file that it imports, has to call createList, or to export the configs of the lists by key.',
     why: 'limit',
     place: { file, at: null },
   });

@@ -134,6 +134,10 @@ export interface ExternalValue {
   readonly package: string;
   readonly path: readonly string[];
   readonly place: Place;
+  /** Where the package is imported. */
+  readonly root: Place;
+  /** Set where no package.json lists it, so that the name may be an alias. */
+  readonly mayBeAlias?: true;
 }
 
 export interface RegExpValue {
@@ -147,8 +151,12 @@ export interface UnknownValue {
   /** A clause that says why: `process.env.X is set outside the source`. */
   readonly reason: string;
   readonly place: Place;
+  /** Where all of it became unknown of which this is a part: what has one root has one cause. */
+  readonly root: Place;
   /** The environment variables that decide. */
   readonly env: readonly string[];
+  /** What else may settle it, as a sentence. */
+  readonly cure?: string;
   /** Set where a condition has told that much. */
   readonly truthy?: boolean;
   /** Set for an argument that stands for any number of them: what is not known was spread there. */
@@ -227,26 +235,27 @@ export function native(
  * missing. `reason` is a clause, and `env` names the variables that decide.
  */
 export function outside(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
-  return { kind: 'unknown', origin: 'outside', reason, place, env };
+  return { kind: 'unknown', origin: 'outside', reason, place, root: place, env };
 }
 
 /** Something that only this reader does not know: running the source may tell. `reason` is a clause. */
 export function limit(reason: string, place: Place): UnknownValue {
   limits += 1;
-  return { kind: 'unknown', origin: 'limit', reason, place, env: [] };
+  return { kind: 'unknown', origin: 'limit', reason, place, root: place, env: [] };
 }
 
 /** Something that is unknown for several reasons, told as one: `reason` is a clause. */
 export function becauseOf(causes: readonly UnknownValue[], reason: string, place: Place): UnknownValue {
   const env = [...new Set(causes.flatMap((cause) => cause.env))];
-  return causes.some(({ origin }) => origin === 'outside')
+  const why = causes.some(({ origin }) => origin === 'outside')
     ? outside(reason, place, env)
     : limit(reason, place);
+  return { ...why, root: causes[0]?.root ?? place };
 }
 
 /** An export of a package; the package as a whole where the path is empty. */
 export function external(packageName: string, path: readonly string[], place: Place): ExternalValue {
-  return { kind: 'external', package: packageName, path, place };
+  return { kind: 'external', package: packageName, path, place, root: place };
 }
 
 /** Beyond so many options a value is as good as unknown. */
@@ -265,16 +274,22 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
 
 /** What is not known about an export of a package, since packages are not read. */
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
-  return isKeystonePackage(value.package)
+  const why = isKeystonePackage(value.package)
     ? limit(`what '${[value.package, ...value.path].join('.')}' is has no model`, place)
     : outside(`the package '${value.package}' is not read`, place);
+  return { ...why, root: value.root, ...(value.mayBeAlias && { cure: aliasCure(value.package) }) };
+}
+
+function aliasCure(name: string): string {
+  const paths = `{ "compilerOptions": { "paths": { "${name.replace(/[^/]*$/, '*')}": ["./<folder>/*"] } } }`;
+  return `If '${name}' is an alias, write a jsconfig.json that says what it stands for: ${paths}.`;
 }
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
 export function withoutTruth(value: UnknownValue): UnknownValue {
   if (value.truthy === undefined && value.isMany === undefined) return value;
-  const { origin, reason, place, env } = value;
-  return { kind: 'unknown', origin, reason, place, env };
+  const { truthy: _, isMany: __, ...rest } = value;
+  return rest;
 }
 
 /** Whether two values are surely one and the same; false when in doubt. */

@@ -45,6 +45,8 @@ export function pairSides(
   return { pairs, diagnostics };
 }
 
+const listOf = (ref: string): string => ref.split('.')[0] ?? ref;
+
 function findOtherSide(
   list: List,
   field: RelationshipField,
@@ -106,7 +108,7 @@ function findOtherSide(
       'AM2003',
       field.source,
       `${name} refers to ${field.ref}, but ${field.ref} refers to ${other.ref}.`,
-      `The two fields must name each other: write ref: '${name}' in ${field.ref}.`,
+      `Make the two name each other (${field.ref} needs ref: '${name}'): then one of them becomes the dropped side, and --reconcile says what happens to links stored only there. Or use two one-sided relationships (${name} needs ref: '${refList}', ${field.ref} needs ref: '${listOf(other.ref)}'): then each field keeps its own links.`,
     );
   }
   return { first, second: { ...other, list: refList, refList: list.key } };

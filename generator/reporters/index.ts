@@ -10,18 +10,18 @@ import { printDiagnostics } from './text.ts';
  * words of its own. With --json it is the command that prints them.
  */
 export function reportDiagnostics(
-  settings: Pick<Settings, 'reporter' | 'json' | 'cwd'>,
+  settings: Pick<Settings, 'reporter' | 'json' | 'cwd' | 'allDiagnostics'>,
   console: Console,
   diagnostics: readonly Diagnostic[],
   findings: readonly Diagnostic[] = [],
 ): void {
-  const { json, cwd } = settings;
+  const { json, cwd, allDiagnostics } = settings;
   const reporter = reporterOf(settings);
   if (reporter === 'sarif') {
     console.document(JSON.stringify(sarifLog([...diagnostics, ...findings], cwd), null, 2));
     return;
   }
-  if (!json) printDiagnostics(diagnostics, cwd, console);
+  if (!json) printDiagnostics(diagnostics, cwd, console, allDiagnostics);
   if (reporter === 'github') {
     for (const each of [...diagnostics, ...findings]) console.problem(githubAnnotation(each, cwd));
   }

@@ -1,6 +1,6 @@
-import type { Log, ReportingDescriptor, Result } from 'sarif';
+import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
 import { version } from '../command-line/version.ts';
-import { codes, type Diagnostic, type DiagnosticCode, isUnresolved } from '../diagnostics.ts';
+import { codes, type Diagnostic, type DiagnosticCode, isUnresolved, type Source } from '../diagnostics.ts';
 import { pathInRepository } from './path-in-repository.ts';
 
 const rules = Object.keys(codes) as DiagnosticCode[];
@@ -34,19 +34,28 @@ function helpOf(code: DiagnosticCode): string {
     : 'Correct the lists.';
 }
 
-const resultOf = ({ code, severity, message, help, source }: Diagnostic, cwd: string): Result => ({
-  ruleId: code,
-  ruleIndex: rules.indexOf(code),
-  level: severity,
-  message: { text: `${message} ${help}` },
-  locations: [
-    {
-      physicalLocation: {
-        artifactLocation: { uri: uriOf(pathInRepository(cwd, source.file)) },
-        region: { startLine: source.line, startColumn: source.column },
-      },
-    },
-  ],
+function resultOf(diagnostic: Diagnostic, cwd: string): Result {
+  const { code, severity, message, help, source, affected = [] } = diagnostic;
+  return {
+    ruleId: code,
+    ruleIndex: rules.indexOf(code),
+    level: severity,
+    message: { text: `${message} ${help}` },
+    locations: [locationOf(source, cwd)],
+    ...(affected.length > 0 && {
+      relatedLocations: affected.map((each) => ({
+        ...locationOf(each, cwd),
+        message: { text: each.about === null ? each.code : `${each.code} ${each.about}` },
+      })),
+    }),
+  };
+}
+
+const locationOf = ({ file, line, column }: Source, cwd: string): Location => ({
+  physicalLocation: {
+    artifactLocation: { uri: uriOf(pathInRepository(cwd, file)) },
+    region: { startLine: line, startColumn: column },
+  },
 });
 
 /** A path as a relative URI. */

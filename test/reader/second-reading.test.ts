@@ -134,7 +134,7 @@ test('is an error where the two readings differ, with both answers, that nothing
     cwd: folder,
     env: {},
     entryFiles: new Set([path.join(folder, 'index.js')]),
-    modules: { resolver: newResolver(), loaded: new Map() },
+    modules: { resolver: newResolver(), loaded: new Map(), sources: new Map() },
   };
   const { secondReading, diagnostics } = readAgain(wrong, first, {});
   const [diagnostic] = diagnostics;

@@ -52,6 +52,7 @@ function callMember(node: ts.CallExpression, access: AccessExpression, scope: Sc
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
   const { value, object } = evaluateAccess(access, scope);
+  if (value.kind !== 'primitive') machine.reached.add(node);
   if (object.kind === 'choice' && !isOptional(node)) {
     // Each object that it may be has a method of its own.
     const args = evaluateArguments(node.arguments, scope);

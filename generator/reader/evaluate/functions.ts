@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
 import { watch } from '../journal.ts';
-import { callBack, handOver } from '../keystone/escapes.ts';
+import { callBack, handOver, isKeystone } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
@@ -33,7 +34,9 @@ import {
   newInstance,
   newObject,
   type ObjectValue,
+  optionsOf,
   presentOr,
+  stringOf,
   type UnknownValue,
   undefinedValue,
   unknownExternal,
@@ -102,7 +105,7 @@ export function callValue(
     case 'unknown': {
       // What a class that is not read makes may be a function, as a Proxy is.
       const base = callee.kind === 'object' ? baseOf(callee) : callee;
-      if (base === null) return callNothing(machine, args, place);
+      if (base === null) return callNothing(machine, args, self, place);
       const why = withoutTruth(whyRest(base, place));
       machine.risks.push(why);
       // A method may change the object that it is called for.
@@ -110,7 +113,7 @@ export function callValue(
       return why;
     }
     default:
-      return callNothing(machine, args, place);
+      return callNothing(machine, args, self, place);
   }
 }
 
@@ -156,13 +159,13 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
 }
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
-function callNothing(machine: Machine, args: readonly Value[], place: Place): Value {
+function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
   const nothing = fail(machine, 'something is called that is no function', place);
-  handOver(machine, args, nothing, place);
+  const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
-    severity: 'warning',
+    severity: isInvolved ? 'error' : 'warning',
     message: 'Something is called here that is no function, as far as can be told.',
     help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
     why: 'limit',
@@ -180,10 +183,22 @@ function callUnread(
 ): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
+  noteLeads(machine, args, place);
   // What Keystone's own functions are given stays what it is, but they call what they are given to call.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
   else handOver(machine, [...args, self], why, place);
   return why;
+}
+
+/** What is given a path, or a pattern of paths, may import what is there. */
+function noteLeads(machine: Machine, args: readonly Value[], place: Place): void {
+  for (const arg of args.flatMap(optionsOf)) {
+    const [text] = stringOf(arg)?.split(/[*?{[]/) ?? [];
+    if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) continue;
+    for (const folder of [machine.cwd, path.dirname(place.file.path)]) {
+      machine.leads.push({ path: path.resolve(folder, text), place });
+    }
+  }
 }
 
 /** Calls a function of the program; `constructing` is the one that `new` was called for. */
@@ -196,6 +211,7 @@ export function callFunction(
   constructing: Value | null = null,
 ): Value {
   const { node } = callee;
+  machine.reached.add(node);
   if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
   const { body } = node;
   if (body === undefined) return limit('the function has no body', place);

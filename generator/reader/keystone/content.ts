@@ -84,8 +84,9 @@ export function documentListKey(
 function reportName(machine: Machine, list: string, path: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1021',
+    about: `${list}.${path}`,
     message: `The name of the list that the Content field ${list}.${path} makes is unknown, ${because(why, place)}.`,
-    help: 'Write the itemQueryName, singular or label of the list as a text.',
+    help: 'Write the itemQueryName, singular or label of the list as a text, or name a file that exports its config with --list <Key>=<file>.',
     why,
     place,
   });
@@ -143,8 +144,9 @@ function reportBlocks(
   const reasons = [...new Set(doubts.map((why) => because(why, place).replace(/^because /, '')))];
   machine.report.add({
     code: 'AM1019',
+    about: `${field.list}.${field.path}`,
     message: `The blocks of ${field.list}.${field.path} are not all known, because ${reasons.join(', and ')}; each could make a list.`,
-    help: 'Write the blocks in the source, so that they can be read without running it.',
+    help: 'Write the blocks in the source, or name a file that exports the config of the list with --list <Key>=<file>.',
     why: becauseOf(doubts, '', place),
     place,
   });

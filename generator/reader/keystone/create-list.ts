@@ -97,13 +97,13 @@ function addContent(machine: Machine, key: string, config: ObjectValue, field: F
     // A list made by a field is made once, however many fields ask for it.
     if (machine.registry.entries.some((entry) => entry.list.key === list.key && entry.condition === null))
       continue;
-    register(machine, field.place, list);
+    register(machine, field.place, list, key);
   }
 }
 
-function register(machine: Machine, place: Place, list: List): void {
+function register(machine: Machine, place: Place, list: List, owner: string | null = null): void {
   touch(machine.journal, machine.registry);
-  machine.registry.entries.push({ list, place, condition: null });
+  machine.registry.entries.push({ list, place, owner, condition: null });
   machine.created += 1;
 }
 
@@ -114,7 +114,7 @@ function reportKey(machine: Machine, key: Value, place: Place): void {
     // Lists given by hand stand for those that could not be told.
     severity: machine.hasListsByHand ? 'warning' : 'error',
     message: `A list is created here whose key is unknown, ${because(why, place)}.`,
-    help: 'Write the key as a text, or name the list and its config file with --list <Key>=<file>.',
+    help: 'Write the key as a text, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
     why,
     place,
   });
@@ -146,8 +146,9 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
 function reportConfig(machine: Machine, key: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1008',
+    about: key,
     message: `The config of the list ${key} is not all known, ${because(why, place)}.`,
-    help: 'Write the config in the source, or name a file that has it with --list <Key>=<file>.',
+    help: 'Write the config in the source, or name a file that exports it with --list <Key>=<file>.',
     why,
     place,
   });
@@ -156,8 +157,9 @@ function reportConfig(machine: Machine, key: string, why: UnknownValue, place: P
 function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1011',
+    about: key,
     message: `A plugin of the list ${key} is unknown, ${because(why, place)}; it could add relationships.`,
-    help: 'Leave the plugin out for reading if it adds no relationship, or write in the source what it adds.',
+    help: 'Write in the source what the plugin adds, or name a file that exports the config without it with --list <Key>=<file>.',
     why,
     place,
   });

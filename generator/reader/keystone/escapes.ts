@@ -20,8 +20,15 @@ import { isExport, keystoneExport } from './packages.ts';
  *
  * A Keystone instance, and what a list is made of, must not pass in silence. Any other object that it may have changed is
  * not known from then on.
+ *
+ * @returns whether there was such a thing among them
  */
-export function handOver(machine: Machine, values: readonly Value[], why: UnknownValue, place: Place): void {
+export function handOver(
+  machine: Machine,
+  values: readonly Value[],
+  why: UnknownValue,
+  place: Place,
+): boolean {
   const functions: FunctionValue[] = [];
   const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
@@ -78,10 +85,12 @@ export function handOver(machine: Machine, values: readonly Value[], why: Unknow
   for (const value of values) visit(value);
   if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
-  if (machine.guesses >= mostGuesses) return;
-  machine.guesses += 1;
-  for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
-  machine.guesses -= 1;
+  if (machine.guesses < mostGuesses) {
+    machine.guesses += 1;
+    for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
+    machine.guesses -= 1;
+  }
+  return found !== null;
 }
 
 function isSame(former: Value | null, why: UnknownValue): boolean {
@@ -91,17 +100,27 @@ function isSame(former: Value | null, why: UnknownValue): boolean {
 function reportEscape(machine: Machine, given: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1020',
+    // Lists given by hand stand for those that it may make.
+    severity: machine.hasListsByHand && given === keystoneInstance ? 'warning' : 'error',
     message: `Something that is not read is given ${given}, and could make lists or fields of it, ${because(why, place)}.`,
-    help: 'Leave it out for reading if it does neither, or write in the source what it does.',
+    help: 'Leave it out for reading if it does neither, or name a file that exports the config of each list that it makes or changes with --list <Key>=<file>.',
     why,
     place,
   });
 }
 
+/** Whether a value is an instance of Keystone. */
+export function isKeystone(value: Value): boolean {
+  const base = value.kind === 'object' ? baseOf(value) : null;
+  return base !== null && isExport(base, ['keystone'], 'Keystone');
+}
+
+const keystoneInstance = 'the Keystone instance';
+
 /** What a value means for lists, in the words of a message; null where it means nothing for them. */
 function describe(machine: Machine, value: ObjectValue, place: Place): string | null {
   const base = baseOf(value);
-  if (base !== null) return isExport(base, ['keystone'], 'Keystone') ? 'the Keystone instance' : null;
+  if (base !== null) return isKeystone(value) ? keystoneInstance : null;
   const fields = value.properties.get('fields')?.value;
   if (fields?.kind === 'object' && membersOf(fields).some((field) => hasKeystoneType(field))) {
     return 'the config of a list';
@@ -148,6 +167,7 @@ const mostGuesses = 3;
 export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
   const { loaded } = machine.modules;
   for (const arg of args) {
+    if (arg.kind === 'function') machine.reached.add(arg.node);
     if (arg.kind !== 'function' || machine.guesses >= mostGuesses) continue;
     if (machine.guessed.has(arg.node)) continue;
     const isClass = ts.isClassLike(arg.node);

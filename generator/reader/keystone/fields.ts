@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { DiagnosticCode } from '../../diagnostics.ts';
 import { spreadValue } from '../evaluate/literals.ts';
 import type { Machine } from '../machine.ts';
@@ -101,8 +102,9 @@ function fieldsOf(machine: Machine, list: string, config: ObjectValue, place: Pl
 function reportFields(machine: Machine, list: string, why: UnknownValue, place: Place): void {
   machine.report.add({
     code: 'AM1006',
+    about: list,
     message: `The list ${list} has fields that are unknown, ${because(why, place)}.`,
-    help: 'Write the fields in the source, so that they can be read without running it.',
+    help: 'Write the fields in the source, or name a file that exports the config of the list with --list <Key>=<file>.',
     why,
     place,
   });
@@ -118,6 +120,7 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
     reportField(
       machine,
       'AM1003',
+      `${list}.${path}`,
       `The field ${list}.${path} is unknown, and could be a relationship`,
       why,
       place,
@@ -127,13 +130,26 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
   if (value.kind !== 'object') return other;
   const field: FieldReading = { list, path, config: value, place };
   const written = getMember(machine, value, 'type', place);
+  const misspelt = isUndefined(written)
+    ? ownNames(value).find((name) => distance(name, 'type') <= 1)
+    : undefined;
+  if (misspelt !== undefined) {
+    machine.report.add({
+      code: 'AM1003',
+      about: `${list}.${path}`,
+      message: `The field ${list}.${path} has no type. Did you mean type for ${misspelt}?`,
+      help: `Write type: in place of ${misspelt}:.`,
+      place: value.properties.get(misspelt)?.place ?? place,
+    });
+    return reported;
+  }
   const byParent = fieldTypeOf(machine, written, place);
   const type = byParent.is === 'other' ? ownWordOf(machine, written, field) : byParent;
   if (type.is === 'relationship') {
     const given = configGivenOn(machine, written, field);
     if (given.kind === 'object') return readRelationship(machine, { ...field, config: given });
     const why = reasonOf(given, place) ?? limit('its type gives no config', place);
-    reportField(machine, 'AM1004', `The ref of ${list}.${path} is unknown`, why, place);
+    reportField(machine, 'AM1004', `${list}.${path}`, `The ref of ${list}.${path} is unknown`, why, place);
     return reported;
   }
   if (type.is === 'content') return { is: 'content', field };
@@ -142,6 +158,7 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
     reportField(
       machine,
       'AM1003',
+      `${list}.${path}`,
       `The type of ${list}.${path} is unknown, and could be a relationship`,
       type.why,
       at,
@@ -173,6 +190,7 @@ function agreed(
   reportField(
     machine,
     'AM1016',
+    `${list}.${path}`,
     `Whether, or as what, the relationship ${list}.${path} is there is unknown`,
     why,
     place,
@@ -227,10 +245,11 @@ function readRef(machine: Machine, { list, path, config, place }: FieldReading):
   const at = config.properties.get('ref')?.place ?? place;
   const why = reasonOf(value, at);
   if (why) {
-    reportField(machine, 'AM1004', `The ref of ${list}.${path} is unknown`, why, at);
+    reportField(machine, 'AM1004', `${list}.${path}`, `The ref of ${list}.${path} is unknown`, why, at);
   } else {
     machine.report.add({
       code: 'AM1004',
+      about: `${list}.${path}`,
       message: `The ref of ${list}.${path} ${isUndefined(value) ? 'is missing' : 'is no text'}.`,
       help: "Write it as Keystone wants it: 'User' for a list, or 'User.posts' for a field of it.",
       place: at,
@@ -243,7 +262,7 @@ function readMany(machine: Machine, { list, path, config, place }: FieldReading)
   const many = truth(getMember(machine, config, 'many', place));
   if (typeof many === 'boolean') return many;
   const at = config.properties.get('many')?.place ?? place;
-  reportField(machine, 'AM1005', `Whether ${list}.${path} is many is unknown`, many, at);
+  reportField(machine, 'AM1005', `${list}.${path}`, `Whether ${list}.${path} is many is unknown`, many, at);
   return false;
 }
 
@@ -260,6 +279,7 @@ function readFlag(
   if (typeof known === 'boolean') return known;
   machine.report.add({
     code: 'AM1017',
+    about: `${list}.${path}`,
     severity: 'warning',
     message: `The option ${name} of ${list}.${path} is unknown, ${because(known, place)}; it is taken not to be set.`,
     help: 'Write true or false.',
@@ -272,14 +292,16 @@ function readFlag(
 function reportField(
   machine: Machine,
   code: DiagnosticCode,
+  about: string,
   message: string,
   why: UnknownValue,
   place: Place,
 ): void {
   machine.report.add({
     code,
+    about,
     message: `${message}, ${because(why, place)}.`,
-    help: 'Write it in the source as a constant, so that it can be read without running the code.',
+    help: 'Write it in the source as a constant, or name a file that exports the config of the list with --list <Key>=<file>.',
     why,
     place,
   });

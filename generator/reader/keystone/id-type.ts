@@ -37,6 +37,7 @@ function reportIdType(machine: Machine, list: string, type: Value, place: Place)
   const why = reasonOf(type, place) ?? limit('it is no type of Keystone', place);
   machine.report.add({
     code: 'AM1017',
+    about: `${list}.id`,
     severity: 'warning',
     message: `The type of ${list}.id is unknown, ${because(why, place)}; it is taken to be the adapter's own.`,
     help: 'Write one of the types of Keystone, as Uuid.',

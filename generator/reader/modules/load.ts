@@ -42,6 +42,9 @@ export function importModule(from: Module, specifier: Value, place: Place, style
     const text = stringOf(option);
     if (text === null) {
       const why = option.kind === 'unknown' ? option : limit('its name is no text', place);
+      for (const each of [from.file.path, ...machine.entryFiles]) {
+        machine.leads.push({ path: path.dirname(each), place });
+      }
       return risk(machine, why, `Which file is imported here is unknown, ${because(why, place)}.`, place);
     }
     return importByName(machine, from, text, place, style);
@@ -54,7 +57,10 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
     case 'builtin':
       return builtinModule(resolution.name, place);
     case 'package':
-      return external(resolution.name, [], place);
+      return {
+        ...external(resolution.name, [], place),
+        ...(resolution.mayBeAlias && { mayBeAlias: true }),
+      };
     case 'missing':
       // It may be made by a build, or be kept out of the repository.
       return risk(
@@ -77,7 +83,8 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
   }
 }
 
-function isCode(file: string): boolean {
+/** Whether a file is JavaScript or TypeScript. */
+export function isCode(file: string): boolean {
   return /\.([cm]?[jt]s|[jt]sx)$/.test(file) || path.extname(file) === '';
 }
 
@@ -148,6 +155,14 @@ export function loadModule(machine: Machine, file: string): Module {
 }
 
 function readSource(machine: Machine, file: string): SourceText {
+  const known = machine.modules.sources.get(file);
+  if (known !== undefined) return known;
+  const source = parseSource(machine, file);
+  machine.modules.sources.set(file, source);
+  return source;
+}
+
+function parseSource(machine: Machine, file: string): SourceText {
   const name = displayName(machine.cwd, file);
   const text = readText(file);
   if (text === null || text.slice(0, 4096).includes('\0') || file.endsWith('.d.ts')) {

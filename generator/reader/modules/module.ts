@@ -21,4 +21,6 @@ export interface Modules {
   readonly loaded: Map<string, Module>;
   /** Told after each file how many were read. */
   readonly progress?: ((files: number) => void) | undefined;
+  /** All files that were read, by absolute path: also those that only a guess imported, and that are forgotten as modules. */
+  readonly sources: Map<string, SourceText>;
 }

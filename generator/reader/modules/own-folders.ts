@@ -9,7 +9,7 @@ import { findFile, splitSpecifier } from './resolve.ts';
  */
 export function findOwnFile(specifier: string, from: string, extensions: readonly string[]): string | null {
   const root = packageRoot(path.dirname(from));
-  if (root === null || isDependency(root, splitSpecifier(specifier)[0])) return null;
+  if (root === null || isListed(specifier, root)) return null;
   const places = [path.join(root, specifier), path.join(root, 'src', specifier)];
   return places.map((place) => findFile(place, extensions)).find((file) => file !== null) ?? null;
 }
@@ -27,9 +27,10 @@ function packageRoot(folder: string): string | null {
   }
 }
 
-/** Whether the package.json of a folder, or of one above as in a monorepo, depends on a package. */
-function isDependency(root: string, name: string): boolean {
-  for (let at = root; ; at = path.dirname(at)) {
+/** Whether the package.json of a folder, or of one above as in a monorepo, lists the package of an import. */
+export function isListed(specifier: string, folder: string): boolean {
+  const [name] = splitSpecifier(specifier);
+  for (let at = folder; ; at = path.dirname(at)) {
     const manifest = readJson(path.join(at, 'package.json'));
     if (dependencyKinds.some((kind) => field(field(manifest, kind), name) !== undefined)) return true;
     if (at === path.dirname(at)) return false;

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import { aliasResolver } from './aliases.ts';
 import { field, isDirectory, isFile, readJson } from './files.ts';
-import { findOwnFile, isAlias } from './own-folders.ts';
+import { findOwnFile, isAlias, isListed } from './own-folders.ts';
 import { findLinked, findWorkspaces } from './workspaces.ts';
 
 /** What the text of an import means. */
 export type Resolution =
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'package'; readonly name: string }
+  | { readonly kind: 'package'; readonly name: string; readonly mayBeAlias?: true }
   | { readonly kind: 'builtin'; readonly name: string }
   | { readonly kind: 'missing' }
   /** A name that nothing says the meaning of, and that is no package's. */
@@ -46,7 +46,9 @@ export function newResolver(): Resolver {
     const local = resolveWorkspace(specifier, packages, extensionsFor(from));
     const file = local ?? findOwnFile(specifier, from, extensionsFor(from));
     if (file !== null) return { kind: 'file', path: file };
-    return isAlias(specifier) ? { kind: 'alias' } : { kind: 'package', name: specifier };
+    if (isAlias(specifier)) return { kind: 'alias' };
+    const isPackage = !specifier.includes('/') || isListed(specifier, folder);
+    return { kind: 'package', name: specifier, ...(!isPackage && { mayBeAlias: true }) };
   };
 
   const resolved: [string, string][] = [];

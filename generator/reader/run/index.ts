@@ -21,21 +21,18 @@ export function skipRun(project: Project): Project {
  * Reads the lists a second time, by running the entry files in an isolated engine, and compares.
  *
  * @param project what the first reading found
+ * @param byHand the files of the lists that the user gives, by key
  * @returns the project with the outcome. Where the run settles what the first reading could not follow, its lists are
  *   those of the run; where the two differ, there is an error more
  */
-export function readAgain(
-  project: Project,
-  first: First,
-  { lists = {} }: { readonly lists?: Readonly<Record<string, string>> },
-): Project {
+export function readAgain(project: Project, first: First, byHand: Readonly<Record<string, string>>): Project {
   if (first.entryFiles.size === 0) return project;
   const errors = project.diagnostics.filter(({ severity }) => severity === 'error');
   const standing = errors.find(({ reason }) => reason !== 'limit');
   if (standing !== undefined) {
     return withOutcome(project, 'The errors are about what no run can tell.', null);
   }
-  const run = runner(first, lists);
+  const run = runner(first, byHand);
   const plain = run('plain');
   // Code that needs variables of the environment may end without them.
   const lacksVariables =
@@ -49,6 +46,10 @@ export function readAgain(
     return { ...project, secondReading: agreed('confirmed') };
   const why = lacksVariables ? dependsOn(found) : whyUndecided(found, run);
   if (why !== null) return withOutcome(project, why, helpFor(found));
+  const missed = errors.find((each) => each.code === 'AM1025' && !callsAt(found, first, each.source));
+  if (missed !== undefined) {
+    return withOutcome(project, `The run does not come to ${textOf(missed.source)} either.`, null);
+  }
   return errors.length === 0 ? different(project, first, found, differing) : settled(project, first, found);
 }
 
@@ -123,6 +124,10 @@ function stopped(project: Project, first: First, findings: Findings): Project {
 function sourceOf({ cwd }: First, { file, line, column }: Call): Source {
   return { file: displayName(cwd, file), line, column };
 }
+
+/** Whether a run created a list there; the columns of what was compiled are others. */
+const callsAt = ({ lists }: Findings, first: First, { file, line }: Source): boolean =>
+  lists.some(({ call }) => call !== null && displayName(first.cwd, call.file) === file && call.line === line);
 
 const textOf = ({ file, line, column }: Source): string => `${file}:${line}:${column}`;
 

@@ -2,7 +2,7 @@
 import { defineGlobals, Exit, exit, runTimer } from './globals.ts';
 import { isObject } from './inert.ts';
 import { noteIntrinsics, restoreIntrinsics } from './intrinsics.ts';
-import { count, forgetRepeated, found, Keystone } from './keystone.ts';
+import { count, forgetRepeated, found, Keystone, replaced } from './keystone.ts';
 import { type Loader, newLoader } from './modules.ts';
 import type { Findings, Host, Request, Stop } from './request.ts';
 import { callOfUser, meetings } from './world.ts';
@@ -74,6 +74,7 @@ export function prepare(host: Host, json: string): Run {
 
 /** Loads the entries, calls the functions that they export, and creates the lists that are given by hand. */
 function* stepsOf(loader: Loader, { entries, lists }: Request): Generator<void, void, void> {
+  for (const [key] of lists) replaced.add(key);
   for (const entry of new Set(entries)) {
     const isKnown = loader.has(entry);
     const before = count();
@@ -85,12 +86,24 @@ function* stepsOf(loader: Loader, { entries, lists }: Request): Generator<void, 
     yield;
   }
   for (const [key, file] of lists) {
-    const exports = loader.load(file);
-    const named = isObject(exports) && key in exports ? exports[key] : undefined;
-    const config = named ?? (isObject(exports) && 'default' in exports ? exports.default : exports);
-    if (!found().lists.some((list) => list.key === key)) new Keystone({}).createList(key, config as never);
+    replaced.delete(key);
+    createByHand(key, loader.load(file));
     yield;
   }
+}
+
+/** Creates a list that a file exports: its config, that with a name, or a function that gives or creates it. */
+function createByHand(key: string, exports: unknown): void {
+  const isThere = (): boolean => found().lists.some((list) => list.key === key);
+  const whole = isObject(exports) && 'default' in exports ? exports.default : exports;
+  const holder = [exports, whole].find((each) => isObject(each) && key in each) as
+    | Record<string, unknown>
+    | undefined;
+  const given = holder === undefined ? whole : holder[key];
+  const keystone = new Keystone({});
+  const made = isThere() || typeof given !== 'function' ? given : given(keystone);
+  const isWrapped = isObject(made) && !('fields' in made) && 'config' in made;
+  if (!isThere()) keystone.createList(key, (isWrapped ? made.config : made) as never);
 }
 
 /** Entries export much that has nothing to do with lists, and that needs more than Keystone: it may fail. */
