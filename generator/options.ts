@@ -1,7 +1,10 @@
 import { LAYOUT_NAMES } from './layouts/names.ts';
 
+/** The commands that plan what becomes of the lists. */
+const PLANNING = ['generate', 'relationships', 'check'] as const;
+
 /** The commands that read lists. */
-const READING = ['generate', 'relationships', 'check'] as const;
+const READING = [...PLANNING, 'lists'] as const;
 
 /** All of them. */
 const ALL = [...READING, 'rehearse', 'templates'] as const;
@@ -85,19 +88,26 @@ export const OPTIONS = {
     group: 'Lists',
     commands: READING,
   },
+  compare: {
+    type: 'text',
+    description: 'a description of the lists, as the command lists writes it, to compare with what was read',
+    group: 'Lists',
+    commands: ['relationships'],
+    isForOneRun: true,
+  },
   database: {
     type: 'choice',
     choices: ['postgres', 'mongo', 'both'],
     description: 'postgres, mongo or both',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     otherwise: 'what the adapters say',
   },
   schemaName: {
     type: 'text',
     description: 'PostgreSQL schema',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     otherwise: "the adapter's, or public",
   },
   lockTimeout: {
@@ -105,7 +115,7 @@ export const OPTIONS = {
     valid: { test: /^\d+(ms|s|min)$/, fault: 'is not a time, as 500ms or 5s' },
     description: 'how long PostgreSQL waits for a lock before the script gives up',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: '5s',
   },
   sideOrder: {
@@ -114,7 +124,7 @@ export const OPTIONS = {
     description:
       'which side is left: alphabetical, as Keystone 8 orders them, or declaration, as its first documents did',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: 'alphabetical',
   },
   locale: {
@@ -122,7 +132,7 @@ export const OPTIONS = {
     valid: { test: isLocale, fault: 'is not a language tag, as en or da-DK' },
     description: 'locale of the server process, which alphabetical order follows',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: 'en',
   },
   reconcile: {
@@ -130,7 +140,7 @@ export const OPTIONS = {
     choices: ['abort', 'merge', 'resolve', 'discard'],
     description: 'what to do with links stored only on the dropped side: abort, merge, resolve or discard',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: 'abort',
   },
   dump: {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { globalVariables } from './builtins/globals.ts';
 import { runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
+import { addListsFile, isListsFile } from './lists-file.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
 import { define } from './objects.ts';
@@ -14,6 +15,7 @@ import { readAgain, skipRun } from './run/index.ts';
 import { newScope } from './scope.ts';
 import { newArray, newObject, undefinedValue } from './values.ts';
 
+export { addListsFile, describeLists } from './lists-file.ts';
 export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
 
 export interface ReadOptions {
@@ -29,9 +31,10 @@ export interface ReadOptions {
 
 /**
  * Reads the lists that some entry files (or folders of list files) create: once by following their code, and once by
- * running it in an isolated engine, and compares. None of the code runs in Node.
+ * running it in an isolated engine, and compares. None of the code runs in Node. Lists may also be described in JSON.
  *
- * @param entries paths, from `options.cwd`: the files that create the lists, as the one that exports keystone
+ * @param entries paths, from `options.cwd`: the files that create the lists, such as the one that exports keystone, or
+ *   that describe them in JSON
  * @returns the lists, in the order in which Keystone would create them. What is wrong, and what could not be understood
  *   and could hide a relationship, is in `diagnostics`: where one has the severity `error`, lists or fields may be missing
  */
@@ -45,14 +48,17 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
       reportStop(machine, error, name);
     }
   };
-  for (const entry of entries) run(entry, (file) => runEntry(machine, file));
+  const code = entries.filter((entry) => !isListsFile(entry));
+  for (const entry of code) run(entry, (file) => runEntry(machine, file));
   for (const [key, name] of Object.entries(options.lists ?? {})) {
     run(name, (file) => runListFile(machine, key, file));
   }
   const lists = listsOf(machine);
   const adapters = adaptersOf(machine, machine.keystones);
-  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
-  return options.run === false ? skipRun(project) : readAgain(project, machine, options);
+  const read = { lists, adapters, diagnostics: machine.report.diagnostics };
+  const isSkipped = options.run === false && code.length > 0;
+  const project = isSkipped ? skipRun(read) : readAgain(read, machine, options);
+  return entries.filter(isListsFile).reduce((known, file) => addListsFile(known, file, options.cwd), project);
 }
 
 function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
