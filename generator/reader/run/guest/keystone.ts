@@ -258,7 +258,7 @@ function foundField(field: Config): FoundField {
   const index = isObject(mongoose.index) ? mongoose.index : {};
   // mongoose takes the options of an index beside it, or in its place.
   const flag = (name: 'unique' | 'sparse' | 'index'): Config => {
-    const value = (name === 'index' && isObject(mongoose.index) ? undefined : mongoose[name]) ?? index[name];
+    const value = mongoose[name] ?? index[name];
     return value === undefined ? {} : { [name]: Boolean(value) };
   };
   return {
