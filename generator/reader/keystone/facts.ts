@@ -170,6 +170,10 @@ export function isFieldType(packageName: string, name: string): boolean {
   return typesOf[packageName]?.includes(name) ?? false;
 }
 
+/** What else the implementation of a field is given beside `listKey`, `getListByKey` and `createAuxList`, in any release. */
+export const givenToFields: readonly string[] =
+  'listAdapter fieldAdapterClass defaultAccess listAccess schemaNames'.split(' ');
+
 /** The list that strategies of @keystonejs/auth-passport (5.1 to 6.1) create for sessions, unless it is there. */
 export const passportSession = {
   /** The package, and its name before. */

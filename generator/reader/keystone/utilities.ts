@@ -1,3 +1,5 @@
+import pluralize from 'pluralize';
+import { hostFunction } from '../builtins/host.ts';
 import { callValue } from '../evaluate/functions.ts';
 import { spreadValue } from '../evaluate/literals.ts';
 import { iterate } from '../iterate.ts';
@@ -53,6 +55,12 @@ export function callUtility(
 ): Value | null {
   if (/^dotenv(\/|$)/.test(callee.package) && callee.path.at(-1) === 'config') {
     return readDotenv(callee, place);
+  }
+  if (callee.package === 'pluralize') {
+    const [name = 'default'] = callee.path;
+    const pure = { default: pluralize, plural: pluralize.plural, singular: pluralize.singular }[name];
+    const call = { machine, args, given: args, self: undefinedValue, place, isNew: false };
+    return pure === undefined ? null : hostFunction('pluralize', pure, false).call(call);
   }
   const [list = undefinedValue] = args;
   if (isExport(callee, ['utils'], 'compose')) return compose(machine, list, place);
