@@ -80,6 +80,7 @@ function newMachine({ cwd, env = {}, lists = {} }: ReadOptions): Machine {
   });
   const machine: Machine = {
     cwd,
+    folder: cwd,
     env,
     hasListsByHand: Object.keys(lists).length > 0,
     modules,

@@ -190,3 +190,12 @@ export const methodsWithoutLists: readonly string[] = (
   'createItems dumpSchema getTypeDefs getResolvers getAdminMeta getAdminViews getAdminSchema getGraphQlContext ' +
   'createApolloServer registerSchema'
 ).split(' ');
+
+/** Packages that require every file of a folder, inner folders included, and give what they export by their names. */
+export const folderPackages: readonly string[] = ['require-directory', 'require-all'];
+
+/** The name under which they give a file or an inner folder; null where they leave it out. */
+export function nameInFolder(file: string, isFolder: boolean): string | null {
+  if (file.startsWith('.')) return null;
+  return isFolder ? file : (/^(.*)\.js(?:on)?$/.exec(file)?.[1] ?? null);
+}
