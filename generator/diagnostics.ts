@@ -76,6 +76,7 @@ export const codes = {
     'The code does something that is not followed: it calls what is no function, runs text as code, or changes a built-in.',
   AM1024: 'A run of the list files found other lists than the first reading.',
   AM1025: 'A call of createList was not reached by the reading.',
+  AM1026: 'A JSON file does not have the form of a description of lists.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is no relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',
@@ -97,7 +98,15 @@ export const codes = {
 export type DiagnosticCode = keyof typeof codes;
 
 /** What is wrong about files, rather than unknown. */
-const wrongFiles: readonly DiagnosticCode[] = ['AM1001', 'AM1002', 'AM1010', 'AM1013', 'AM1014', 'AM1024'];
+const wrongFiles: readonly DiagnosticCode[] = [
+  'AM1001',
+  'AM1002',
+  'AM1010',
+  'AM1013',
+  'AM1014',
+  'AM1024',
+  'AM1026',
+];
 
 /** Whether something is unknown, and could hide a relationship, rather than wrong. */
 export const isUnresolved = ({ code }: Pick<Diagnostic, 'code'>): boolean =>

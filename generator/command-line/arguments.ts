@@ -1,6 +1,6 @@
 import type { Options as YargsOption } from 'yargs';
 import { UsageError } from '../refusal.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { type CommandName, flagOf, type Option, optionsOf } from './options.ts';
 
 /** What yargs and positional arguments put beside the options. */

@@ -1,7 +1,10 @@
 import { LAYOUT_NAMES } from '../layouts/names.ts';
 
+/** The commands that plan what becomes of the lists. */
+const PLANNING = ['generate', 'relationships', 'check'] as const;
+
 /** The commands that read lists. */
-const READING = ['generate', 'relationships', 'check'] as const;
+const READING = [...PLANNING, 'lists'] as const;
 
 /** The commands whose result other programs can read. */
 const WITH_JSON = [...READING, 'rehearse', 'templates'] as const;
@@ -96,19 +99,26 @@ export const OPTIONS = {
     group: 'Lists',
     commands: READING,
   },
+  compare: {
+    type: 'text',
+    description: 'a description of the lists, as the command lists writes it, to compare with what was read',
+    group: 'Lists',
+    commands: ['relationships'],
+    isForOneRun: true,
+  },
   database: {
     type: 'choice',
     choices: ['postgres', 'mongo', 'both'],
     description: 'postgres, mongo or both',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     otherwise: 'what the adapters say',
   },
   schemaName: {
     type: 'text',
     description: 'PostgreSQL schema',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     otherwise: "the adapter's, or public",
   },
   lockTimeout: {
@@ -116,7 +126,7 @@ export const OPTIONS = {
     valid: { test: /^\d+(ms|s|min)$/, fault: 'must be a time, such as 500ms or 5s' },
     description: 'how long PostgreSQL waits for a lock before the script gives up',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: '5s',
   },
   sideOrder: {
@@ -125,7 +135,7 @@ export const OPTIONS = {
     description:
       'which field is the left one: alphabetical (Keystone 8) or declaration (its early documentation)',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: 'alphabetical',
   },
   locale: {
@@ -133,7 +143,7 @@ export const OPTIONS = {
     valid: { test: isLocale, fault: 'must be a language tag, such as en or da-DK' },
     description: 'locale of the server process, which decides the alphabetical order',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: 'en',
   },
   reconcile: {
@@ -141,7 +151,7 @@ export const OPTIONS = {
     choices: ['abort', 'merge', 'resolve', 'discard'],
     description: 'what to do with links stored only on the dropped side: abort, merge, resolve or discard',
     group: 'Database',
-    commands: READING,
+    commands: PLANNING,
     default: 'abort',
   },
   dump: {

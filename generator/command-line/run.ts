@@ -4,10 +4,10 @@ import yargs, { type FallbackCompletionFunction } from 'yargs';
 import { COMMANDS } from '../commands/index.ts';
 import { Refusal, UsageError } from '../refusal.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { dashed, readCommandLine, refuseUnknown, yargsOptions } from './arguments.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
 import { makeConsole, terminalWidth } from './console.ts';
-import { didYouMean } from './nearest.ts';
 import { version } from './version.ts';
 
 const DESCRIPTION =

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Diagnostic } from '../diagnostics.ts';
 import { UsageError } from '../refusal.ts';
 import { jsonFault } from '../text/json-fault.ts';
-import { didYouMean } from './nearest.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { flagOf, OPTIONS, type Option, type OptionValues } from './options.ts';
 import { CommandLine, Configuration, PAIRS_FAULT } from './settings-schema.ts';
 

@@ -48,6 +48,7 @@ export const COMMANDS: readonly CommandLine[] = [
     examples: [
       ['index.js', 'see what is found and what happens to it'],
       ['index.js --env CMS_LOCALE=en', 'if the lists depend on an environment variable'],
+      ['index.js --compare arcade-lists.json', 'see where the lists differ from a description of them'],
       ['index.js --json', 'for other programs'],
     ],
     load: async () => (await import('./relationships.ts')).relationships,
@@ -61,6 +62,13 @@ export const COMMANDS: readonly CommandLine[] = [
       ['index.js --reporter sarif > check.sarif', 'for code scanning'],
     ],
     load: async () => (await import('./check.ts')).check,
+  },
+  {
+    name: 'lists',
+    description: 'print the lists as JSON, which can be edited and be an entry in turn',
+    takesEntries: true,
+    examples: [['index.js > arcade-lists.json', 'write down what is read, to complete it or to compare']],
+    load: async () => (await import('./lists.ts')).lists,
   },
   {
     name: 'rehearse',

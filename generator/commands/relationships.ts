@@ -2,19 +2,45 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
+import { compareLists } from './compare-lists.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { readingJson, reportReading } from './report-reading.ts';
-import type { RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
+import type { ListDifference, RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
 import { explainSides } from './side-order.ts';
 import { table } from './table.ts';
 
-/** Prints the relationships and what happens to each. Returns the exit status: 1 where there are errors. */
+/**
+ * Prints the relationships and what happens to each, and where the lists differ from a description of them. Returns the
+ * exit status: 1 where there are errors or differences.
+ */
 export function relationships(settings: Settings, console: Console): number {
-  const read = readProject(settings, console);
+  const { compare, cwd, json } = settings;
+  const project = readProject(settings, console);
+  const compared = compare === undefined ? null : compareLists(project.project, compare, cwd);
+  const read = { ...project, diagnostics: [...project.diagnostics, ...(compared?.diagnostics ?? [])] };
+  const differences = compared?.differences ?? null;
   reportReading(settings, console, read);
-  if (settings.json) console.result(JSON.stringify(asJson(read), null, 2));
-  else if (read.plan.relationships.length > 0) console.result(describe(read, console));
-  return read.hasErrors ? 1 : 0;
+  if (json) console.result(JSON.stringify(asJson(read, differences), null, 2));
+  else {
+    if (read.plan.relationships.length > 0) console.result(describe(read, console));
+    if (differences?.length) console.result(`\n${describeDifferences(differences, compare ?? '', console)}`);
+  }
+  const isBad = read.hasErrors || compared?.diagnostics.length || differences?.length;
+  if (compare !== undefined && !isBad) console.note(`The lists are those of ${compare}.`);
+  return isBad ? 1 : 0;
+}
+
+/** The differences as a table: what was read, and what the file says. */
+function describeDifferences(
+  differences: readonly ListDifference[],
+  file: string,
+  { colors }: Console,
+): string {
+  const [header = '', ...lines] = table([
+    ['DIFFERENCE', 'AS READ', `IN ${file}`],
+    ...differences.map(({ name, read, compared }) => [name, read ?? 'not there', compared ?? 'not there']),
+  ]);
+  return [colors.bold(header), ...lines].join('\n');
 }
 
 /** The relationships as a table, and why the sides are ordered as they are. */
@@ -34,7 +60,7 @@ export function describe({ plan }: ReadProject, { colors, width }: Console): str
 }
 
 /** The contract of `relationships --json`: more keys may be added, none renamed. */
-function asJson(read: ReadProject): RelationshipsResult {
+function asJson(read: ReadProject, differences: readonly ListDifference[] | null): RelationshipsResult {
   const { plan, project } = read;
   return {
     relationships: plan.relationships.map(relationshipJson),
@@ -43,6 +69,7 @@ function asJson(read: ReadProject): RelationshipsResult {
       collection: collectionOfList(list),
       source: list.source,
     })),
+    differences,
     ...readingJson(read),
   };
 }

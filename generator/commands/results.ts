@@ -6,9 +6,18 @@ import type { Cardinality, ColumnNames, Kind } from '../relationships/index.ts';
 export interface RelationshipsResult {
   readonly relationships: readonly RelationshipResult[];
   readonly lists: readonly { readonly key: string; readonly collection: string; readonly source: Source }[];
+  /** With --compare, where the lists differ from those of the file; null without it. */
+  readonly differences: readonly ListDifference[] | null;
   /** Whether a run of the list files confirms them; null where there is nothing to run. */
   readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
+}
+
+/** A list, or a field as `List.path`, that is described differently: as JSON in the form of lists.json; null where it is not there. */
+export interface ListDifference {
+  readonly name: string;
+  readonly read: string | null;
+  readonly compared: string | null;
 }
 
 export interface RelationshipResult {

@@ -3,6 +3,7 @@ import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
 import { keysIn, runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
+import { addListsFile, isListsFile } from './lists-file.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
 import { define } from './objects.ts';
@@ -16,6 +17,7 @@ import { newScope } from './scope.ts';
 import { unreachedCalls } from './unreached.ts';
 import { newArray, newObject, undefinedValue } from './values.ts';
 
+export { addListsFile, describeLists } from './lists-file.ts';
 export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
 
 export interface ReadOptions {
@@ -35,21 +37,25 @@ export interface ReadOptions {
 
 /**
  * Reads the lists that some entry files (or folders of list files) create: once by following their code, and once by
- * running it in an isolated engine, and compares. None of the code runs in Node.
+ * running it in an isolated engine, and compares. None of the code runs in Node. Lists may also be described in JSON.
  *
- * @param entries paths, from `options.cwd`: the files that create the lists, as the one that exports keystone
+ * @param entries paths, from `options.cwd`: the files that create the lists, such as the one that exports keystone, or
+ *   that describe them in JSON
  * @returns the lists, in the order in which Keystone would create them. What is wrong, and what could not be understood
  *   and could hide a relationship, is in `diagnostics`: where one has the severity `error`, lists or fields may be missing
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
-  if (options.run !== false) startEngine();
-  const first = follow(entries, options);
+  const code = entries.filter((entry) => !isListsFile(entry));
+  if (options.run !== false && code.length > 0) startEngine();
+  const first = follow(code, options);
   const { machine, taken } = first;
-  for (const each of unreached(first, entries, options)) machine.report.add(each);
+  for (const each of unreached(first, code, options)) machine.report.add(each);
   const lists = listsOf(machine);
   const adapters = adaptersOf(machine, machine.keystones);
-  const project = { lists, adapters, diagnostics: machine.report.diagnostics };
-  return options.run === false ? skipRun(project) : readAgain(project, machine, taken);
+  const read = { lists, adapters, diagnostics: machine.report.diagnostics };
+  const isSkipped = options.run === false && code.length > 0;
+  const project = isSkipped ? skipRun(read) : readAgain(read, machine, taken);
+  return entries.filter(isListsFile).reduce((known, file) => addListsFile(known, file, options.cwd), project);
 }
 
 /** What the first reading was. */
@@ -127,6 +133,7 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
   });
   const machine: Machine = {
     cwd,
+    folder: cwd,
     env,
     hasListsByHand: listsFile !== undefined || Object.keys(lists).length > 0,
     modules,

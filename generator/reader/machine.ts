@@ -10,6 +10,8 @@ import { type ArrayValue, limit, type ObjectValue, type UnknownValue, type Value
 /** The whole state of one reading. */
 export interface Machine {
   readonly cwd: string;
+  /** What `process.cwd()` gives the program, which `process.chdir` changes. */
+  folder: string;
   readonly env: Readonly<Record<string, string>>;
   /** Whether the user names some lists and their configs, so that unknown ones may be among them. */
   readonly hasListsByHand: boolean;

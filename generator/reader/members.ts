@@ -336,10 +336,11 @@ function setProperty(
 ): void {
   const object = target.kind === 'object' ? target : target.own;
   const { base } = object;
-  if (base !== null && keystoneExport(base)?.path.join('.') === 'Keystone.lists') {
+  const path = base === null ? [] : (keystoneExport(base)?.path ?? ['']);
+  if (path.join('.') === 'Keystone.lists') {
     reportChanged(machine, 'the lists that Keystone has', place);
-  } else if (base !== null && keystoneExport(base)?.path.join('.') !== 'Keystone') {
-    // An object of a package may do anything with what it is given.
+  } else if (base !== null && !/^keystone$|^implementation$/i.test(path.at(-1) ?? '')) {
+    // An object of a package may do anything with what it is given; instances and fields of Keystone have no setters.
     handOver(machine, [value], whyRest(base, place), place);
   }
   const holder = machine.escaped.get(object);

@@ -2,7 +2,7 @@ import type { Machine } from './machine.ts';
 import type { SourceText } from './place.ts';
 import type { List } from './project.ts';
 import { type RegisteredList, sameList } from './registry.ts';
-import { because } from './report.ts';
+import { because, type Reporter } from './report.ts';
 
 /** The lists that were created, each key once; what is doubtful about them becomes a diagnostic. */
 export function listsOf(machine: Machine): readonly List[] {
@@ -19,7 +19,7 @@ export function listsOf(machine: Machine): readonly List[] {
     if (condition !== null) continue;
     // What was only perhaps created before may well be this one: a module that something may import, too.
     const former = certainLists.get(list.key);
-    if (former !== undefined) reportTwice(machine, entry, former);
+    if (former !== undefined) reportTwice(machine.report, entry, former);
     certainLists.set(list.key, list);
   }
   for (const file of machine.emptyEntries) reportEmpty(machine, file, lists.size > 0);
@@ -38,7 +38,12 @@ function reportCondition(machine: Machine, { list, place, condition }: Registere
   });
 }
 
-function reportTwice(machine: Machine, { list, place }: RegisteredList, former: List): void {
+/** A list that was created before, where what it loses by that matters. */
+export function reportTwice(
+  report: Reporter,
+  { list, place }: Pick<RegisteredList, 'list' | 'place'>,
+  former: List,
+): void {
   const { file, line, column } = former.source;
   const lost = former.relationships.filter(
     ({ path: name }) => !list.relationships.some((each) => each.path === name),
@@ -47,7 +52,7 @@ function reportTwice(machine: Machine, { list, place }: RegisteredList, former: 
     lost.length === 0
       ? ''
       : `, so that ${lost.map((each) => `${list.key}.${each.path}`).join(' and ')} would be lost`;
-  machine.report.add({
+  report.add({
     code: 'AM1013',
     severity: lost.length === 0 ? 'warning' : 'error',
     message: `The list ${list.key} is created a second time (first in ${file}:${line}:${column})${losing}.`,

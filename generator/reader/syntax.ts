@@ -36,9 +36,12 @@ const refusedInModules: ReadonlySet<number> = new Set([1121, 1487, 1488, 1489]);
 export function syntaxErrors(tree: ts.SourceFile, isModule: boolean): readonly SyntaxError[] {
   // The parser keeps its findings on the tree; only the property's declaration is internal.
   const { parseDiagnostics } = tree as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
-  return parseDiagnostics
-    .filter(({ code }) => isModule || !refusedInModules.has(code))
-    .map(({ messageText, start }) => ({ message: ts.flattenDiagnosticMessageText(messageText, ' '), start }));
+  return parseDiagnostics.filter(({ code }) => isModule || !refusedInModules.has(code)).map(syntaxError);
+}
+
+/** A finding of TypeScript's, as it is told. */
+export function syntaxError({ messageText, start = 0 }: ts.Diagnostic): SyntaxError {
+  return { message: ts.flattenDiagnosticMessageText(messageText, ' '), start };
 }
 
 /** The modifiers of a declaration as a set of kinds: `static`, `export`, `declare` and their like. */

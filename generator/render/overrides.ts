@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import Handlebars from 'handlebars';
-import { didYouMean } from '../command-line/nearest.ts';
 import { Refusal } from '../refusal.ts';
+import { didYouMean } from '../text/nearest.ts';
 import { compileTemplate } from './compile-template.ts';
 import { describeFault, positionOf, reasonOf } from './template-error.ts';
 import {

@@ -225,7 +225,7 @@ test('has lists, adapters and options as Keystone has them', ({ folder }) => {
           isUnique: true,
           isIndexed: false,
           isNotNullable: true,
-          mongooseOptions: { sparse: true },
+          mongooseOptions: { sparse: true, index: true },
         },
       ],
       call: null,

@@ -5,6 +5,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { Configuration } from '../../generator/command-line/settings-schema.ts';
 import { codes, isUnresolved } from '../../generator/diagnostics.ts';
 import { LAYOUT_NAMES, LAYOUTS, type Layout, renderOptionsOf } from '../../generator/layouts/index.ts';
+import { ListsFile } from '../../generator/reader/lists-file.ts';
 import { runCli } from './cli.ts';
 import { jsonExamples } from './json-examples.ts';
 import { generateSample } from './sample.ts';
@@ -14,6 +15,7 @@ import { type TemplateData, templateData } from './template-data.ts';
 const DIAGNOSTICS = fileURLToPath(new URL('../../docs/diagnostics.md', import.meta.url));
 const TEMPLATES = fileURLToPath(new URL('../../docs/templates.md', import.meta.url));
 const SCHEMA = fileURLToPath(new URL('../../generator/schemas/config.json', import.meta.url));
+const LISTS_SCHEMA = fileURLToPath(new URL('../../generator/schemas/lists.json', import.meta.url));
 const JSON_DOC = fileURLToPath(new URL('../../docs/json.md', import.meta.url));
 const LAYOUTS_DOC = fileURLToPath(new URL('../../docs/layouts.md', import.meta.url));
 const CLI_DOC = fileURLToPath(new URL('../../docs/cli.md', import.meta.url));
@@ -27,6 +29,7 @@ export async function documents(): Promise<Map<string, string>> {
     fillIn(README, { 'first step': await firstStep() }),
     fillIn(CLI_DOC, { 'help generate': `\`\`\`text\n${stdout.trimEnd()}\n\`\`\`` }),
     [SCHEMA, `${JSON.stringify(configurationSchema(), null, 2)}\n`],
+    [LISTS_SCHEMA, `${JSON.stringify(listsSchema(), null, 2)}\n`],
     fillIn(DIAGNOSTICS, { codes: codesTable() }),
     fillIn(JSON_DOC, await jsonParts()),
     fillIn(LAYOUTS_DOC, { layouts: layoutsTable(), commands: commandsTable() }),
@@ -40,6 +43,13 @@ const configurationSchema = () => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'The configuration of arcade-migrate',
   ...toJsonSchema(Configuration, { typeMode: 'input', errorMode: 'ignore', ignoreActions: ['check'] }),
+});
+
+/** What editors are told of a description of lists. */
+const listsSchema = () => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'A description of lists',
+  ...toJsonSchema(ListsFile, { typeMode: 'output', target: 'draft-2020-12', ignoreActions: ['check'] }),
 });
 
 /** The generated parts of a document, by the name in the comment before each. The comment after it has the first word of the name. */

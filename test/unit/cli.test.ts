@@ -453,6 +453,7 @@ test('relationships --json is the documented object', async () => {
       { key: 'Post', collection: 'posts', source: { file, line: 13, column: 1 } },
     ],
     secondReading: { outcome: 'confirmed', reason: null, help: null },
+    differences: null,
     diagnostics: [],
   });
 });

@@ -26,6 +26,7 @@ test('commands, options of the command, and the values of each option that has a
     'generate',
     'relationships',
     'check',
+    'lists',
     'rehearse',
     'templates',
     'completion',

@@ -1,9 +1,10 @@
+import path from 'node:path';
 import { callValue } from '../evaluate/functions.ts';
 import { toPrimitive, toText } from '../evaluate/text.ts';
 import { forEachOption } from '../fork.ts';
 import { callBack } from '../keystone/escapes.ts';
 import { type Call, fail, type Machine, Thrown } from '../machine.ts';
-import { reasonOf } from '../members.ts';
+import { reasonOf, reportChanged } from '../members.ts';
 import { fromJson } from '../modules/json.ts';
 import { symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -275,6 +276,16 @@ function delayOf(call: Call): number {
   return timer + (delay.kind === 'primitive' ? Math.max(1, Number(delay.value) || 1) : 1);
 }
 
+/** `process.chdir`, where it is known what it changes, and that it is run. */
+function chdir(call: Call): Value {
+  const { machine, place } = call;
+  const to = stringOf(argument(call, 0));
+  if (to === null || machine.journal.trials.length > 0)
+    reportChanged(machine, 'the working directory', place);
+  else machine.folder = path.resolve(machine.folder, to);
+  return undefinedValue;
+}
+
 function processObject(env: Readonly<Record<string, string>>, place: Place): ObjectValue {
   const process = newInstance(outside('what process has is set outside the source', place), [], place);
   // What happens to the process may happen at any time, or never.
@@ -290,7 +301,8 @@ function processObject(env: Readonly<Record<string, string>>, place: Place): Obj
   const members = new Map<string, Value>([
     ['env', environment(env, place)],
     ...membersOf('process', {
-      cwd: (call) => primitive(call.machine.cwd),
+      cwd: (call) => primitive(call.machine.folder),
+      chdir,
       exit: (call) => {
         throw new Thrown(argument(call, 0), call.place, true);
       },

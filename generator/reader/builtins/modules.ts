@@ -46,7 +46,7 @@ const pathMembers = new Map<string, Value>([
   [
     'resolve',
     native('path.resolve', (call) => {
-      const fromHere = (...parts: string[]) => path.resolve(call.machine.cwd, ...parts);
+      const fromHere = (...parts: string[]) => path.resolve(call.machine.folder, ...parts);
       const resolve = hostFunction('path.resolve', fromHere, false);
       return resolve.call(call);
     }),
@@ -57,7 +57,7 @@ const pathMembers = new Map<string, Value>([
 /** Where a path that is given leads; null where it is not known. */
 function pathOf({ machine }: Call, value: Value): string | null {
   const text = value.kind === 'primitive' ? toText(value) : null;
-  return text === null ? null : path.resolve(machine.cwd, text);
+  return text === null ? null : path.resolve(machine.folder, text);
 }
 
 /** A function of a path. Anything else that it may be given stands in `options`; other options are not followed. */

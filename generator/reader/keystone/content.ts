@@ -67,18 +67,24 @@ export function documentListKey(
   config: ObjectValue,
   { path, place }: FieldReading,
 ): string {
-  const option = (name: string): string | null => {
-    const value = getMember(machine, config, name, place);
-    const why = reasonOf(value, place);
-    if (why !== null) reportName(machine, list, path, why, place);
-    return stringOf(value) || null;
-  };
-  const names = {
-    label: option('label'),
-    singular: option('singular'),
-    itemQueryName: option('itemQueryName'),
-  };
-  return contentListKey(itemQueryName(list, names), path);
+  const { name, why } = itemNameOf(machine, list, config, place);
+  if (why !== null) reportName(machine, list, path, why, place);
+  return contentListKey(name, path);
+}
+
+/** What GraphQL calls an item of a list, and why that is not known. */
+export function itemNameOf(
+  machine: Machine,
+  list: string,
+  config: ObjectValue,
+  place: Place,
+): { readonly name: string; readonly why: UnknownValue | null } {
+  const options = ['label', 'singular', 'itemQueryName'].map((name) =>
+    getMember(machine, config, name, place),
+  );
+  const [label = null, singular = null, given = null] = options.map((value) => stringOf(value) || null);
+  const why = options.map((value) => reasonOf(value, place)).find((reason) => reason !== null);
+  return { name: itemQueryName(list, { label, singular, itemQueryName: given }), why: why ?? null };
 }
 
 function reportName(machine: Machine, list: string, path: string, why: UnknownValue, place: Place): void {

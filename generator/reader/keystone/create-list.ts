@@ -26,29 +26,35 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { contentLists } from './content.ts';
+import { contentLists, itemNameOf } from './content.ts';
+import { givenToFields } from './facts.ts';
 import { type FieldReading, readFields } from './fields.ts';
 import { listInstance } from './instance.ts';
 
 /** `keystone.createList(key, config)`, on whatever it is called. */
-export const createListFunction = native(
-  'createList',
-  (call) => {
-    const [key = undefinedValue, config = undefinedValue] = call.args;
-    forEachOption(call.machine, key, (eachKey) => {
-      forEachOption(call.machine, config, (eachConfig) => {
-        createList(call, eachKey, eachConfig);
-        return undefinedValue;
-      });
+export const createListFunction = native('createList', (call) => createLists(call, false), {
+  takesChoices: true,
+});
+
+/** `listConfig.createAuxList(key, config)`, with which the type of a field makes lists of its own. */
+export const createAuxListFunction = native('createAuxList', (call) => createLists(call, true), {
+  takesChoices: true,
+});
+
+function createLists(call: Call, isAuxList: boolean): Value {
+  const [key = undefinedValue, config = undefinedValue] = call.args;
+  forEachOption(call.machine, key, (eachKey) => {
+    forEachOption(call.machine, config, (eachConfig) => {
+      createList(call, eachKey, eachConfig, isAuxList);
       return undefinedValue;
     });
-    const text = stringOf(key);
-    return text === null
-      ? newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place)
-      : listInstance(text, call.place);
-  },
-  { takesChoices: true },
-);
+    return undefinedValue;
+  });
+  const text = stringOf(key);
+  return text === null
+    ? newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place)
+    : listInstance(text, call.place);
+}
 
 /** Creates a list whose config the user names by hand. */
 export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
@@ -59,14 +65,14 @@ export function createListByHand(machine: Machine, key: string, config: Value, p
   });
 }
 
-function createList(call: Call, keyValue: Value, given: Value): void {
+function createList(call: Call, keyValue: Value, given: Value, isAuxList = false): void {
   const { machine, place } = call;
   const key = stringOf(keyValue);
   if (key === null) {
     reportKey(machine, keyValue, place);
     return;
   }
-  if (key.startsWith('_')) {
+  if (key.startsWith('_') && !isAuxList) {
     machine.report.add({
       code: 'AM1014',
       message: `The list ${key} begins with an underscore, which Keystone refuses.`,
@@ -75,20 +81,24 @@ function createList(call: Call, keyValue: Value, given: Value): void {
     });
   }
   const config = configOf(call, key, given);
-  const fields = config === null ? null : readFields(machine, key, config, place);
-  register(machine, place, {
-    key,
-    adapterName: config === null ? null : textOption(machine, config, ['adapterName'], place),
-    collection:
-      config === null
-        ? null
-        : textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
-    idType: fields?.idType ?? null,
-    fieldPaths: fields?.paths ?? [],
-    relationships: fields?.relationships ?? [],
-    source: sourceOf(place),
+  const source = sourceOf(place);
+  const bare: List = {
+    ...{ key, adapterName: null, collection: null, idType: null },
+    ...{ fieldPaths: [], relationships: [], source },
+  };
+  // It is there while its fields are made, which may ask for it, and create lists in turn.
+  register(machine, place, bare);
+  if (config === null) return;
+  const owner = { key, listConfig: listConfigOf(machine, key, config, place) };
+  const fields = readFields(machine, owner, config, place);
+  complete(machine, bare, {
+    ...bare,
+    adapterName: textOption(machine, config, ['adapterName'], place),
+    collection: textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
+    idType: fields.idType,
+    fieldPaths: fields.paths,
+    relationships: fields.relationships,
   });
-  if (config === null || fields === null) return;
   for (const field of fields.contents) addContent(machine, key, config, field);
 }
 
@@ -105,6 +115,42 @@ function register(machine: Machine, place: Place, list: List, owner: string | nu
   touch(machine.journal, machine.registry);
   machine.registry.entries.push({ list, place, owner, condition: null });
   machine.created += 1;
+}
+
+/** Puts a list in the place of what stood for it while its fields were read. */
+function complete({ journal, registry }: Machine, bare: List, list: List): void {
+  touch(journal, registry);
+  registry.entries = registry.entries.map((entry) => (entry.list === bare ? { ...entry, list } : entry));
+}
+
+/** What Keystone gives the implementations of a list's fields. */
+function listConfigOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
+  const listConfig = newObject(place);
+  const set = (name: string, value: Value) => setMember(machine, listConfig, name, value, place);
+  for (const name of givenToFields) set(name, limit(`'${name}' of a field has no model`, place));
+  set('listKey', primitive(key));
+  set('createAuxList', createAuxListFunction);
+  set(
+    'getListByKey',
+    native('getListByKey', ({ args: [asked = undefinedValue], ...call }) => {
+      const text = stringOf(asked);
+      if (text === null) return reasonOf(asked, call.place) ?? limit('it is no key of a list', call.place);
+      const entry = machine.registry.entries.find(({ list }) => list.key === text);
+      if (entry === undefined) return undefinedValue;
+      const list = listInstance(text, call.place);
+      const gqlNames = { value: namesOf(machine, key, config, place), place, order: 0 };
+      if (text === key) list.properties.set('gqlNames', gqlNames);
+      return entry.condition === null ? list : choice([list, undefinedValue], entry.condition);
+    }),
+  );
+  return listConfig;
+}
+
+function namesOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
+  const { name, why } = itemNameOf(machine, key, config, place);
+  const gqlNames = newInstance(limit('what else a list is called has no model', place), [], place);
+  setMember(machine, gqlNames, 'itemQueryName', why ?? primitive(name), place);
+  return gqlNames;
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {

@@ -10,7 +10,7 @@ import { because } from '../report.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
-import { createListFunction } from './create-list.ts';
+import { createAuxListFunction, createListFunction } from './create-list.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
@@ -57,7 +57,7 @@ export function handOver(
         return;
       }
       case 'native':
-        if (value === createListFunction) found ??= 'createList';
+        if (value === createListFunction || value === createAuxListFunction) found ??= value.name;
         return;
       default:
     }

@@ -170,6 +170,10 @@ export function isFieldType(packageName: string, name: string): boolean {
   return typesOf[packageName]?.includes(name) ?? false;
 }
 
+/** What else the implementation of a field is given beside `listKey`, `getListByKey` and `createAuxList`, in any release. */
+export const givenToFields: readonly string[] =
+  'listAdapter fieldAdapterClass defaultAccess listAccess schemaNames'.split(' ');
+
 /** The list that strategies of @keystonejs/auth-passport (5.1 to 6.1) create for sessions, unless it is there. */
 export const passportSession = {
   /** The package, and its name before. */
@@ -186,3 +190,12 @@ export const methodsWithoutLists: readonly string[] = (
   'createItems dumpSchema getTypeDefs getResolvers getAdminMeta getAdminViews getAdminSchema getGraphQlContext ' +
   'createApolloServer registerSchema'
 ).split(' ');
+
+/** Packages that require every file of a folder, inner folders included, and give what they export by their names. */
+export const folderPackages: readonly string[] = ['require-directory', 'require-all'];
+
+/** The name under which they give a file or an inner folder; null where they leave it out. */
+export function nameInFolder(file: string, isFolder: boolean): string | null {
+  if (file.startsWith('.')) return null;
+  return isFolder ? file : (/^(.*)\.js(?:on)?$/.exec(file)?.[1] ?? null);
+}

@@ -1,6 +1,6 @@
 import { construct } from '../evaluate/functions.ts';
 import { forEachOption } from '../fork.ts';
-import type { Call, Machine } from '../machine.ts';
+import type { Machine } from '../machine.ts';
 import { getMember } from '../members.ts';
 import { findProperty, restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
@@ -9,8 +9,6 @@ import {
   type FunctionValue,
   isUndefined,
   limit,
-  native,
-  newInstance,
   type ObjectValue,
   primitive,
   stringOf,
@@ -19,7 +17,6 @@ import {
   unknownExternal,
   type Value,
 } from '../values.ts';
-import { handOver } from './escapes.ts';
 import { keystoneExport } from './packages.ts';
 
 /** What the type of a field means for relationships. */
@@ -127,21 +124,14 @@ function byClass(machine: Machine, implementation: FunctionValue, place: Place):
   return anything(limit('what a class of the project makes of a Content field is not followed', place));
 }
 
-interface TypedField {
-  readonly path: string;
-  readonly config: ObjectValue;
-  readonly place: Place;
-}
-
 /**
- * Whether a field of the user's own type, whose parent is no relationship, says of itself that it is one: its
+ * Whether an instance of the user's own type, whose parent is no relationship, says of itself that it is one: its
  * constructor, a field of the class or a getter may set `isRelationship`.
  */
-export function ownWordOf(machine: Machine, type: Value, field: TypedField): FieldType {
-  const made = constructType(machine, type, field);
+export function ownWordOf(machine: Machine, made: Value, place: Place): FieldType {
   const says = forEachOption(machine, made, (each) =>
     each.kind === 'object' && isWritten(each)
-      ? getMember(machine, each, 'isRelationship', field.place)
+      ? getMember(machine, each, 'isRelationship', place)
       : undefinedValue,
   );
   const isRelationship = truth(says);
@@ -158,41 +148,31 @@ function isWritten(made: ObjectValue): boolean {
 const decisive = ['many', 'refListKey', 'refFieldPath'];
 
 /**
- * The config that a relationship of the user's own type is made with. Keystone constructs the type's
+ * The config that a relationship of the user's own type was made with. Keystone constructs the type's
  * implementation with the field's config, and its constructor may hand on another to its parent.
  */
-export function configGivenOn(machine: Machine, type: Value, field: TypedField): Value {
-  const made = constructType(machine, type, field);
-  if (made.kind !== 'object') return field.config;
+export function configGivenOn(made: Value, { config, place }: TypedField): Value {
+  if (made.kind !== 'object') return config;
   const set = decisive.find((name) => findProperty(made, name) !== null);
-  if (set !== undefined) return limit(`its type sets '${set}' by itself`, field.place);
-  return made.constructedWith[1] ?? field.config;
+  if (set !== undefined) return limit(`its type sets '${set}' by itself`, place);
+  return made.constructedWith[1] ?? config;
 }
 
-/** A type may make lists of its own, as Content does: those of the user's types are not followed. */
-function createAuxList({ machine, args, place }: Call, why: UnknownValue): Value {
-  const before = machine.report.diagnostics.length;
-  handOver(machine, args, why, place);
-  if (machine.report.diagnostics.length > before) return why;
-  machine.report.add({
-    code: 'AM1007',
-    message: 'The type of a field creates a list here, which is not read.',
-    help: 'Give the list by hand, with --list <Key>=<file>.',
-    why,
-    place,
-  });
-  return why;
+export interface TypedField {
+  readonly path: string;
+  readonly config: ObjectValue;
+  readonly place: Place;
+  /** What Keystone gives the implementation beside these: the list, and how to make lists of its own. */
+  readonly listConfig: ObjectValue;
 }
 
-/** An instance of the implementation of a type, if that is the user's own: undefined if it is not. */
-function constructType(machine: Machine, type: Value, { path, config, place }: TypedField): Value {
+/** An instance of the implementation of a type, if that is the user's own: undefined if it is not. It may create lists. */
+export function constructType(machine: Machine, type: Value, field: TypedField): Value {
   if (type.kind !== 'object' && type.kind !== 'choice') return undefinedValue;
-  return forEachOption(machine, getMember(machine, type, 'implementation', place), (implementation) => {
-    if (implementation.kind !== 'function') return undefinedValue;
-    const why = limit('the list is made when the app runs', place);
-    const context = newInstance(why, [], place);
-    const create = native('createAuxList', (call) => createAuxList(call, why));
-    context.properties.set('createAuxList', { value: create, place, order: 0 });
-    return construct(machine, implementation, [primitive(path), config, context], place);
-  });
+  const { path, config, listConfig, place } = field;
+  return forEachOption(machine, getMember(machine, type, 'implementation', place), (implementation) =>
+    implementation.kind === 'function'
+      ? construct(machine, implementation, [primitive(path), config, listConfig], place)
+      : undefinedValue,
+  );
 }

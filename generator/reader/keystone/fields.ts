@@ -15,11 +15,12 @@ import {
   type ObjectValue,
   stringOf,
   type UnknownValue,
+  undefinedValue,
   unknownExternal,
   type Value,
 } from '../values.ts';
 import { documentListKey } from './content.ts';
-import { configGivenOn, fieldTypeOf, ownWordOf } from './field-type.ts';
+import { configGivenOn, constructType, fieldTypeOf, ownWordOf, type TypedField } from './field-type.ts';
 import { idTypeOf } from './id-type.ts';
 
 export interface FieldsReading {
@@ -33,11 +34,14 @@ export interface FieldsReading {
 }
 
 /** A field as it is written. */
-export interface FieldReading {
+export interface FieldReading extends TypedField {
   readonly list: string;
-  readonly path: string;
-  readonly config: ObjectValue;
-  readonly place: Place;
+}
+
+/** The list whose fields are read. */
+interface Owner {
+  readonly key: string;
+  readonly listConfig: ObjectValue;
 }
 
 /** What a field is: nothing that matters here, a relationship, or a Content field. */
@@ -51,8 +55,13 @@ const other: Meaning = { is: 'other' };
 /** Something that a diagnostic has been made of. */
 const reported: Meaning = { is: 'unknown' };
 
-/** Reads the fields of a list's config; what could hide a relationship becomes a diagnostic. */
-export function readFields(machine: Machine, list: string, config: ObjectValue, place: Place): FieldsReading {
+/**
+ * Reads the fields of a list's config; what could hide a relationship becomes a diagnostic.
+ *
+ * @param owner the list, with what Keystone gives the implementations of its fields
+ */
+export function readFields(machine: Machine, owner: Owner, config: ObjectValue, place: Place): FieldsReading {
+  const list = owner.key;
   const fields = fieldsOf(machine, list, config, place);
   const relationships: RelationshipField[] = [];
   const contents: FieldReading[] = [];
@@ -62,7 +71,7 @@ export function readFields(machine: Machine, list: string, config: ObjectValue, 
     if (property === undefined) continue;
     const value =
       property.get === undefined ? property.value : getMember(machine, fields, path, property.place);
-    const meaning = meaningOf(machine, list, path, value, property.place);
+    const meaning = meaningOf(machine, owner, path, value, property.place);
     if (meaning.is === 'relationship') relationships.push(meaning.relationship);
     if (meaning.is === 'content') {
       contents.push(meaning.field);
@@ -110,9 +119,10 @@ function reportFields(machine: Machine, list: string, why: UnknownValue, place: 
   });
 }
 
-function meaningOf(machine: Machine, list: string, path: string, value: Value, place: Place): Meaning {
+function meaningOf(machine: Machine, owner: Owner, path: string, value: Value, place: Place): Meaning {
+  const { key: list, listConfig } = owner;
   if (value.kind === 'choice') {
-    const meanings = value.options.map((option) => meaningOf(machine, list, path, option, place));
+    const meanings = value.options.map((option) => meaningOf(machine, owner, path, option, place));
     return agreed(machine, list, path, meanings, value.why, place);
   }
   if (value.kind === 'unknown' || value.kind === 'external') {
@@ -128,7 +138,7 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
     return reported;
   }
   if (value.kind !== 'object') return other;
-  const field: FieldReading = { list, path, config: value, place };
+  const field: FieldReading = { list, path, config: value, place, listConfig };
   const written = getMember(machine, value, 'type', place);
   const misspelt = isUndefined(written)
     ? ownNames(value).find((name) => distance(name, 'type') <= 1)
@@ -144,9 +154,11 @@ function meaningOf(machine: Machine, list: string, path: string, value: Value, p
     return reported;
   }
   const byParent = fieldTypeOf(machine, written, place);
-  const type = byParent.is === 'other' ? ownWordOf(machine, written, field) : byParent;
+  const isConstructed = byParent.is === 'other' || byParent.is === 'relationship';
+  const made = isConstructed ? constructType(machine, written, field) : undefinedValue;
+  const type = byParent.is === 'other' ? ownWordOf(machine, made, place) : byParent;
   if (type.is === 'relationship') {
-    const given = configGivenOn(machine, written, field);
+    const given = configGivenOn(made, field);
     if (given.kind === 'object') return readRelationship(machine, { ...field, config: given });
     const why = reasonOf(given, place) ?? limit('its type gives no config', place);
     reportField(machine, 'AM1004', `${list}.${path}`, `The ref of ${list}.${path} is unknown`, why, place);

@@ -38,7 +38,7 @@ export function newResolver(): Resolver {
     if (isBuiltin(specifier)) return { kind: 'builtin', name: specifier.replace(/^node:/, '') };
     // Keystone is never read, not even where it is a neighbour in the same repository.
     if (isKeystonePackage(specifier)) return { kind: 'package', name: specifier };
-    const aliased = resolveAlias(specifier, from);
+    const aliased = resolveAlias(specifier, from) ?? moduleAlias(specifier, from);
     if (aliased !== null) return { kind: 'file', path: aliased };
     const folder = path.dirname(from);
     const packages = workspaces.get(folder) ?? new Map([...findWorkspaces(folder), ...findLinked(folder)]);
@@ -65,6 +65,20 @@ export function newResolver(): Resolver {
       return resolution;
     },
   };
+}
+
+/** What `_moduleAliases` in a package.json says of a name, for the package module-alias. */
+function moduleAlias(specifier: string, from: string): string | null {
+  for (let at = path.dirname(from); at !== path.dirname(at); at = path.dirname(at)) {
+    const aliases = field(readJson(path.join(at, 'package.json')), '_moduleAliases');
+    const names = Object.keys(Object(aliases)).filter((name) => `${specifier}/`.startsWith(`${name}/`));
+    const [name] = names.sort((a, b) => b.length - a.length);
+    const target = name === undefined ? undefined : field(aliases, name);
+    if (name !== undefined && typeof target === 'string') {
+      return findFile(path.join(at, target, specifier.slice(name.length)), extensionsFor(from));
+    }
+  }
+  return null;
 }
 
 function resolvePath(specifier: string, from: string): Resolution {

@@ -70,12 +70,15 @@ function environment(known: Readonly<Record<string, string>>): object {
 function processOf({ cwd, env, entries }: Request): object {
   const process = inert({ kind: 'other', name: 'the process' }) as Record<string, unknown>;
   const noop = (): object => process;
+  let folder = cwd;
   return Object.assign(process, {
     env: environment(env),
     argv: ['node', entries[0] ?? ''],
     execArgv: [],
-    cwd: () => cwd,
-    chdir: noop,
+    cwd: () => folder,
+    chdir: (to: unknown) => {
+      folder = path.resolve(folder, String(to));
+    },
     exit(status: unknown): never {
       exit ??= {
         kind: 'exit',

@@ -107,11 +107,12 @@ export function inert(origin: Origin, isResult = false): never {
     has: () => true,
     ownKeys() {
       note();
-      return isRich() ? ['prototype', 'outside'] : ['prototype'];
+      return ['prototype', 'default', ...(isRich() ? ['outside'] : [])];
     },
     getOwnPropertyDescriptor(target, key) {
-      if (key !== 'outside') return Reflect.getOwnPropertyDescriptor(target, key);
-      return { value: inert(origin), enumerable: true, configurable: true, writable: true };
+      // Compiled modules copy what a package exports, the default as well, by its names.
+      if (key !== 'outside' && key !== 'default') return Reflect.getOwnPropertyDescriptor(target, key);
+      return { value: inert(origin), enumerable: key === 'outside', configurable: true, writable: true };
     },
     apply(_target, _self, args: unknown[]) {
       use(args);

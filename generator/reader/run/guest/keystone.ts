@@ -2,7 +2,7 @@
  * `Keystone` and its lists, as @keystonejs/keystone 7.1 and 8.0 have them, as far as they decide what the lists are. They
  * record what is created.
  */
-import { type ItemNames, itemQueryName, methodsWithoutLists } from '../../keystone/facts.ts';
+import { givenToFields, type ItemNames, itemQueryName, methodsWithoutLists } from '../../keystone/facts.ts';
 import { fieldTypes, typeNameOf } from './fields.ts';
 import { describe, holderOf, inert, isObject, isStandIn, noteCreator, outsideOf } from './inert.ts';
 import { databaseOf } from './packages.ts';
@@ -199,12 +199,8 @@ function makeField(list: List, path: string, given: unknown): Config | null {
   const field = new Implementation(path, config, {
     getListByKey: list.getListByKey,
     listKey: list.key,
-    listAdapter: list.adapter,
-    fieldAdapterClass: rest,
-    defaultAccess: rest,
-    listAccess: list.access,
     createAuxList: list.createAuxList,
-    schemaNames: ['public'],
+    ...Object.fromEntries(givenToFields.map((each) => [each, rest])),
   });
   if (isRelationship(field)) {
     const { ref, many } = { ...(field.config as Config), ...pick(field, 'many') };
@@ -265,7 +261,7 @@ function foundField(field: Config): FoundField {
   const index = isObject(mongoose.index) ? mongoose.index : {};
   // mongoose takes the options of an index beside it, or in its place.
   const flag = (name: 'unique' | 'sparse' | 'index'): Config => {
-    const value = (name === 'index' && isObject(mongoose.index) ? undefined : mongoose[name]) ?? index[name];
+    const value = mongoose[name] ?? index[name];
     return value === undefined ? {} : { [name]: Boolean(value) };
   };
   return {

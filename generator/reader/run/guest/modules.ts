@@ -130,6 +130,7 @@ export function newLoader(host: Host, main: string): Loader {
       return lodash;
     },
     requireFrom,
+    ask,
   };
   const packageOf = (name: string): unknown =>
     keystonePackage(name) ?? purePackage(name, context) ?? inert({ kind: 'package', name });
