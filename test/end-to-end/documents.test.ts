@@ -30,7 +30,7 @@ const test = suiteThatCan(
 /** Commands that no test runs as they stand, and why. */
 const NOT_RUN: readonly (readonly [command: RegExp, why: string])[] = [
   [/^npm install --save-dev /, 'asks a registry; what it installs is here'],
-  [/^npm (install|install && npm start|test|run (lint|types))$/, 'what CI does before, or this itself'],
+  [/^npm (install|install && npm start|test|run (build|lint|types))$/, 'what CI does before, or this itself'],
   [
     /^npx arcade-migrate generate index\.js --reconcile \w+ --replace$/,
     'the commands after it go on with the scripts of abort; reconcile-doc.test.ts generates with other modes',
