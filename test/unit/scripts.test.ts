@@ -113,7 +113,10 @@ test('names that are one after the cut to 63 bytes get free ones, and the review
   assert.match(text('postgres/migrate.sql'), `'${near}'`);
   assert.match(text('postgres/migrate.sql'), `'${far}'`);
   for (const name of ['REVIEW.md', 'postgres/preflight.sql']) {
-    assert.match(text(name).replaceAll(/\s+(-- )?/g, ' '), `so the scripts use ${far}_foreign and ${far}_index.`);
+    assert.match(
+      text(name).replaceAll(/\s+(-- )?/g, ' '),
+      `so the scripts use ${far}_foreign and ${far}_index.`,
+    );
   }
 });
 
