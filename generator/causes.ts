@@ -51,12 +51,16 @@ function merge(group: readonly Diagnostic[]): Diagnostic {
   const affected = worst.map(({ code, about = null, source: at }): Affected => ({ code, about, ...at }));
   return {
     ...told,
-    message: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}. This leaves unknown ${summary(affected)}.`,
+    message: `${capitalised(reason)}. This leaves unknown ${summary(affected)}.`,
     help,
     source,
     affected,
   };
 }
+
+/** The first word in upper case, unless it is a name such as process.env. */
+const capitalised = (clause: string): string =>
+  clause.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase());
 
 const listOf = (about: string): string => about.split('.')[0] ?? about;
 
@@ -95,6 +99,7 @@ function partOf(code: DiagnosticCode, affected: readonly Affected[]): string {
     return affected.length === 1 ? `${one} one place` : `${many} ${affected.length} places`;
   }
   if (names.length === 1) return `${one} ${name}`;
+  if (names.length === 2) return `${many} ${names.join(' and ')}`;
   const lists = [...new Set(names.map(listOf))];
   const fields = name.includes('.') ? `${names.length} fields in ` : '';
   const counted = `${fields}${lists.length} ${lists.length === 1 ? 'list' : 'lists'}`;

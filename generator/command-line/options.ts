@@ -317,7 +317,6 @@ export const OPTIONS = {
     description: 'print all diagnostics, even if they take more than 200 lines',
     group: 'Output',
     commands: READING,
-    default: false,
   },
   json: {
     type: 'flag',

@@ -61,7 +61,7 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
         const command = await load();
         const console = makeConsole(settings);
         // Where lists are read, it is one diagnostic among others.
-        if (!takesEntries) reportDiagnostics(settings, console, settings.warnings);
+        if (!takesEntries) reportDiagnostics(settings, console, settings.warnings ?? []);
         status = await command(settings, console, typeof argv.which === 'string' ? argv.which : null);
       },
     );

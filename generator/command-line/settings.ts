@@ -22,7 +22,7 @@ export type Settings = OptionValues & {
   /** The working directory: positions are relative to it. */
   readonly cwd: string;
   /** What is wrong with the files of the settings, but does not keep a command from going on. */
-  readonly warnings: readonly Diagnostic[];
+  readonly warnings?: readonly Diagnostic[];
 };
 
 /** Values by option name, as a source has them: not checked yet. */
@@ -53,9 +53,9 @@ export function parseSettings(commandLine: RawOptions, cwd: string, { needsEntri
   }
   if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return {
-    ...(v.parse(CommandLine, merged) as unknown as Omit<Settings, 'cwd' | 'warnings'>),
+    ...(v.parse(CommandLine, merged) as unknown as Omit<Settings, 'cwd'>),
     cwd,
-    warnings,
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 

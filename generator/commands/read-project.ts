@@ -31,7 +31,11 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
   const causes = byCause(read.diagnostics);
   const project = {
     ...read,
-    diagnostics: [...settings.warnings, ...(allowUnresolved ? causes.map(asWarning) : causes), ...warnings],
+    diagnostics: [
+      ...(settings.warnings ?? []),
+      ...(allowUnresolved ? causes.map(asWarning) : causes),
+      ...warnings,
+    ],
   };
   const found = findRelationships(project, settings);
   const planOptions: PlanOptions = {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Machine } from './machine.ts';
-import { isDirectory, isFile, namesIn, readText } from './modules/files.ts';
+import { isDirectory, namesIn, readText, realPath } from './modules/files.ts';
 import { isCode } from './modules/load.ts';
 import { displayName, type Place, type SourceText, sourceOf } from './place.ts';
 import type { Finding } from './report.ts';
@@ -12,7 +12,13 @@ interface Survey {
   /** The names of what is called, and of what calls are given. */
   readonly used: ReadonlySet<string>;
   /** The texts of its imports, each with where it stands. */
-  readonly imports: readonly { readonly specifier: string; readonly node: ts.Node }[];
+  readonly imports: readonly Import[];
+}
+
+interface Import {
+  readonly specifier: string;
+  readonly node: ts.Node;
+  readonly around: readonly Around[];
 }
 
 /** A function that a call stands in. */
@@ -45,13 +51,14 @@ export function unreachedCalls(machine: Machine, byHand: readonly string[]): rea
     }
   }
   const known = machine.registry.entries.map(({ list }) => list.key);
-  for (const [file, { place, survey }] of unreadFiles(machine, surveys)) {
+  const isInDead = ({ around }: Import): boolean => around.some(isDead);
+  for (const [file, { place, survey, isLost }] of unreadFiles(machine, surveys, isInDead)) {
     for (const { node } of survey.calls) {
       const key = keyOf(node);
       if (key !== null && known.includes(key)) continue;
       const at = sourceOf(place);
       const message = `${listOf(key)} is created here, in a file that only unread code leads to (${at.file}:${at.line}:${at.column}).`;
-      findings.push(finding(message, { file, at: node }, key === null && byHand.length > 0));
+      findings.push(finding(message, { file, at: node }, isLost || (key === null && byHand.length > 0)));
     }
   }
   return findings;
@@ -68,36 +75,49 @@ const finding = (message: string, place: Place, isSettled: boolean): Finding => 
   place,
 });
 
+/** A file that was not read, and the place that leads there: in code that may run, unless it `isLost`. */
+interface Unread {
+  readonly place: Place;
+  readonly survey: Survey;
+  readonly isLost: boolean;
+}
+
 /** Files that only code leads to that was not read: it may import what it is given a path of, and what its text names. */
 function unreadFiles(
   machine: Machine,
   read: ReadonlyMap<SourceText, Survey>,
-): ReadonlyMap<SourceText, { readonly place: Place; readonly survey: Survey }> {
+  isInDead: (each: Import) => boolean,
+): ReadonlyMap<SourceText, Unread> {
   const { sources, resolver } = machine.modules;
-  const unread = new Map<SourceText, { place: Place; survey: Survey }>();
+  const unread = new Map<SourceText, Unread>();
   const seen = new Set(sources.keys());
-  const visit = (name: string, place: Place): void => {
-    if (isDirectory(name)) {
-      for (const each of codeIn(name)) visit(each, place);
+  const visit = (name: string, place: Place, isLost: boolean): void => {
+    const real = realPath(name);
+    if (real === null || seen.has(name) || seen.has(real)) return;
+    seen.add(real);
+    if (isDirectory(real)) {
+      for (const each of codeIn(name)) visit(each, place, isLost);
       return;
     }
-    if (seen.has(name) || !isFile(name) || !isCode(name)) return;
-    seen.add(name);
-    const text = readText(name) ?? '';
+    const text = isCode(name) ? (readText(name) ?? '') : '';
     if (!mayMatter.test(text)) return;
     const file = { path: name, name: displayName(machine.cwd, name), text, tree: parse(name, text) };
     const survey = surveyOf(file);
-    unread.set(file, { place, survey });
-    visitImports(file, survey, place);
+    unread.set(file, { place, survey, isLost });
+    for (const { specifier } of survey.imports) follow(file, specifier, place, isLost);
   };
-  const visitImports = (file: SourceText, { imports }: Survey, from: Place | null): void => {
-    for (const { specifier, node } of imports) {
-      const resolution = resolver.resolve(specifier, file.path);
-      if (resolution.kind === 'file') visit(resolution.path, from ?? { file, at: node });
+  const follow = (from: SourceText, specifier: string, place: Place, isLost: boolean): void => {
+    const resolution = resolver.resolve(specifier, from.path);
+    if (resolution.kind === 'file') visit(resolution.path, place, isLost);
+  };
+  for (const { path: name, place } of machine.leads) visit(name, place, false);
+  for (const isLost of [false, true]) {
+    for (const [file, { imports }] of read) {
+      for (const each of imports.filter((one) => isInDead(one) === isLost)) {
+        follow(file, each.specifier, { file, at: each.node }, isLost);
+      }
     }
-  };
-  for (const [file, survey] of read) visitImports(file, survey, null);
-  for (const lead of machine.leads) visit(lead.path, lead.place);
+  }
   return unread;
 }
 
@@ -123,7 +143,7 @@ interface Visit {
 function surveyOf({ tree, text }: SourceText): Survey {
   const calls: { node: ts.CallExpression; around: readonly Around[] }[] = [];
   const used = new Set<string>();
-  const imports: { specifier: string; node: ts.Node }[] = [];
+  const imports: Import[] = [];
   const left: Visit[] = [];
   if (tree !== null && mayMatter.test(text))
     left.push({ node: tree, parent: tree, around: [], isGiven: false });
@@ -143,7 +163,7 @@ function surveyOf({ tree, text }: SourceText): Survey {
       if (isCreateList(node)) calls.push({ node, around });
     }
     const specifier = importedBy(node);
-    if (specifier !== null) imports.push({ specifier, node });
+    if (specifier !== null) imports.push({ specifier, node, around });
     const inner = { parent: node, around, isGiven };
     ts.forEachChild(node, (child) => void left.push({ node: child, ...inner }));
   }
@@ -169,15 +189,18 @@ function nameOf(node: ts.Node): string | null {
   return name === undefined ? null : lastName(name);
 }
 
-/** The text of an `import` or `require` that is written in the source. */
+/** The text of an `import` or `require` that is written in the source, unless it is for types only. */
 function importedBy(node: ts.Node): string | null {
-  const from =
-    ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
-      ? node.moduleSpecifier
-      : ts.isCallExpression(node) &&
-          (node.expression.kind === ts.SyntaxKind.ImportKeyword || lastName(node.expression) === 'require')
-        ? node.arguments[0]
-        : undefined;
+  let from: ts.Node | undefined;
+  if (ts.isImportDeclaration(node)) {
+    const isForTypes = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+    from = isForTypes ? undefined : node.moduleSpecifier;
+  } else if (ts.isExportDeclaration(node)) from = node.isTypeOnly ? undefined : node.moduleSpecifier;
+  else if (ts.isCallExpression(node)) {
+    const isImport =
+      node.expression.kind === ts.SyntaxKind.ImportKeyword || lastName(node.expression) === 'require';
+    from = isImport ? node.arguments[0] : undefined;
+  }
   return from !== undefined && ts.isStringLiteralLike(from) ? from.text : null;
 }
 

@@ -91,6 +91,16 @@ const cases: Record<
     { 'lists/index.js': "import './Tag';", 'lists/Tag.js': exported },
     ['error AM1025 lists/Tag.js:2:1'],
   ],
+  'a file that a function imports which nothing calls': [
+    "module.exports = keystone;\nfunction later() { require('./lists/Tag'); }",
+    { 'lists/Tag.js': exported },
+    ['warning AM1025 lists/Tag.js:2:1'],
+  ],
+  'a text that a package is given, and that is a route rather than a path': [
+    "module.exports = keystone;\nrequire('express')().get('/');",
+    { 'lists/Tag.js': exported },
+    [],
+  ],
   'what follows an exception, which is the cause': [
     `throw new Error('no');\n${tag};`,
     {},
@@ -129,6 +139,23 @@ test('each way out that the message names settles it', async () => {
   };
   const list = await read(lost, config, { lists: { Tag: 'config.js' } });
   assert.equal([keys(list), errors(list)], [['User', 'Tag'], []]);
+});
+
+test('a folder that is linked into itself', async () => {
+  const cwd = await temporaryFolder();
+  fs.writeFileSync(path.join(cwd, 'index.js'), `${start}require('unread')(__dirname);`);
+  fs.symlinkSync(cwd, path.join(cwd, 'again'));
+  assert.equal(describeDiagnostics(readLists(['index.js'], { cwd })), []);
+});
+
+test('an import for types leads nowhere', async () => {
+  const cwd = await temporaryFolder();
+  fs.writeFileSync(path.join(cwd, 'index.ts'), `${start}import type { Tag } from './Tag';`);
+  fs.writeFileSync(
+    path.join(cwd, 'Tag.ts'),
+    `declare const keystone: any;\nexport type Tag = string;\n${tag};`,
+  );
+  assert.equal(describeDiagnostics(readLists(['index.ts'], { cwd, run: false })), []);
 });
 
 test('a list that only the run comes to is settled by it', async () => {

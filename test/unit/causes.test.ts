@@ -103,6 +103,16 @@ for (const each of types.all) keystone.createList('Page', { fields: {} });`);
   );
 });
 
+test('two lists are named, and a variable keeps its name', async () => {
+  const cwd = await folderWith(
+    `const { ALL } = process.env;\nif (ALL) for (const key of ['A', 'B']) keystone.createList(key, { fields: {} });`,
+  );
+  assert.equal(
+    (await diagnosticsOf(cwd)).map(({ message }) => message),
+    ['process.env.ALL is set outside the source. This leaves unknown the conditions for creating A and B.'],
+  );
+});
+
 test('one thing alone, and what is wrong rather than unknown, stay as they are', async () => {
   const cwd = await folderWith(`${types}
 keystone.createList('_A', { fields: { a: { type: types.Tag, ref: 'Tag' } } }); keystone.createList('_B', { fields: {} });`);

@@ -18,6 +18,7 @@ import {
   Thrown,
 } from '../machine.ts';
 import { baseOf, getMember, whyRest } from '../members.ts';
+import { isInside } from '../modules/files.ts';
 import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -195,8 +196,11 @@ function noteLeads(machine: Machine, args: readonly Value[], place: Place): void
   for (const arg of args.flatMap(optionsOf)) {
     const [text] = stringOf(arg)?.split(/[*?{[]/) ?? [];
     if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) continue;
-    for (const folder of [machine.cwd, path.dirname(place.file.path)]) {
-      machine.leads.push({ path: path.resolve(folder, text), place });
+    const folders = [machine.cwd, path.dirname(place.file.path)];
+    for (const folder of folders) {
+      const lead = path.resolve(folder, text);
+      // A text such as '/' is a route rather than a path.
+      if (folders.some((each) => isInside(each, lead))) machine.leads.push({ path: lead, place });
     }
   }
 }

@@ -153,7 +153,7 @@ function reportBlocks(
     about: `${field.list}.${field.path}`,
     message: `The blocks of ${field.list}.${field.path} are not all known, because ${reasons.join(', and ')}; each could make a list.`,
     help: 'Write the blocks in the source, or name a file that exports the config of the list with --list <Key>=<file>.',
-    why: becauseOf(doubts, '', place),
+    why: becauseOf(doubts, reasons.join(', and '), place),
     place,
   });
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isDirectory, isFile } from '../modules/files.ts';
+import { isDirectory, isFile, isInside, realPath } from '../modules/files.ts';
 
 /** Larger files have no list definitions in them. */
 const largestFile = 4 * 1024 * 1024;
@@ -47,16 +47,3 @@ function holding(name: string, file: string): string | null {
 }
 
 const packageOf = (file: string): string => holding('package.json', file) ?? path.dirname(file);
-
-function isInside(folder: string, file: string): boolean {
-  const relative = path.relative(folder, file);
-  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-}
-
-function realPath(file: string): string | null {
-  try {
-    return fs.realpathSync(file);
-  } catch {
-    return null;
-  }
-}
