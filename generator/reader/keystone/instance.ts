@@ -1,6 +1,6 @@
 import { callValue, construct } from '../evaluate/functions.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, reasonOf, setMember, toKey } from '../members.ts';
+import { baseOf, getMember, reasonOf, setMember, toKey } from '../members.ts';
 import type { Place } from '../place.ts';
 import {
   absentValue,
@@ -80,11 +80,16 @@ export function instanceMember(
  */
 function createAuthStrategy({ machine, args, self, place }: Call): Value {
   const [options = undefinedValue] = args;
-  const type = getMember(machine, options, 'type', place);
-  const found = keystoneExport(type);
   const part = (name: string) => getMember(machine, options, name, place);
-  if (type.kind === 'function') return construct(machine, type, [self, part('list'), part('config')], place);
-  if (found === null) {
+  const type = part('type');
+  const given = [self, part('list'), part('config')];
+  const made =
+    type.kind === 'function'
+      ? construct(machine, type, given, place)
+      : newInstance(limit('an authentication strategy has no model', place), given, place);
+  const base = type.kind === 'function' && made.kind === 'object' ? baseOf(made) : type;
+  const found = base === null ? null : keystoneExport(base);
+  if (found === null && type.kind !== 'function') {
     const why = reasonOf(type, place) ?? limit('the strategy is not followed', place);
     handOver(machine, [self], why, place);
   }
@@ -92,7 +97,10 @@ function createAuthStrategy({ machine, args, self, place }: Call): Value {
   if (found !== null && passportSession.packages.includes(found.package) && !isThere) {
     const item = newObject(place);
     setMember(machine, item, 'type', external('@keystonejs/fields', ['Relationship'], place), place);
-    setMember(machine, item, 'ref', part('list'), place);
+    // The strategy that the others are made from is told its type first.
+    const at = found.path.at(-1) === 'PassportAuthStrategy' ? 2 : 1;
+    const told = made.kind === 'object' ? made.constructedWith : given;
+    setMember(machine, item, 'ref', told[at] ?? undefinedValue, place);
     const fields = newObject(place);
     for (const name of passportSession.fieldPaths) {
       const field = newObject(place);
@@ -100,11 +108,11 @@ function createAuthStrategy({ machine, args, self, place }: Call): Value {
       setMember(machine, fields, name, field, place);
     }
     setMember(machine, fields, passportSession.itemPath, item, place);
-    const config = newObject(place);
-    setMember(machine, config, 'fields', fields, place);
-    callValue(machine, createListFunction, [primitive(passportSession.key), config], self, place);
+    const sessions = newObject(place);
+    setMember(machine, sessions, 'fields', fields, place);
+    callValue(machine, createListFunction, [primitive(passportSession.key), sessions], self, place);
   }
-  return newInstance(limit('an authentication strategy has no model', place), [], place);
+  return made;
 }
 
 /** Which lists belong to which of several instances is not followed. */
