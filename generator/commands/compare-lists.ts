@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../diagnostics.ts';
-import { addListsFile, describeLists, type Project } from '../reader/index.ts';
+import type { Project } from '../reader/index.ts';
+import { addListsFile, describeLists } from '../reader/lists-file.ts';
 import type { ListDifference } from './results.ts';
 
 /** Where the lists that were read differ from those that a file describes, and what is wrong with the file. */

@@ -1,7 +1,7 @@
 import stringify from 'json-stringify-pretty-compact';
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
-import { describeLists } from '../reader/index.ts';
+import { describeLists } from '../reader/lists-file.ts';
 import { readProject } from './read-project.ts';
 import { reportReading } from './report-reading.ts';
 

@@ -17,7 +17,6 @@ import { newScope } from './scope.ts';
 import { unreachedCalls } from './unreached.ts';
 import { newArray, newObject, undefinedValue } from './values.ts';
 
-export { addListsFile, describeLists } from './lists-file.ts';
 export type { Adapter, List, Project, RelationshipField, SecondReading } from './project.ts';
 
 export interface ReadOptions {

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeLists, readLists } from '../../generator/reader/index.ts';
+import { readLists } from '../../generator/reader/index.ts';
+import { describeLists } from '../../generator/reader/lists-file.ts';
 import { run } from '../support/command.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
