@@ -180,7 +180,7 @@ function reportStop(machine: Machine, error: unknown, entry: string): void {
   machine.report.add({
     code: 'AM1012',
     message: `The code of ${entry} ${isTooDeep ? 'nests too deep' : 'runs too long'} to be followed to its end.`,
-    help: 'Name an entry file that does no more than define the lists.',
+    help: 'Name an entry file that only defines the lists.',
     why: 'limit',
     place: place ?? { file: { path: entry, name: entry, text: '', tree: null }, at: null },
   });

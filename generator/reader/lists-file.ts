@@ -210,7 +210,7 @@ function parse(report: Reporter, file: SourceText, tree: ts.JsonSourceFile): Lis
     report.add({
       code: 'AM1002',
       message: `There is a syntax error here: ${error.message}`,
-      help: 'Correct it; names and strings stand in double quotes.',
+      help: 'Correct it; names and strings need double quotes.',
       place: { file, at: error.start },
     });
     return null;

@@ -71,7 +71,9 @@ export function toKey(machine: Machine, value: Value, place: Place): Key {
     default: {
       const plain = toPrimitive(machine, value, 'string', place);
       if (plain.kind === 'primitive') return String(plain.value);
-      return reasonOf(plain, place) ?? limit('the name is computed from something that is no text', place);
+      return (
+        reasonOf(plain, place) ?? limit('the name is computed from something that is not a string', place)
+      );
     }
   }
 }
@@ -311,7 +313,7 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
     }
     default:
       if (target.kind === 'primitive' && (target.value ?? null) === null) {
-        fail(machine, 'a property of nothing is set', place);
+        fail(machine, 'a property of undefined or null is set', place);
       }
   }
 }
@@ -321,7 +323,7 @@ export function reportChanged(machine: Machine, what: string, place: Place): voi
   machine.report.add({
     code: 'AM1023',
     message: `The code changes ${what}, and what follows from that is not read.`,
-    help: 'If it has to do with lists, do without it where the lists are made.',
+    help: 'If it has to do with lists, avoid it where the lists are created.',
     why: 'limit',
     place,
   });

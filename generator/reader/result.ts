@@ -32,7 +32,7 @@ function reportCondition(machine: Machine, { list, place, condition }: Registere
     code: 'AM1009',
     about: list.key,
     message: `Whether the list ${list.key} is created like this is unknown, ${because(condition, place)}.`,
-    help: 'Create the list in any case, or name a file that exports its config with --list <Key>=<file>.',
+    help: 'Create the list unconditionally, or name a file that exports its config with --list <Key>=<file>.',
     why: condition,
     place,
   });
@@ -56,7 +56,7 @@ export function reportTwice(
     code: 'AM1013',
     severity: lost.length === 0 ? 'warning' : 'error',
     message: `The list ${list.key} is created a second time (first in ${file}:${line}:${column})${losing}.`,
-    help: 'Create it once; Keystone lets the last one count.',
+    help: 'Create it once; Keystone uses the last one.',
     place,
   });
 }
@@ -70,7 +70,7 @@ function reportEmpty(machine: Machine, file: SourceText, hasOthers: boolean): vo
     code: 'AM1010',
     severity: hasOthers ? 'warning' : 'error',
     message: `No list was found in ${file.name}: nothing there calls createList.`,
-    help: 'Name the file that creates the lists: it, or a file that it imports, has to call createList, or to export the configs of the lists by key.',
+    help: 'Name the file that creates the lists: it, or a file that it imports, must call createList or export the configs of the lists by key.',
     why: 'limit',
     place: { file, at: null },
   });

@@ -70,7 +70,7 @@ const finding = (message: string, place: Place, isSettled: boolean): Finding => 
   code: 'AM1025',
   severity: isSettled ? 'warning' : 'error',
   message,
-  help: 'If the app makes the list, name the file that makes it as a further entry, or give the list with --list <Key>=<file>. If it does not, take the call out, or go on with --allow-unresolved.',
+  help: 'If the app creates the list, name the file that creates it as a further entry, or give the list with --list <Key>=<file>. If it does not, remove the call, or continue with --allow-unresolved.',
   why: 'limit',
   place,
 });

@@ -28,7 +28,7 @@ export function overrideTemplates(cwd: string, folder: string): Templates {
     const file = join(folder, path).replaceAll('\\', '/');
     const builtIn = templates.get(path);
     const text = readText(resolve(cwd, folder, path));
-    if (!builtIn) faults.push(`${file} has the name of no template${didYouMean(path, paths)}`);
+    if (!builtIn) faults.push(`${file} is not named like a template${didYouMean(path, paths)}`);
     // An ejected template that the user has not changed does not count as an override.
     else if (text !== builtIn.text) {
       templates.set(path, { text, specification: () => compileTemplate(text), overriddenBy: file });

@@ -30,7 +30,7 @@ const ruleOf = (code: DiagnosticCode): ReportingDescriptor => ({
 function helpOf(code: DiagnosticCode): string {
   if (code.startsWith('AM4')) return 'Generate the scripts anew, or restore them from version control.';
   return isUnresolved({ code })
-    ? 'Write it so that it can be read, or settle it with --env or --list. --allow-unresolved goes on all the same.'
+    ? 'Write it so that it can be read, or resolve it with --env or --list. --allow-unresolved continues anyway.'
     : 'Correct the lists.';
 }
 

@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert';
 import { type Dataset, freeLink, withLink } from '../support/dataset.ts';
 import {
+  droppedSide,
   keystoneCase,
   nameOfEither,
   relationshipOf,
   sideName,
   sidesOf,
-  sideThatGoes,
 } from '../support/keystone-cases.ts';
 import { deleteItem, linkSide, objectId, readContent } from '../support/mongo-data.ts';
 import { mustOnlyRead, mustRefuse, mustSucceed } from '../support/mongo-steps.ts';
@@ -27,7 +27,7 @@ for (const [example, name] of [
   [keystoneCase('self-many-to-many'), 'User.friendOf'],
 ] as const) {
   const relationship = relationshipOf(example, name);
-  const goes = sideThatGoes(relationship);
+  const goes = droppedSide(relationship);
   if (goes === null) continue;
 
   test(`${example.name}: a link that only ${sideName(goes)} has is not dropped`, () =>
@@ -45,7 +45,7 @@ test('links that only the side which stays has are kept', () =>
     let whole = dataset;
     for (const relationship of allKinds.relationships) {
       const link = freeLink(relationship, whole);
-      const goes = sideThatGoes(relationship);
+      const goes = droppedSide(relationship);
       const [stays] = sidesOf(relationship).filter((side) => side !== goes);
       if (stays) await linkSide(database.db, allKinds, relationship, stays, link);
       whole = withLink(whole, relationship, link);

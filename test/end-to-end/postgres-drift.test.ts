@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert';
 import { freeLink, withLink } from '../support/dataset.ts';
 import {
+  droppedSide,
   keystoneCase,
   nameOfEither,
   relationshipOf,
   sideName,
   sidesOf,
-  sideThatGoes,
 } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
 import { linkSide, mustHoldLinks, rowsOf, withOldDatabase } from '../support/old-postgres.ts';
@@ -23,7 +23,7 @@ const schemaCms = keystoneCase('schema-cms');
 for (const example of [allKinds, reservedWords, selfOneToOne, schemaCms]) {
   for (const relationship of example.relationships) {
     const { left } = relationship;
-    const goes = sideThatGoes(relationship);
+    const goes = droppedSide(relationship);
     if (goes === null) continue;
     const stays = goes === left ? relationship.right : left;
 
@@ -65,7 +65,7 @@ for (const [example, name] of [
   test(`${example.name}: an item in the lists of two others (${name})`, () =>
     withOldDatabase(example, async ({ database, scripts, dataset }) => {
       const relationship = relationshipOf(example, name);
-      const goes = sideThatGoes(relationship);
+      const goes = droppedSide(relationship);
       if (goes === null) throw new Error('one side only');
       const [first] = dataset.links[name] ?? [];
       const other = (dataset.links[name] ?? []).find(

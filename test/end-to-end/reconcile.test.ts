@@ -1,11 +1,11 @@
 import { type Dataset, freeLink, type Link, withLink } from '../support/dataset.ts';
 import {
+  droppedSide,
   keystoneCase,
   nameOfEither,
   type Relationship,
   relationshipOf,
   type Side,
-  sideThatGoes,
 } from '../support/keystone-cases.ts';
 import * as mongoData from '../support/mongo-data.ts';
 import * as mongo from '../support/mongo-steps.ts';
@@ -121,7 +121,7 @@ function oneMoreEach(dataset: Dataset): { whole: Dataset; added: OneSided[] } {
   let whole = dataset;
   const added: OneSided[] = [];
   for (const relationship of example.relationships) {
-    const side = sideThatGoes(relationship);
+    const side = droppedSide(relationship);
     if (side === null) continue;
     const link = freeLink(relationship, dataset);
     whole = withLink(whole, relationship, link);
@@ -135,7 +135,7 @@ function contradiction(dataset: Dataset): OneSided {
   const relationship = relationshipOf(example, 'Todo.publisher');
   const links = dataset.links['Todo.publisher'] ?? [];
   const other = links.find(({ right }) => right !== links[0]?.right);
-  const side = sideThatGoes(relationship);
+  const side = droppedSide(relationship);
   if (links[0] === undefined || other === undefined || side === null) throw new Error('too few links');
   return { relationship, side, link: { left: links[0].left, right: other.right } };
 }

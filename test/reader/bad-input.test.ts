@@ -14,7 +14,7 @@ const { Relationship, Text } = require('@keystonejs/fields');
 const keystone = new Keystone({});
 `;
 
-/** Reads `index.js` of a new folder; what is no text is written as it is. */
+/** Reads `index.js` of a new folder; what is not a string is written as it is. */
 function read(
   files: Readonly<Record<string, string | Uint8Array>>,
   options: Partial<ReadOptions> = {},
@@ -41,8 +41,8 @@ test('says that a broken symbolic link leads nowhere', () => {
 });
 
 for (const [field, message] of [
-  ['ref: 42', 'The ref of User.friend is no text.'],
-  ['ref: ["User"]', 'The ref of User.friend is no text.'],
+  ['ref: 42', 'The ref of User.friend is not a string.'],
+  ['ref: ["User"]', 'The ref of User.friend is not a string.'],
   ['ref: undefined', 'The ref of User.friend is missing.'],
   ['many: true', 'The ref of User.friend is missing.'],
 ] as const) {

@@ -118,7 +118,7 @@ export function holderOf(relationship: Relationship): Side | null {
 }
 
 /** The dropped side; null for a one-sided relationship. */
-export function sideThatGoes(relationship: Relationship): Side | null {
+export function droppedSide(relationship: Relationship): Side | null {
   const { left, right } = relationship;
   return right !== null && holderOf(relationship) === right ? left : right;
 }

@@ -70,19 +70,19 @@ export function expectedLinks(
   reconcile: Reconcile,
 ): string[] | null {
   if (!right) return distinct(inLeft);
-  const leftGoes = cardinality === '1:N';
-  const [staying, going] = leftGoes ? [inRight, inLeft] : [inLeft, inRight];
-  const united = distinct([...staying, ...going]);
+  const leftIsDropped = cardinality === '1:N';
+  const [kept, dropped] = leftIsDropped ? [inRight, inLeft] : [inLeft, inRight];
+  const united = distinct([...kept, ...dropped]);
   const isOneToOne = !left.many && !right.many;
-  if (isOneToOne && isShared(distinct(staying), 1)) return null;
+  if (isOneToOne && isShared(distinct(kept), 1)) return null;
   switch (reconcile) {
     case 'discard':
-      return distinct(staying);
+      return distinct(kept);
     case 'abort':
-      return united.length > distinct(staying).length ? null : distinct(staying);
+      return united.length > distinct(kept).length ? null : distinct(kept);
     case 'merge': {
       if (cardinality === 'N:N') return united;
-      const contradicts = isShared(united, leftGoes ? 1 : 0) || (isOneToOne && isShared(united, 1));
+      const contradicts = isShared(united, leftIsDropped ? 1 : 0) || (isOneToOne && isShared(united, 1));
       return contradicts ? null : united;
     }
   }

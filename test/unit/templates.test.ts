@@ -127,9 +127,9 @@ test('a file at a path that no template has is refused, with the nearest', async
     'mongo/verify.js.hbs': '',
   });
   assert.equal(message.split('\n').slice(0, -1), [
-    'mine/mine.txt has the name of no template',
-    'mine/postgres/header.sql has the name of no template. Did you mean postgres/header.sql.hbs?',
-    'mine/postgres/heder.sql.hbs has the name of no template. Did you mean postgres/header.sql.hbs?',
+    'mine/mine.txt is not named like a template',
+    'mine/postgres/header.sql is not named like a template. Did you mean postgres/header.sql.hbs?',
+    'mine/postgres/heder.sql.hbs is not named like a template. Did you mean postgres/header.sql.hbs?',
   ]);
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, number) => [`${number}.txt`, '']));
   assert.match(await refusal(many), 'and 20 more');

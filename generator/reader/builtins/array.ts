@@ -250,7 +250,7 @@ function sorted(call: Call, array: ArrayValue): Value[] | UnknownValue {
   let doubt = doubtOf(array);
   const byText = (a: Value, b: Value): number => {
     const [first, second] = [toText(a), toText(b)];
-    if (first === null || second === null) doubt ??= limit('what is sorted is no text', call.place);
+    if (first === null || second === null) doubt ??= limit('what is sorted is not a string', call.place);
     if (isUndefined(a) || isUndefined(b)) return Number(isUndefined(a)) - Number(isUndefined(b));
     return (first ?? '') < (second ?? '') ? -1 : Number((first ?? '') > (second ?? ''));
   };

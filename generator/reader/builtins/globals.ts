@@ -64,7 +64,7 @@ function made(make: NativeValue['call']): NativeValue['call'] {
 }
 
 function notCallable({ place }: Call): Value {
-  return limit('something is called that is no function', place);
+  return limit('something that is not a function is called', place);
 }
 
 /** The global variables, as far as programs that define lists use them. */

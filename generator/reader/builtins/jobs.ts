@@ -132,8 +132,8 @@ function reportLeftOut(machine: Machine, place: Place): void {
   machine.report.add({
     code: 'AM1012',
     severity: machine.created > machine.createdAtOnce && machine.guesses === 0 ? 'error' : 'warning',
-    message: `What is put off here puts off more, and whether that ends is unknown; it is followed ${mostGenerations} times.`,
-    help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not call it.',
+    message: `Deferred code here defers more code, and whether that ends is unknown; it is followed ${mostGenerations} times.`,
+    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not call it.',
     why: 'limit',
     place,
   });
@@ -142,8 +142,8 @@ function reportLeftOut(machine: Machine, place: Place): void {
 function reportEndless(machine: Machine, place: Place): void {
   machine.report.add({
     code: 'AM1012',
-    message: `The code puts off more than ${mostJobs} pieces of work; they are taken to go on for ever.`,
-    help: 'Name an entry file that does no more than define the lists.',
+    message: `The code defers more than ${mostJobs} pieces of work; the reader treats them as endless.`,
+    help: 'Name an entry file that only defines the lists.',
     why: 'limit',
     place,
   });

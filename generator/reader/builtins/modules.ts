@@ -161,7 +161,8 @@ const promisify = (call: Call): Value => {
   const given = argument(call, 0);
   const name = given.kind === 'native' ? given.name.replace(/^fs\./, '') : '';
   return (
-    promised.get(name) ?? limit('what gives a promise in place of a callback is not followed', call.place)
+    promised.get(name) ??
+    limit('a function that returns a promise instead of taking a callback is not followed', call.place)
   );
 };
 

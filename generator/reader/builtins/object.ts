@@ -49,7 +49,7 @@ function hasProperty(call: Call, target: Value, name: Value): Value {
 function listProperties(call: Call, item: (name: string, value: () => Value) => Value): Value {
   const { machine, place } = call;
   const object = argument(call, 0);
-  if (isNullish(object)) return fail(machine, 'nothing has no properties', place);
+  if (isNullish(object)) return fail(machine, 'undefined and null have no properties', place);
   if (object.kind === 'array') {
     const doubt = object.elements.find(mayBeAbsent)?.why ?? object.open ?? object.named;
     const items = object.elements.map((element, index) => item(String(index), () => presentOr(element)));
@@ -105,7 +105,7 @@ function addEntry(call: Call, target: ObjectValue, entry: Value): void {
     const why =
       option.kind === 'array'
         ? option.open
-        : (reasonOf(option, place) ?? limit('the entry is no array', place));
+        : (reasonOf(option, place) ?? limit('the entry is not an array', place));
     if (why !== null && !isNullish(option)) spreadValue(machine, single, why, place);
     if (option.kind !== 'array') continue;
     const [name = undefinedValue, value = undefinedValue] = option.elements.map(presentOr);

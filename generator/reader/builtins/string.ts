@@ -57,7 +57,7 @@ export const regExpMembers: ReadonlyMap<string, Value> = new Map(
       const { self, place } = call;
       if (self.kind !== 'regexp') return limit('the regular expression is not known', place);
       const isSticky = self.regexp.global || self.regexp.sticky;
-      if (isSticky) return limit('a search that goes on where the last one ended is not followed', place);
+      if (isSticky) return limit('a search that continues where the last one ended is not followed', place);
       return computed.call(call);
     }),
   ]),

@@ -42,7 +42,7 @@ function checkDeclared(name: ts.Identifier, scope: Scope): void {
     code: 'AM1023',
     severity: 'warning',
     message: `'${name.text}' is called here, which nothing in the source declares.`,
-    help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    help: 'If the code works in the app, the reader did not understand it: check that its lists are complete.',
     why: 'limit',
     place: placeOf(name, scope),
   });

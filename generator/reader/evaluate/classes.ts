@@ -107,7 +107,7 @@ function runDecorator({ expression }: ts.Decorator, args: readonly Value[], scop
     machine.report.add({
       code: 'AM1020',
       severity: 'warning',
-      message: `A decorator that is not read is given a class here, and could make lists or fields of it, ${because(decorator, place)}.`,
+      message: `A decorator that is not read gets a class here, and could turn it into lists or fields, ${because(decorator, place)}.`,
       help: 'If it has to do with lists, write in the source what it does.',
       why: decorator,
       place,

@@ -161,14 +161,14 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
 
 /** JavaScript would throw; here it may well be something that the reader does not know of. */
 function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
-  const nothing = fail(machine, 'something is called that is no function', place);
+  const nothing = fail(machine, 'something that is not a function is called', place);
   const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
     severity: isInvolved ? 'error' : 'warning',
-    message: 'Something is called here that is no function, as far as can be told.',
-    help: 'If the code runs in the app, it was not understood: check that the lists that it is for are complete.',
+    message: 'Something is called here that does not seem to be a function.',
+    help: 'If the code works in the app, the reader did not understand it: check that its lists are complete.',
     why: 'limit',
     place,
   });
@@ -262,8 +262,8 @@ function reportLeftOut(machine: Machine, [place]: readonly Place[], createsLists
   machine.report.add({
     code: 'AM1012',
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
-    message: `What is called here calls itself again, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
-    help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not call it.',
+    message: `The function called here calls itself, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
+    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not call it.',
     why: 'limit',
     place,
   });
@@ -344,8 +344,8 @@ export function tooDeep(machine: Machine, place: Place): Value {
   machine.report.add({
     code: 'AM1012',
     severity: machine.guesses > 0 ? 'warning' : 'error',
-    message: `Calls are nested more than ${deepestCall} deep here; they are taken to go on for ever.`,
-    help: 'Let the recursion end, or give the reader an entry file that does not run it.',
+    message: `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`,
+    help: 'Make the recursion end, or name an entry file that does not run it.',
     why: 'limit',
     place,
   });
@@ -368,7 +368,7 @@ export function construct(machine: Machine, callee: Value, args: readonly Value[
       handOver(machine, args, withoutTruth(callee), place);
       return newInstance(withoutTruth(callee), args, place);
     default:
-      return fail(machine, 'something is constructed that is no class', place);
+      return fail(machine, 'something that is not a class is constructed', place);
   }
 }
 
@@ -378,7 +378,7 @@ function constructFunction(
   args: readonly Value[],
   place: Place,
 ): Value {
-  if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is no constructor', place);
+  if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is not a constructor', place);
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);

@@ -296,8 +296,8 @@ function keepVariables(outer: Scope, inner: Scope): void {
 function reportEndless(machine: Machine, place: Place): void {
   machine.report.add({
     code: 'AM1012',
-    message: `The loop here runs more than ${longestLoop} times; it is taken to be endless.`,
-    help: 'Let the loop end, or give the reader an entry file that does not run it.',
+    message: `The loop here runs more than ${longestLoop} times; it is treated as endless.`,
+    help: 'Make the loop end, or name an entry file that does not run it.',
     why: 'limit',
     place,
   });
@@ -308,8 +308,8 @@ function reportLeftOut(machine: Machine, place: Place, createsLists: boolean): v
   machine.report.add({
     code: 'AM1012',
     severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
-    message: 'How often the loop here runs is unknown; only its first rounds are followed.',
-    help: 'If it has to do with lists, let its end depend on what is in the source, or name an entry file that does not run it.',
+    message: 'How often this loop runs is unknown; only its first iterations are followed.',
+    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not run it.',
     why: 'limit',
     place,
   });

@@ -152,7 +152,7 @@ function calculate(operator: ts.SyntaxKind, left: Value, right: Value, place: Pl
   }
   if (left.kind !== 'primitive' || right.kind !== 'primitive') {
     const why = reasonOf(left, place) ?? reasonOf(right, place);
-    if (why === null) return limit('it is calculated from something that is no number', place);
+    if (why === null) return limit('it is calculated from something that is not a number', place);
     // What is added to a text that is not empty makes another.
     const isText = operator === ts.SyntaxKind.PlusToken && (stringOf(left) || stringOf(right));
     return isText ? { ...withoutTruth(why), truthy: true } : withoutTruth(why);
@@ -273,7 +273,7 @@ export function evaluateUnary(
     const plain = each.value as number;
     if (node.operator === ts.SyntaxKind.MinusToken) return primitive(-plain);
     if (node.operator === ts.SyntaxKind.TildeToken) return primitive(~plain);
-    return typeof each.value === 'bigint' ? limit('a bigint is no number', placeOf(node, scope)) : each;
+    return typeof each.value === 'bigint' ? limit('a bigint is not a number', placeOf(node, scope)) : each;
   });
 }
 

@@ -116,7 +116,7 @@ function takeApartObject(
   receive: Receive,
 ): void {
   const { machine } = scope.frame;
-  if (isNullish(value)) fail(machine, 'nothing is taken apart', placeOf(pattern, scope));
+  if (isNullish(value)) fail(machine, 'undefined or null is destructured', placeOf(pattern, scope));
   const taken: string[] = [];
   for (const part of parts) {
     if (part.target === null) continue;

@@ -146,8 +146,8 @@ function runStatement(node: ts.Statement, scope: Scope): Completion {
 function reportWith(node: ts.WithStatement, scope: Scope): void {
   scope.frame.machine.report.add({
     code: 'AM1023',
-    message: 'What stands inside of `with` is not read.',
-    help: 'Write the object before each name that is meant to be its own.',
+    message: 'What is inside `with` is not read.',
+    help: 'Write the object before each name that belongs to it.',
     why: 'limit',
     place: placeOf(node, scope),
   });

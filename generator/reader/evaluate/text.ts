@@ -77,7 +77,7 @@ function joinTexts(a: Value, b: Value, place: Place): Value {
   const left = toText(a);
   const right = toText(b);
   if (left === null || right === null)
-    return limit('something that is no text becomes part of a text', place);
+    return limit('something that is not a string becomes part of a string', place);
   return primitive(left + right);
 }
 

@@ -72,7 +72,7 @@ function readSchemaName(machine: Machine, options: Value, place: Place): string 
       code: 'AM1018',
       severity: 'warning',
       message: `The schema of the Knex adapter is unknown, ${because(why, at)}.`,
-      help: 'Name it with --schema-name; without that it is taken to be public.',
+      help: 'Name it with --schema-name; the default is public.',
       why,
       place: at,
     });

@@ -92,7 +92,7 @@ function reportName(machine: Machine, list: string, path: string, why: UnknownVa
     code: 'AM1021',
     about: `${list}.${path}`,
     message: `The name of the list that the Content field ${list}.${path} makes is unknown, ${because(why, place)}.`,
-    help: 'Write the itemQueryName, singular or label of the list as a text, or name a file that exports its config with --list <Key>=<file>.',
+    help: 'Write the itemQueryName, singular or label of the list as a string, or name a file that exports its config with --list <Key>=<file>.',
     why,
     place,
   });

@@ -76,7 +76,7 @@ function createList(call: Call, keyValue: Value, given: Value, isAuxList = false
     machine.report.add({
       code: 'AM1014',
       message: `The list ${key} begins with an underscore, which Keystone refuses.`,
-      help: 'Give the list another name; Keystone keeps such names for lists of its own.',
+      help: 'Give the list another name; Keystone reserves such names for its own lists.',
       place,
     });
   }
@@ -134,7 +134,8 @@ function listConfigOf(machine: Machine, key: string, config: ObjectValue, place:
     'getListByKey',
     native('getListByKey', ({ args: [asked = undefinedValue], ...call }) => {
       const text = stringOf(asked);
-      if (text === null) return reasonOf(asked, call.place) ?? limit('it is no key of a list', call.place);
+      if (text === null)
+        return reasonOf(asked, call.place) ?? limit('it is not the key of a list', call.place);
       const entry = machine.registry.entries.find(({ list }) => list.key === text);
       if (entry === undefined) return undefinedValue;
       const list = listInstance(text, call.place);
@@ -148,19 +149,19 @@ function listConfigOf(machine: Machine, key: string, config: ObjectValue, place:
 
 function namesOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
   const { name, why } = itemNameOf(machine, key, config, place);
-  const gqlNames = newInstance(limit('what else a list is called has no model', place), [], place);
+  const gqlNames = newInstance(limit('the other names of a list are not followed', place), [], place);
   setMember(machine, gqlNames, 'itemQueryName', why ?? primitive(name), place);
   return gqlNames;
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {
-  const why = reasonOf(key, place) ?? limit('its key is no text', place);
+  const why = reasonOf(key, place) ?? limit('its key is not a string', place);
   machine.report.add({
     code: 'AM1007',
     // Lists given by hand stand for those that could not be told.
     severity: machine.hasListsByHand ? 'warning' : 'error',
     message: `A list is created here whose key is unknown, ${because(why, place)}.`,
-    help: 'Write the key as a text, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
+    help: 'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
     why,
     place,
   });
@@ -171,7 +172,7 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   const { machine, place } = call;
   const config = presentOr(given);
   if (config.kind !== 'object') {
-    reportConfig(machine, key, reasonOf(config, place) ?? limit('it is no object', place), place);
+    reportConfig(machine, key, reasonOf(config, place) ?? limit('it is not an object', place), place);
     return null;
   }
   for (const rest of restsOver(config, 'fields')) {
@@ -220,7 +221,12 @@ function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
   const { machine, place } = call;
   const plugins = getMember(machine, config, 'plugins', place);
   if (plugins.kind !== 'array') {
-    reportPlugin(machine, key, reasonOf(plugins, place) ?? limit('the plugins are no array', place), place);
+    reportPlugin(
+      machine,
+      key,
+      reasonOf(plugins, place) ?? limit('the plugins are not an array', place),
+      place,
+    );
     return config;
   }
   if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
@@ -281,8 +287,8 @@ function textOption(
     machine.report.add({
       code: 'AM1017',
       severity: 'warning',
-      message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is taken not to be set.`,
-      help: 'Write it as a text.',
+      message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is treated as not set.`,
+      help: 'Write it as a string.',
       why,
       place,
     });

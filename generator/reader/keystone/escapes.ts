@@ -102,8 +102,8 @@ function reportEscape(machine: Machine, given: string, why: UnknownValue, place:
     code: 'AM1020',
     // Lists given by hand stand for those that it may make.
     severity: machine.hasListsByHand && given === keystoneInstance ? 'warning' : 'error',
-    message: `Something that is not read is given ${given}, and could make lists or fields of it, ${because(why, place)}.`,
-    help: 'Leave it out for reading if it does neither, or name a file that exports the config of each list that it makes or changes with --list <Key>=<file>.',
+    message: `Code that is not read gets ${given}, and could turn it into lists or fields, ${because(why, place)}.`,
+    help: 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
     why,
     place,
   });

@@ -61,7 +61,7 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
     case 'native':
       // These are mapped to Keystone's types.
       if (['String', 'Number', 'Boolean'].includes(type.name)) return other;
-      return withRef(limit('it is no field type', place));
+      return withRef(limit('it is not a field type', place));
     case 'primitive': {
       const name = stringOf(type);
       // Keystone refuses a field without a type; here the reader has probably lost it.
@@ -69,7 +69,7 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
       return withRef(limit(`the text '${name}' is no field type`, place));
     }
     default:
-      return withRef(limit('it is no field type', place));
+      return withRef(limit('it is not a field type', place));
   }
 }
 

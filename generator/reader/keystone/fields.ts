@@ -262,7 +262,7 @@ function readRef(machine: Machine, { list, path, config, place }: FieldReading):
     machine.report.add({
       code: 'AM1004',
       about: `${list}.${path}`,
-      message: `The ref of ${list}.${path} ${isUndefined(value) ? 'is missing' : 'is no text'}.`,
+      message: `The ref of ${list}.${path} ${isUndefined(value) ? 'is missing' : 'is not a string'}.`,
       help: "Write it as Keystone wants it: 'User' for a list, or 'User.posts' for a field of it.",
       place: at,
     });
@@ -293,7 +293,7 @@ function readFlag(
     code: 'AM1017',
     about: `${list}.${path}`,
     severity: 'warning',
-    message: `The option ${name} of ${list}.${path} is unknown, ${because(known, place)}; it is taken not to be set.`,
+    message: `The option ${name} of ${list}.${path} is unknown, ${because(known, place)}; it is treated as not set.`,
     help: 'Write true or false.',
     why: known,
     place,

@@ -34,13 +34,13 @@ function nameOf(machine: Machine, type: Value, place: Place): string | null {
 }
 
 function reportIdType(machine: Machine, list: string, type: Value, place: Place): void {
-  const why = reasonOf(type, place) ?? limit('it is no type of Keystone', place);
+  const why = reasonOf(type, place) ?? limit("it is not one of Keystone's types", place);
   machine.report.add({
     code: 'AM1017',
     about: `${list}.id`,
     severity: 'warning',
-    message: `The type of ${list}.id is unknown, ${because(why, place)}; it is taken to be the adapter's own.`,
-    help: 'Write one of the types of Keystone, as Uuid.',
+    message: `The type of ${list}.id is unknown, ${because(why, place)}; the reader assumes that it is the adapter's own.`,
+    help: "Write one of Keystone's types, such as Uuid.",
     why,
     place,
   });

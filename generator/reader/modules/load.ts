@@ -41,7 +41,7 @@ export function importModule(from: Module, specifier: Value, place: Place, style
   return forEachOption(machine, specifier, (option) => {
     const text = stringOf(option);
     if (text === null) {
-      const why = option.kind === 'unknown' ? option : limit('its name is no text', place);
+      const why = option.kind === 'unknown' ? option : limit('its name is not a string', place);
       for (const each of [from.file.path, ...machine.entryFiles]) {
         machine.leads.push({ path: path.dirname(each), place });
       }
@@ -95,7 +95,7 @@ function risk(machine: Machine, why: UnknownValue, message: string, place: Place
     code: 'AM1022',
     severity: 'warning',
     message,
-    help: 'If it has to do with lists, put it in its place, or name it so that it can be found.',
+    help: 'If it has to do with lists, restore the file or correct the path.',
     why,
     place,
   });
@@ -188,7 +188,7 @@ function parseSource(machine: Machine, file: string): SourceText {
       message: text.includes('\uFFFD')
         ? `${name} is not encoded in UTF-8 and makes no sense as if it were.`
         : `${name} has a syntax error: ${error.message}`,
-      help: 'Correct the file; it is read as JavaScript or TypeScript by its extension, and as UTF-8.',
+      help: 'Correct the file. Its extension says whether it is JavaScript or TypeScript, and it must be UTF-8.',
       place: { file: source, at: error.start },
     });
   }

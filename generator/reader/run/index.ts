@@ -53,7 +53,7 @@ export function readAgain(project: Project, first: First, byHand: Readonly<Recor
   return errors.length === 0 ? different(project, first, found, differing) : settled(project, first, found);
 }
 
-const entryHelp = 'Name an entry file that does no more than define the lists.';
+const entryHelp = 'Name an entry file that only defines the lists.';
 
 const agreed = (outcome: 'confirmed' | 'settled'): SecondReading => ({ outcome, reason: null, help: null });
 
