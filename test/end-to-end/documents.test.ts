@@ -35,6 +35,7 @@ const NOT_RUN: readonly (readonly [command: RegExp, why: string])[] = [
     /^npx arcade-migrate generate index\.js --reconcile \w+ --replace$/,
     'the commands after it go on with the scripts of abort; reconcile-doc.test.ts generates with other modes',
   ],
+  [/^npx arcade-migrate init$/, 'this project has a config file; init.test.ts runs it in others'],
   [
     /arcade-lists\.json$/,
     'lists-file.test.ts and lists-from-a-running-app.test.ts write such files, read them and compare with them',
