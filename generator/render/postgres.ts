@@ -58,9 +58,8 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
       ...step,
       madeLinks: isMade(step) ? linksOf(step.after) : null,
     })),
-    /** The join tables that migrate reads; then all tables that it reads. */
+    /** The join tables that migrate reads. */
     presentTables,
-    readTables: [...plan.lists, ...presentTables.map(({ name }) => name)],
     /** If only one table or column is dropped, a database without it is already migrated. */
     hasStandIns: steps.length > 1 || presentTables.length > 1,
     witness: witnessOf(steps, droppedTables, droppedColumns),
@@ -277,12 +276,8 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
     },
     /** A refusal, on one line if that is not too long. */
     refuse(indent: number, condition: string, raise: string) {
-      const head = `IF ${condition} THEN`;
-      const body = `RAISE EXCEPTION ${raise} USING HINT = advice; END IF;`;
-      const blanks = ' '.repeat(indent);
-      return fill([head, body], indent).includes('\n')
-        ? `${blanks}${head}\n${blanks}  ${body}`
-        : `${blanks}${head} ${body}`;
+      const words = [`IF ${condition} THEN`, `RAISE EXCEPTION ${raise} USING HINT = advice; END IF;`];
+      return ' '.repeat(indent) + fill(words, indent).replace('\n', '\n  ');
     },
     /** The items, with commas between them. Each is on a line of its own if the block is. */
     rows(items: readonly unknown[], { fn }: Handlebars.HelperOptions) {
