@@ -111,6 +111,19 @@ export function keysIn(machine: Machine, name: string): readonly string[] {
   return keys;
 }
 
+/** Reports a file that was to export the configs of lists by key, and exports none. Whether it exists was reported before. */
+export function reportNoConfigs(machine: Machine, name: string): void {
+  const file = findFile(name, extensions);
+  if (file === null) return;
+  machine.report.add({
+    code: 'AM1010',
+    message: `No config of a list was found in ${displayName(machine.cwd, file)}.`,
+    help: 'Export the configs of the lists by key: module.exports = { User: { fields: { … } } };',
+    why: 'limit',
+    place: placeIn(machine, file),
+  });
+}
+
 const hasFields = ({ properties }: ObjectValue): boolean =>
   properties.get('fields')?.value.kind === 'object' || properties.get('config')?.value.kind === 'object';
 
@@ -128,9 +141,15 @@ function reportFolder(machine: Machine, folder: string): void {
     message: `No list was found in the folder ${name}: it holds no JavaScript or TypeScript.`,
     help: 'Name the file that creates the lists, or the folder of the files that do.',
     why: 'outside',
-    place: { file: { path: folder, name, text: '', tree: null }, at: null },
+    place: placeIn(machine, folder),
   });
 }
+
+/** A file or folder as a whole. */
+const placeIn = ({ cwd }: Machine, name: string): Place => ({
+  file: { path: name, name: displayName(cwd, name), text: '', tree: null },
+  at: null,
+});
 
 function reportMissing(machine: Machine, entry: string): void {
   const name = displayName(machine.cwd, entry);
@@ -139,7 +158,7 @@ function reportMissing(machine: Machine, entry: string): void {
     message: `${name} does not exist or cannot be read.`,
     help: 'Name the file that creates the lists, relative to the working directory.',
     why: 'outside',
-    place: { file: { path: entry, name, text: '', tree: null }, at: null },
+    place: placeIn(machine, entry),
   });
 }
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
-import { keysIn, runEntry, runListFile } from './entries.ts';
+import { keysIn, reportNoConfigs, runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
 import { addListsFile, isListsFile } from './lists-file.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
@@ -86,7 +86,11 @@ function follow(entries: readonly string[], options: ReadOptions): First {
   for (const entry of entries) run(entry, (file) => runEntry(machine, file));
   // An entry may export lists that another file creates.
   machine.emptyEntries = machine.emptyEntries.filter((file) => !takeAll(file.path));
-  if (options.listsFile !== undefined) run(options.listsFile, takeAll);
+  if (options.listsFile !== undefined) {
+    run(options.listsFile, (file) => {
+      if (!takeAll(file)) reportNoConfigs(machine, file);
+    });
+  }
   Object.assign(byHand, options.lists);
   for (const [key, name] of Object.entries(byHand)) {
     run(name, (file) => {

@@ -33,6 +33,27 @@ test('says that a binary file is no JavaScript', () => {
   assert.equal(describeDiagnostics(project), ['error AM1002 index.js:1:1']);
 });
 
+for (const content of ['module.exports = 3;', 'module.exports = { User: require("./nothing") };']) {
+  test(`says that a file given with --lists exports no config: ${content}`, () => {
+    const project = read(
+      { 'index.js': `${start}keystone.createList('User', { fields: {} });`, 'lists.js': content },
+      { listsFile: 'lists.js', run: false },
+    );
+    assert.ok(
+      describeDiagnostics(project).includes('error AM1010 lists.js:1:1'),
+      describeDiagnostics(project).join(),
+    );
+  });
+}
+
+test('says once that a file given with --lists does not exist', () => {
+  const project = read(
+    { 'index.js': `${start}keystone.createList('User', { fields: {} });` },
+    { listsFile: 'lists.js', run: false },
+  );
+  assert.equal(describeDiagnostics(project), ['error AM1001 lists.js:1:1']);
+});
+
 test('says that a broken symbolic link leads nowhere', () => {
   const cwd = path.join(root, 'broken-link');
   fs.mkdirSync(cwd);
