@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Settings } from '../command-line/settings.ts';
 import type { Diagnostic, Source } from '../diagnostics.ts';
 import { planMigration } from '../plan/index.ts';
+import type { Project, SecondReading } from '../reader/index.ts';
 import { type Side, sideName } from '../relationships/index.ts';
 import { type OutFile, relationshipsOf, type Version } from '../versions/index.ts';
 import type { ReadProject } from './read-project.ts';
@@ -13,7 +14,7 @@ import { versionFiles } from './version-files.ts';
 interface Recorded {
   /** Where each field is declared, by `List.path`. */
   readonly sources: ReadonlyMap<string, Source>;
-  readonly warnings: readonly Diagnostic[];
+  readonly reading: Pick<Project, 'diagnostics' | 'secondReading'>;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function renderAnew(
   const placed = <S extends Side | null>(side: S): S =>
     side && { ...side, source: recorded?.sources.get(sideName(side)) ?? side.source };
   const anew = planMigration(
-    { ...project, diagnostics: recorded?.warnings ?? project.diagnostics },
+    { ...project, ...recorded?.reading },
     relationships.map((one) => ({ ...one, left: placed(one.left), right: placed(one.right) })),
     planOptions,
   );
@@ -41,7 +42,7 @@ export async function renderAnew(
 
 const source = v.object({ file: v.string(), line: v.number(), column: v.number() });
 const side = v.object({ list: v.string(), path: v.string(), source });
-const Plan = v.pipe(
+const RecordedPlan = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
@@ -49,17 +50,20 @@ const Plan = v.pipe(
     warnings: v.array(
       v.custom<Diagnostic>((value) => v.is(v.object({ message: v.string(), source }), value)),
     ),
+    secondReading: v.nullish(
+      v.custom<SecondReading>((value) => v.is(v.object({ outcome: v.string() }), value)),
+    ),
   }),
 );
 
 /** Null where the plan was edited so that it cannot be read, or is missing. */
 function readRecorded(path: string): Recorded | null {
   try {
-    const { relationships, warnings } = v.parse(Plan, readFileSync(path, 'utf8'));
+    const { relationships, warnings, secondReading } = v.parse(RecordedPlan, readFileSync(path, 'utf8'));
     const sides = relationships.flatMap(({ left, right }) => (right ? [left, right] : [left]));
     return {
       sources: new Map(sides.map(({ list, path, source }) => [`${list}.${path}`, source])),
-      warnings,
+      reading: { diagnostics: warnings, ...(secondReading ? { secondReading } : {}) },
     };
   } catch {
     return null;

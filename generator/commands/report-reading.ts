@@ -1,8 +1,8 @@
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import type { Diagnostic } from '../diagnostics.ts';
-import type { SecondReading } from '../reader/index.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
+import { describeSecondReading } from '../text/second-reading.ts';
 import type { ReadProject } from './read-project.ts';
 import type { CheckResult } from './results.ts';
 
@@ -18,8 +18,10 @@ export function reportReading(
   findings: readonly Diagnostic[] = [],
 ): void {
   reportDiagnostics(settings, console, diagnostics, findings);
-  const line = project.secondReading === undefined ? null : lineOf(project.secondReading);
-  if (line !== null) console.note(line);
+  const { secondReading } = project;
+  // A difference is a diagnostic already.
+  if (secondReading === undefined || secondReading.outcome === 'different') return;
+  console.note(describeSecondReading(secondReading));
 }
 
 /** The same as every command prints it with --json. */
@@ -37,21 +39,3 @@ export const readingJson = ({
     affected,
   })),
 });
-
-/** A difference is a diagnostic already. */
-function lineOf({ outcome, reason, help }: SecondReading): string | null {
-  switch (outcome) {
-    case 'confirmed':
-      return 'Confirmed: a run of the list files in an isolated engine found the same lists.';
-    case 'settled':
-      return 'Settled by a run of the list files in an isolated engine, where reading them was not enough.';
-    case 'not-confirmed':
-      return ['Not confirmed by a run of the list files.', reason, help]
-        .filter((part) => part !== null)
-        .join(' ');
-    case 'skipped':
-      return 'Not confirmed: --no-run leaves out the run of the list files.';
-    case 'different':
-      return null;
-  }
-}

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../diagnostics.ts';
-import type { List, Project } from '../reader/project.ts';
+import type { List, Project, SecondReading } from '../reader/project.ts';
 import { collectionOfList, type Relationship, type SideOrder } from '../relationships/index.ts';
 import { type MongoPlan, planMongo } from './mongo/index.ts';
 import { type PostgresPlan, planPostgres } from './postgres/index.ts';
@@ -32,12 +32,16 @@ export interface PlannedList {
 export interface Plan {
   readonly planVersion: 2;
   readonly sideOrder: SideOrder;
+  /** The locale that decided alphabetical order. */
   readonly locale: string;
   readonly reconcile: Reconcile;
   readonly lists: readonly PlannedList[];
+  /** In order of declaration. */
   readonly relationships: readonly Relationship[];
   /** Problems in the lists that a reviewer must know about first. */
   readonly warnings: readonly Diagnostic[];
+  /** Whether a run of the list files found the same lists. Null if the lists were not read from files that can be run. */
+  readonly secondReading: SecondReading | null;
   readonly postgres: PostgresPlan | null;
   readonly mongo: MongoPlan | null;
 }
@@ -50,7 +54,7 @@ export interface Plan {
  * @returns the plan, and a diagnostic of severity `error` for each name that cannot work. Do not use the plan if there are any
  */
 export function planMigration(
-  { lists, adapters, diagnostics }: Project,
+  { lists, adapters, diagnostics, secondReading }: Project,
   relationships: readonly Relationship[],
   { databases, schemaName, lockTimeout, sideOrder, locale, reconcile }: PlanOptions,
 ): { plan: Plan; diagnostics: readonly Diagnostic[] } {
@@ -79,6 +83,7 @@ export function planMigration(
       })),
       relationships,
       warnings: diagnostics.filter(({ severity }) => severity === 'warning'),
+      secondReading: secondReading ?? null,
       postgres: postgres?.plan ?? null,
       mongo: mongo?.plan ?? null,
     },

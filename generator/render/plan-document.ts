@@ -1,24 +1,12 @@
 import stringify from 'json-stringify-pretty-compact';
-import type { Diagnostic } from '../diagnostics.ts';
-import type { Plan, PlannedList, Reconcile } from '../plan/index.ts';
+import type { Plan } from '../plan/index.ts';
 import type { MongoPlan } from '../plan/mongo/index.ts';
 import type { PostgresPlan } from '../plan/postgres/index.ts';
 import type { Step } from '../plan/step.ts';
-import type { Relationship, SideOrder } from '../relationships/index.ts';
 import type { Script } from './script.ts';
 
 /** plan.json: what a version does, for other programs to read. */
-export interface PlanDocument {
-  readonly planVersion: 2;
-  readonly sideOrder: SideOrder;
-  /** The locale that decided alphabetical order. */
-  readonly locale: string;
-  readonly reconcile: Reconcile;
-  readonly lists: readonly PlannedList[];
-  /** In order of declaration. */
-  readonly relationships: readonly Relationship[];
-  /** Problems in the lists that a reviewer must know about first. */
-  readonly warnings: readonly Diagnostic[];
+export interface PlanDocument extends Omit<Plan, 'postgres' | 'mongo'> {
   /** Null if there are no PostgreSQL scripts. */
   readonly postgres: PostgresDocument | null;
   /** Null if there are no MongoDB scripts. */

@@ -246,6 +246,9 @@ test('check tells of files beside, and of what is written otherwise, but not of 
   writeFileSync(post, `// moves all lines\n${readFileSync(post, 'utf8')}`);
   const moved = await runCli(folder, 'check', 'index.ts');
   assert.equal([moved.status, moved.stderr], [0, confirmed]);
+  assert.match(readFileSync(join(folder, 'out/0001_arcade/REVIEW.md'), 'utf8'), `\n- ${confirmed}`);
+  const notRun = await runCli(folder, 'check', 'index.ts', '--no-run');
+  assert.is(notRun.stderr, 'Not confirmed: --no-run leaves out the run of the list files.\n');
   writeFileSync(join(folder, 'out/0001_arcade/postgres/mine.sql'), 'SELECT 1;\n');
   const { status, stdout, stderr } = await runCli(folder, 'check', 'index.ts', '--lock-timeout', '9s');
   assert.equal([status, stdout], [1, 'extra: out/0001_arcade/postgres/mine.sql\n']);

@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/index.ts';
 import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
+import { describeSecondReading } from '../../text/second-reading.ts';
 import { overridesIn, type Templates } from '../template-files.ts';
 import { titleIn } from '../titles.ts';
 import { isReadable } from './diagram.ts';
@@ -39,6 +40,7 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
     /** The first lines of the document. */
     facts: [
       ...all.map(factOf),
+      ...(plan.secondReading ? [[describeSecondReading(plan.secondReading)]] : []),
       ...(overridden.length > 0
         ? [rich`${strong('Your own templates')} replace ${listed(overridden)}.`]
         : []),
