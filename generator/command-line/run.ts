@@ -5,6 +5,7 @@ import { COMMANDS } from '../commands/index.ts';
 import { Refusal, UsageError } from '../refusal.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { messageOf } from '../text/system-error.ts';
 import { dashed, readCommandLine, refuseUnknown, yargsOptions } from './arguments.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
 import { makeConsole, terminalWidth } from './console.ts';
@@ -57,7 +58,7 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
           startEngine();
         }
         const { parseSettings } = await import('./settings.ts');
-        const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
+        const settings = await parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();
         const console = makeConsole(settings);
         // Where lists are read, it is one diagnostic among others.
@@ -83,14 +84,10 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
       async (argv) => {
         refuseUnknown('help', argv);
         const { command } = argv as { command?: string };
-        if (command !== undefined && !names.includes(command)) throw unknownCommand(command, names);
         status = await run(command === undefined ? ['--help'] : [command, '--help'], cwd);
       },
     )
-    // What is typed where a command should stand: yargs does not say which word it is that it does not know.
     .command('$0', false, {}, (argv) => {
-      const [typed] = argv._;
-      if (typed !== undefined) throw unknownCommand(String(typed), names);
       refuseUnknown('arcade-migrate', argv);
       throw new UsageError(`name a command: ${names.join(', ')}`);
     })
@@ -118,15 +115,17 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
       throw error ?? new UsageError(message);
     });
   try {
+    const [first = '-'] = args;
+    // yargs does not say which command is unknown, and answers --help before it checks.
+    if (!first.startsWith('-') && !names.includes(first)) {
+      throw new UsageError(`${first} is not a command${didYouMean(first, names)}`);
+    }
     await cli.parseAsync();
     return status;
   } catch (error) {
     return explain(error);
   }
 }
-
-const unknownCommand = (typed: string, names: readonly string[]): UsageError =>
-  new UsageError(`${typed} is not a command${didYouMean(typed, names)}`);
 
 /** Most arguments are files, which the shell completes: options come once a dash is typed. yargs has `--q` for `-q`. */
 const completeFilesFirst: FallbackCompletionFunction = (current, _argv, complete, done) =>
@@ -152,7 +151,7 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n${error.help}\n`);
     return error instanceof Refusal ? 1 : 2;
   }
-  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const [reason] = messageOf(error).split('\n');
   // What the system refuses, it says itself, with the file.
   const whose = error instanceof Error && 'syscall' in error ? '' : ', which is a fault of its own';
   process.stderr.write(`arcade-migrate failed${whose}: ${reason}\n`);

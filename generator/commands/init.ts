@@ -4,7 +4,7 @@ import type { Console } from '../command-line/console.ts';
 import { CONFIG_FILE, PACKAGE_KEY, type Settings } from '../command-line/settings.ts';
 import { adapterDatabases, keystoneImport } from '../reader/keystone/facts.ts';
 import { Refusal, UsageError } from '../refusal.ts';
-import { hasCode } from '../versions/error-code.ts';
+import { hasCode, messageOf } from '../text/system-error.ts';
 
 /** What is looked at in a package.json. */
 interface PackageJson {
@@ -45,7 +45,11 @@ export function init({ cwd, force }: Settings, { result, note }: Console): numbe
   try {
     writeFileSync(join(cwd, CONFIG_FILE), `${text}\n`, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    throw hasCode(error, 'EEXIST') ? exists(`${CONFIG_FILE} exists already.`) : error;
+    if (hasCode(error, 'EEXIST')) throw exists(`${CONFIG_FILE} exists already.`);
+    throw new Refusal(
+      `${CONFIG_FILE} cannot be written: ${messageOf(error)}`,
+      'Make the folder writable, then run arcade-migrate init again.',
+    );
   }
   result(`Wrote ${CONFIG_FILE}:\n${text}`);
   note(`\nentries: ${entry.why}`);
@@ -109,10 +113,13 @@ function findDatabase({ dependencies, devDependencies }: PackageJson): { value: 
   return { value, why: `${value}, because package.json names ${adapters.join(' and ')}` };
 }
 
-/** Null where there is none; that it can be parsed is known from the settings. */
+/** Null if there is none, or it is not valid JSON, which the settings have a warning for. */
 function readPackageJson(cwd: string): PackageJson | null {
-  const text = readText(join(cwd, 'package.json'));
-  return text === null ? null : (JSON.parse(text) as PackageJson);
+  try {
+    return { ...JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) };
+  } catch {
+    return null;
+  }
 }
 
 function readText(path: string): string | null {

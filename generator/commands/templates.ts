@@ -4,6 +4,7 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { Refusal } from '../refusal.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
+import { messageOf } from '../text/system-error.ts';
 import { count } from './count.ts';
 import type { TemplatesResult } from './results.ts';
 import { templatesFor } from './templates-for.ts';
@@ -54,7 +55,7 @@ function eject(cwd: string, folder: string): void {
   } catch (error) {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;
     throw new Refusal(
-      `${folder} cannot be written: ${error.message}`,
+      `${folder} cannot be written: ${messageOf(error)}`,
       'Name another folder, or make this one writable.',
     );
   }

@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../text/system-error.ts';
 
 /** Exists while a run writes its temporary files. If the run is cut off, the next run undoes it. */
 export const WRITING = '.writing.json';

@@ -77,6 +77,7 @@ test('wrong usage is exit status 2, one message, nothing on stdout', async () =>
   for (const [args, message] of [
     [[], 'name a command'],
     [['generat', 'x.js'], 'generat is not a command. Did you mean generate?'],
+    [['generat', '--help'], 'generat is not a command. Did you mean generate?'],
     [['generate'], 'no entry file was given'],
     [['generate', 'x.js', '--frobnicate'], '--frobnicate is not an option of generate\n'],
     [['check', 'x.js', '--reconsile=merge'], 'Did you mean --reconcile?'],
