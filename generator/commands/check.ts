@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import {
   changedOptions,
   compare,
@@ -14,7 +15,7 @@ import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
 import { findDifferences } from './differences.ts';
 import { readProject } from './read-project.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { CheckResult } from './results.ts';
 
 /** Tells whether the scripts still match the lists, and whether files were edited. Returns the exit status: 1 where not. */
@@ -36,7 +37,8 @@ export async function check(settings: Settings, console: Console): Promise<numbe
     ...readingJson(read),
   };
 
-  reportReading(settings, console, read, findingsOf(result, read, settings.out));
+  reportDiagnostics(settings, console, read.diagnostics, findingsOf(result, read, settings.out));
+  noteConfirmation(console, read);
   if (settings.json) {
     console.result(JSON.stringify(result, null, 2));
   } else {

@@ -3,6 +3,7 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { planMigration } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import {
   changedOptions,
   changesOf,
@@ -23,7 +24,7 @@ import { count } from './count.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import { restore } from './restore.ts';
 import type { GenerateResult } from './results.ts';
 import { versionFiles } from './version-files.ts';
@@ -37,8 +38,9 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   const read = readProject(settings, console);
   if (!read.hasErrors) refusePrisma(read);
   if (settings.stdout) return printScripts(settings, console, read);
-  reportReading(settings, console, read);
+  reportDiagnostics(settings, console, read.diagnostics);
   const written = read.hasErrors ? NOTHING : await write(settings, read);
+  noteConfirmation(console, read);
   if (settings.json) {
     const result: GenerateResult = {
       dryRun: settings.dryRun,

@@ -2,8 +2,9 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { UsageError } from '../refusal.ts';
 import type { Script } from '../render/index.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import type { ReadProject } from './read-project.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { ScriptsResult } from './results.ts';
 import { templatesFor } from './templates-for.ts';
 
@@ -11,10 +12,11 @@ import { templatesFor } from './templates-for.ts';
 export async function printScripts(settings: Settings, console: Console, read: ReadProject): Promise<number> {
   const { script, json } = settings;
   const { plan, hasErrors, nothingChanges } = read;
-  reportReading(settings, console, read);
+  reportDiagnostics(settings, console, read.diagnostics);
   const { renderScripts } = await import('../render/index.ts');
   const scripts =
     hasErrors || nothingChanges ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
+  noteConfirmation(console, read);
   if (json) {
     const result: ScriptsResult = { nothingChanges, scripts, ...readingJson(read) };
     console.result(JSON.stringify(result, null, 2));

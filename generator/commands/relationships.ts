@@ -2,9 +2,10 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import { compareLists } from './compare-lists.ts';
 import { type ReadProject, readProject } from './read-project.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { ListDifference, RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
 import { explainSides } from './side-order.ts';
 import { table } from './table.ts';
@@ -19,7 +20,8 @@ export function relationships(settings: Settings, console: Console): number {
   const compared = compare === undefined ? null : compareLists(project.project, compare, cwd);
   const read = { ...project, diagnostics: [...project.diagnostics, ...(compared?.diagnostics ?? [])] };
   const differences = compared?.differences ?? null;
-  reportReading(settings, console, read);
+  reportDiagnostics(settings, console, read.diagnostics);
+  noteConfirmation(console, read);
   if (json) console.result(JSON.stringify(asJson(read, differences), null, 2));
   else {
     if (read.plan.relationships.length > 0) console.result(describe(read, console));

@@ -110,6 +110,7 @@ test('faults in the lists are exit status 1, with nothing written', async () => 
     const { status, stderr } = await runHere(faults, 'generate', file, '--out', out);
     assert.is(status, 1, file);
     assert.match(stderr, new RegExp(`${file}:\\d+:\\d+ error AM\\d{4}: `));
+    assert.not.match(stderr, 'onfirmed', 'no result, so nothing to confirm');
     assert.not(existsSync(out), file);
   }
 });
@@ -146,6 +147,7 @@ test('generate, unchanged, check, drift, edits', async () => {
   const refused = await run('generate', 'index.ts');
   assert.is(refused.status, 1);
   assert.match(refused.stderr, 'Comment.post -> Post is in out/0001_arcade already');
+  assert.not.match(refused.stderr, 'onfirmed');
 
   writeFileSync(
     comment,
