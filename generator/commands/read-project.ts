@@ -24,8 +24,8 @@ export interface ReadProject {
 /** Reads the lists, finds their relationships, and plans their migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
   const { cwd, env, list, lists, run, allowUnresolved } = settings;
-  const { progress, end } = readingProgress(settings.quiet || settings.json);
-  const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run, progress });
+  const { end, ...callbacks } = readingProgress(settings.quiet || settings.json);
+  const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run, ...callbacks });
   end();
   const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
   const causes = byCause(read.diagnostics);
