@@ -88,7 +88,7 @@ export const codes = {
   AM3002: 'Two relationships, or a relationship and a list, would share one collection.',
   AM3003: 'The lists are on a PrismaAdapter, which came after Arcade.',
   AM4001: 'No version has scripts for a relationship.',
-  AM4002: 'A relationship no longer matches its scripts.',
+  AM4002: 'A relationship or an option has changed since its scripts were written.',
   AM4003: 'A version has scripts for a relationship that the lists do not have.',
   AM4004: 'A file of a version was edited by hand.',
   AM4005: 'A file of a version is missing.',
