@@ -181,7 +181,7 @@ async function mustKeepAll(db: Db, example: Case, reconcile: 'resolve' | 'discar
       assert.ok([...inLeft, ...inRight].includes(link), `${link} is from nowhere: ${what}`);
     }
     if (reconcile === 'discard' || !right) continue;
-    // What was given up had no room.
+    // The kept side had no room for links that were set aside.
     const isTaken = (link: string, end: 0 | 1) =>
       [...migrated].some((one) => one.split('-')[end] === link.split('-')[end]);
     for (const link of givenUp) {

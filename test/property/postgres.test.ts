@@ -156,7 +156,7 @@ function givenUpTexts(relationship: Relationship, outcome: Settled | null | unde
   });
 }
 
-/** How many links preflight says are given up and added, for each relationship for which it says so. */
+/** How many links preflight reports as given up and as added, by relationship. */
 function announcedBy(lines: readonly string[]): string[] {
   const numbers = new Map<string, number>();
   for (const line of lines) {
