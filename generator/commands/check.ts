@@ -97,7 +97,7 @@ function printEdits(edits: CheckResult['edits'], { result, colors }: Console): v
   }
 }
 
-/** Only a warning: the version may have been run. */
+/** Only warns, because the version may have been run. */
 function printOutdated(outdated: CheckResult['outdated'], { note, colors }: Console): void {
   for (const { file, diff } of outdated) {
     note(

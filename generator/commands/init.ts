@@ -6,7 +6,7 @@ import { adapterDatabases, keystoneImport } from '../reader/keystone/facts.ts';
 import { Refusal, UsageError } from '../refusal.ts';
 import { hasCode, messageOf } from '../text/system-error.ts';
 
-/** What is looked at in a package.json. */
+/** The keys of package.json that matter here. */
 interface PackageJson {
   readonly main?: unknown;
   readonly scripts?: unknown;
@@ -14,7 +14,6 @@ interface PackageJson {
   readonly devDependencies?: unknown;
 }
 
-/** What was decided, and why. */
 interface Decision {
   readonly value: string;
   readonly why: string;
@@ -24,10 +23,10 @@ const USUAL_NAMES = ['index', 'keystone', 'server', 'app', 'main'];
 const USUAL_FOLDERS = ['', 'src/', 'server/'];
 const EXTENSIONS = ['.js', '.ts', '.mjs', '.cjs'];
 
-/** The package of Keystone itself, under any scope. */
+/** An import of Keystone's package, under any scope. */
 const KEYSTONE = /@[\w-]+\/keystone['"]/;
 
-/** Writes a config file for the project, and says what it decided. Returns the exit status. */
+/** Writes a config file for the project, and explains its values. Returns the exit status. */
 export function init({ cwd, force }: Settings, { result, note }: Console): number {
   const manifest = readPackageJson(cwd);
   if (!force && manifest !== null && PACKAGE_KEY in manifest) {
@@ -61,7 +60,7 @@ export function init({ cwd, force }: Settings, { result, note }: Console): numbe
 const exists = (what: string): Refusal =>
   new Refusal(what, 'Nothing was written. To write it all the same, run arcade-migrate init --force.');
 
-/** Of the files that may be the entry the first that names Keystone's package, else the first of all. */
+/** The first candidate that imports Keystone, or else the first candidate that exists. */
 function findEntry(cwd: string, manifest: PackageJson): Decision {
   const files = [...namedIn(manifest), ...usual()]
     .filter(({ value }) => EXTENSIONS.includes(extname(value)))
@@ -75,7 +74,7 @@ function findEntry(cwd: string, manifest: PackageJson): Decision {
   );
 }
 
-/** The files that the scripts of a package.json start, and its main file. */
+/** The files that package.json names in its scripts, and its main file. */
 function namedIn({ scripts, main }: PackageJson): Decision[] {
   const started = Object.entries(scripts ?? {}).flatMap(([name, command]) =>
     String(command)

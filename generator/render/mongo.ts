@@ -73,7 +73,7 @@ const helpersFor = (reconcile: Reconcile) => ({
   setsDoublesAside: ({ dropped, join }: MongoStep) =>
     setsAside(reconcile) && dropped !== null && !join && !dropped.isArray,
   addsLinks: ({ dropped }: MongoStep) => dropped !== null && addsLinks(reconcile),
-  // A join collection has room for all that is added to it.
+  // A join collection has room for every link.
   setsAside: ({ dropped, join }: MongoStep) =>
     dropped !== null && setsAside(reconcile) && !(join && addsLinks(reconcile)),
   js: jsLiteral,

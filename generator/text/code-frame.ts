@@ -12,7 +12,7 @@ export const describeFault = (
   fault: string,
 ): string => `${file}:${line}:${column}: ${fault}\n\n${codeFrame(text, line, column)}\n`;
 
-/** How many lines are shown before and after the one that matters. */
+/** How many lines are shown before and after the line itself. */
 const context = 2;
 /** Longer lines (bundled code, data) are cut, so that a frame stays readable. */
 const widest = 160;

@@ -50,7 +50,7 @@ export function writeVersion(out: string, version: NewVersion, options: WriteOpt
 /**
  * Writes files of versions again, all or nothing.
  *
- * @throws Refusal where they cannot be written, and while another run writes
+ * @throws Refusal if they cannot be written, or if another run is writing
  */
 export const writeFiles = (out: string, files: readonly OutFile[]): void =>
   orRefuse(out, () => placeFiles(out, files, [], () => {}));

@@ -273,7 +273,7 @@ test('--dry-run and --stdout write nothing, and say what would be', async () => 
   const vague = ['--stdout', '--script', 'migrate', '--database', 'both'];
   const { status, stdout, stderr } = await runHere(folder, 'generate', 'index.ts', ...vague);
   assert.equal([status, stdout], [2, '']);
-  assert.match(stderr, 'say which of postgres/migrate.sql, mongo/migrate.js');
+  assert.match(stderr, 'choose one of postgres/migrate.sql, mongo/migrate.js');
   assert.equal(readdirSync(folder), before);
 });
 
