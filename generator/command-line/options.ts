@@ -20,7 +20,7 @@ interface Described {
   readonly description: string;
   /** Its heading in --help. */
   readonly group: 'Lists' | 'Database' | 'Data' | 'Output';
-  /** The commands that take it on their command line. The config file can set it, whatever the command. */
+  /** The commands that take it on their command line. The config file can set it for all commands. */
   readonly commands: readonly CommandName[];
   /** The config file cannot set it. */
   readonly isForOneRun?: true;
