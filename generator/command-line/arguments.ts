@@ -6,7 +6,6 @@ import { type CommandName, flagOf, type Option, optionsOf } from './options.ts';
 /** Keys that yargs and positional arguments add to the options. */
 const NO_OPTIONS = ['_', '$0', '--', 'entries', 'which', 'shell', 'command'];
 
-/** Options of every command. */
 const EVERYWHERE = ['--help', '-h', '--version', '-V'];
 
 /** The options of a command for yargs. parseSettings checks the values, together with those of the config file. */

@@ -21,7 +21,6 @@ const entriesOf = (options: readonly (readonly [string, Option])[]): Entries => 
 
 const ALL_OPTIONS = Object.entries<Option>(OPTIONS);
 
-/** The options of the command line. */
 export const CommandLine = v.strictObject(entriesOf(ALL_OPTIONS));
 
 /** The options of the config file, and the key from which editors know its schema. */

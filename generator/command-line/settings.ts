@@ -13,7 +13,6 @@ import { CommandLine, Configuration, PAIRS_FAULT } from './settings-schema.ts';
 export const CONFIG_FILE = 'arcade-migrate.config.json';
 export const PACKAGE_KEY = 'arcade-migrate';
 
-/** The options whose values are pairs. */
 const PAIRS = Object.entries<Option>(OPTIONS)
   .filter(([, { type }]) => type === 'pairs')
   .map(([name]) => name);

@@ -20,7 +20,6 @@ export function compareLists(
   };
 }
 
-/** Each list and field as JSON, by its name. */
 function factsOf(project: Project): ReadonlyMap<string, string> {
   const facts = describeLists(project).lists.flatMap(({ key, fields, ...list }) => [
     [key, JSON.stringify(list)] as const,

@@ -10,7 +10,6 @@ interface CommandLine {
   readonly description: string;
   /** Whether it reads lists, and so needs their files. */
   readonly takesEntries: boolean;
-  /** Whether it takes the name of a version. */
   readonly takesVersion?: true;
   readonly examples: readonly [Example, ...Example[]];
   /** Loads the module of the command only when it runs. */

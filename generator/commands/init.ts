@@ -6,7 +6,6 @@ import { adapterDatabases, keystoneImport } from '../reader/keystone/facts.ts';
 import { Refusal, UsageError } from '../refusal.ts';
 import { hasCode, messageOf } from '../text/system-error.ts';
 
-/** The keys of package.json that matter here. */
 interface PackageJson {
   readonly main?: unknown;
   readonly scripts?: unknown;

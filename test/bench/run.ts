@@ -7,7 +7,6 @@ import { benchStartup } from './startup.ts';
 
 interface Bench {
   readonly name: string;
-  /** Measures, and returns the text to print. */
   readonly run: () => string | Promise<string>;
 }
 

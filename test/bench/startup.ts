@@ -21,7 +21,6 @@ const NOTHING: Cost = { cpu: 1, clock: 1, megabytes: 1 };
 
 interface Command {
   readonly name: string;
-  /** The arguments for Node. */
   readonly args: (run: number) => readonly string[];
 }
 

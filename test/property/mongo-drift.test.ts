@@ -26,7 +26,6 @@ import {
 } from '../support/random-mongo.ts';
 import { seed } from '../support/seed.ts';
 
-/** The number of databases for each mode. An environment variable can raise it. */
 const RUNS = Number(process.env.ARCADE_TEST_RUNS ?? 110);
 
 const test = suiteNeeding('mongo', `MongoDB, resolve and discard, random drift, seed ${seed}`);
@@ -190,7 +189,6 @@ async function mustKeepAll(db: Db, example: Case, reconcile: 'resolve' | 'discar
   }
 }
 
-/** The links of a relationship in arcade_given_up. */
 async function readGivenUp(
   db: Db,
   { project: found }: Case,

@@ -220,7 +220,6 @@ async function runSql(client: pg.Client, file: string): Promise<{ lines: string[
   }
 }
 
-/** Runs a script that must succeed. Returns the lines of its report. */
 async function mustRunSql(client: pg.Client, file: string): Promise<string[]> {
   const { lines, error } = await runSql(client, file);
   if (error) throw new Error(`${basename(file)}: ${error.message}\n${lines.join('\n')}`);
@@ -245,7 +244,6 @@ async function readState(client: pg.Client): Promise<{ schema: Schema; rows: rea
   return { schema: await catalogueSchema(client), rows: await readRows(client) };
 }
 
-/** Statements that fill a database of old Keystone. */
 function fill({ lists }: Project, relationships: readonly Relationship[], stored: readonly Stored[]): string {
   const statements = lists.map(
     ({ key }) => `INSERT INTO ${quoteIdentifier(key)} (id) SELECT generate_series(1, ${ITEMS});`,
@@ -266,14 +264,12 @@ const store = ({ list, path, refList, many }: Side, near: number, far: number): 
 /** Where links are stored: a table, and its columns with the ids of the left and the right items. */
 type LinkPlace = readonly [table: string, left: string, right: string];
 
-/** Where Keystone 8 stores the links of a relationship. */
 function placeMigrated({ left, tableName, columnName }: Relationship): LinkPlace {
   if (columnName === null) return [tableName, `${left.list}_left_id`, `${left.refList}_right_id`];
   const isLeft = tableName === left.list && columnName === left.path;
   return isLeft ? [tableName, 'id', columnName] : [tableName, columnName, 'id'];
 }
 
-/** Where old Keystone stores them on one side. */
 function placeOld({ left }: Relationship, side: Side): LinkPlace {
   const { list, path, refList, many } = side;
   const [table, near, far] = many ? [`${list}_${path}`, `${list}_id`, `${refList}_id`] : [list, 'id', path];
