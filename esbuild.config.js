@@ -1,7 +1,7 @@
 /**
- * Bundles the program into dist/: what it is run with, in few files, since loading many small ones is most of the time
- * that a short command takes. What package.json has under peerDependencies is left out; what it has under devDependencies
- * and the program imports is bundled. `dist/bom.json` and `dist/LICENSES.txt` say what that is.
+ * Bundles the program into a few files in dist/, because a short command would spend most of its time loading many small ones.
+ * Includes the devDependencies that the program imports, but not the peerDependencies. `dist/bom.json` and `dist/LICENSES.txt`
+ * list the bundled packages.
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,8 +16,8 @@ const { peerDependencies, version } = readJson('package.json');
 const require = createRequire(import.meta.url);
 
 /**
- * Of ts-morph the program needs the parser alone: the file of TypeScript's that is a part of it. Made small, it loads in half the
- * time; as CommonJS that is required, not imported, since Node would look through it for the names that it exports.
+ * The program needs only the parser of ts-morph, which is one file of TypeScript. Minified, it loads in half the time. It is
+ * required as CommonJS, because for an import Node would search it for the names of its exports.
  */
 const partsOfTsMorph = createRequire(require.resolve('ts-morph')).resolve('@ts-morph/common');
 const parser = await build({
@@ -41,7 +41,7 @@ const parserOfTsMorph = {
   },
 };
 
-/** The program's own templates, compiled as `compileTemplate` does. */
+/** The built-in templates, compiled as `compileTemplate` does it. */
 const compiledTemplates = {
   name: 'compiled-templates',
   setup({ onLoad }) {
@@ -60,7 +60,7 @@ export const builtInSpecification = (path) => specifications[path];`,
   },
 };
 
-/** The thread of the second reading is a module of its own, with what it needs beside it. */
+/** The thread of the second reading is a separate module. Its files are next to it. */
 const thread = await threadFiles();
 for (const [name, content] of Object.entries(thread.files)) writeFileSync(`dist/${name}`, content);
 copyFileSync(wasm, 'dist/quickjs.wasm');
@@ -75,8 +75,8 @@ const threadFile = {
 };
 
 /**
- * yargs asks string-width how wide a text is. That one knows of emoji, by a regular expression which takes a third of the time of
- * --help to compile; the help has none.
+ * Replaces string-width, which yargs uses. Its regular expression for emoji takes a third of the time of --help to compile, and the
+ * help has no emoji.
  */
 const plainWidth = {
   name: 'plain-width',
@@ -93,7 +93,7 @@ const program = await build({
   entryPoints: {
     cli: 'generator/command-line/cli.ts',
     index: 'generator/index.ts',
-    // A thread begins with a file of its own.
+    // A thread needs its own file.
     'embedded-thread': 'generator/rehearse/postgres/embedded-thread.ts',
   },
   outdir: 'dist',
@@ -102,7 +102,7 @@ const program = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // CommonJS packages that are bundled require modules of Node.
+  // Bundled CommonJS packages require Node's modules.
   banner: {
     js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
@@ -118,7 +118,7 @@ const folders = new Set(
   ),
 );
 const packages = [...folders].sort().map((folder) => ({ folder, ...readJson(`${folder}/package.json`) }));
-// The part of ts-morph is TypeScript of another release than the one here, under the same licence.
+// ts-morph contains another release of TypeScript than the one installed here, under the same licence.
 const typescript = {
   folder: 'node_modules/typescript',
   ...readJson('node_modules/typescript/package.json'),
@@ -129,14 +129,14 @@ const bundled = [...packages, typescript];
 writeFileSync('dist/LICENSES.txt', bundled.map(licenseText).join(`\n${'-'.repeat(80)}\n\n`));
 writeFileSync('dist/bom.json', `${JSON.stringify(billOfMaterials(bundled), null, 2)}\n`);
 
-/** Most licences ask to be passed on with the code. */
+/** Most licences require their text to accompany the code. */
 function licenseText({ folder, name, version, license }) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file ? readFileSync(`${folder}/${file}`, 'utf8').trim() : license;
   return `${name} ${version}\n\n${text}\n`;
 }
 
-/** CycloneDX, for whoever keeps account of the packages that a program is made of. */
+/** A bill of materials in the CycloneDX format. */
 function billOfMaterials(packages) {
   return {
     bomFormat: 'CycloneDX',

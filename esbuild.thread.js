@@ -1,4 +1,4 @@
-/** Bundles the thread of the second reading, and what runs inside its engine: for the build, and for the sources as they are. */
+/** Bundles the thread of the second reading and the code inside its engine, for the build and for runs from the sources. */
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -12,10 +12,9 @@ const source = (path) => fileURLToPath(new URL(`generator/reader/run/${path}`, i
 const textOf = ({ outputFiles }) => outputFiles[0].text;
 const inputsOf = (...results) => results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 
-/** The engine, as WebAssembly. */
 export const wasm = require.resolve('quickjs-wasi/quickjs.wasm');
 
-/** The thread's module for the sources as they are: it needs no file of the build. */
+/** The thread's module for runs from the sources, which needs no built files. */
 export function bundleThread() {
   const url = (path) => pathToFileURL(path).href;
   const guest = textOf(buildSync({ ...inEngine, entryPoints: [source('guest/main.ts')] }));
@@ -24,8 +23,8 @@ export function bundleThread() {
 }
 
 /**
- * What the build writes: files by name, and which files of packages went into them. The image is the memory of an engine
- * that has loaded the stand-ins, which takes several times as long as to begin with the image.
+ * The built files by name, and the source files that they contain. The image is the memory of an engine that has loaded the
+ * stand-ins. Starting from it is several times faster than loading them.
  */
 export async function threadFiles() {
   const guest = buildSync({ ...inEngine, entryPoints: [source('guest/main.ts')] });

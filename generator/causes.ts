@@ -1,6 +1,6 @@
 import { type Affected, type Diagnostic, type DiagnosticCode, isUnresolved } from './diagnostics.ts';
 
-/** What is unknown, by code, before the name of one field or list, and before a number of them. */
+/** What is unknown, by code. The name of a field or list follows, or a number of them. */
 const parts: Partial<Record<DiagnosticCode, readonly [one: string, many: string]>> = {
   AM1003: ['the type of', 'the types of'],
   AM1004: ['the ref of', 'the refs of'],
@@ -23,8 +23,8 @@ const byList = '--list <Key>=<file>';
 const mostLists = 3;
 
 /**
- * One diagnostic for each cause: what became unknown at one place is told once, at that place, with all that it affects.
- * Everything else stays as it is.
+ * Merges the diagnostics that have one cause: the place where something became unknown, with everything that it affects. Leaves
+ * other diagnostics as they are.
  */
 export function byCause(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const groups = new Map<unknown, Diagnostic[]>();
@@ -44,7 +44,6 @@ function merge(group: readonly Diagnostic[]): Diagnostic {
   if (first === undefined) throw new Error('a group has a diagnostic');
   const lists = [...new Set(worst.flatMap(({ about }) => (about === undefined ? [] : listOf(about))))];
   const help = withLists(cureOf([...new Set(worst.map((each) => each.help))]), lists);
-  // Where it came from is said by now.
   const { about: _, root: __, ...told } = first;
   if (worst.length === 1 || cause === undefined) return { ...told, help };
   const { reason, ...source } = cause;
@@ -64,13 +63,13 @@ const capitalised = (clause: string): string =>
 
 const listOf = (about: string): string => about.split('.')[0] ?? about;
 
-/** One cure for what has several: a list that is given by hand settles all that is unknown about it. */
+/** One cure instead of several. A list that is given by hand resolves everything that is unknown about it. */
 const cureOf = (helps: readonly string[]): string =>
   helps.length > 1 && helps.some((help) => help.includes(byList))
     ? `Write it so that it can be read without running it, or name files that export the configs of the lists: ${byList}.`
     : helps.join(' ');
 
-/** The cure with the names of the lists that need it. */
+/** Puts the names of the lists into the cure. */
 function withLists(help: string, lists: readonly string[]): string {
   if (lists.length === 0) return help;
   const options = lists.slice(0, mostLists).map((key) => byList.replace('<Key>', key));
@@ -103,7 +102,7 @@ function partOf(code: DiagnosticCode, affected: readonly Affected[]): string {
   const lists = [...new Set(names.map(listOf))];
   const fields = name.includes('.') ? `${names.length} fields in ` : '';
   const counted = `${fields}${lists.length} ${lists.length === 1 ? 'list' : 'lists'}`;
-  // Names of different lists say more.
+  // Names from different lists make better examples.
   const examples = lists.flatMap((list) => names.find((each) => listOf(each) === list) ?? []);
   const shown = (examples.length > 1 ? examples : names).slice(0, 2);
   return `${many} ${counted}, such as ${shown.join(', ')}`;

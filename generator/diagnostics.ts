@@ -1,4 +1,4 @@
-/** Where something is written. The file is relative to the working directory, with forward slashes. */
+/** A place in a file. The path is relative to the working directory, with forward slashes. */
 export interface Source {
   readonly file: string;
   /** Counted from 1. */
@@ -8,17 +8,14 @@ export interface Source {
 }
 
 /**
- * Why something is unknown. `outside`: nobody can know it from the source (the environment, a package that is not
- * read, a missing file). `limit`: this reader does not follow it, and running the source may tell.
+ * Why something is unknown. `outside`: the source does not decide it, but the environment, a package that is not read, or a
+ * missing file. `limit`: the reader does not follow it, and a run may resolve it.
  */
 export type Reason = 'outside' | 'limit';
 
 export type Severity = 'error' | 'warning';
 
-/**
- * One thing that the user must, or had better, know about the list files. It holds no text of the file:
- * whoever prints it draws the code frame (code-frame.ts) from `source`.
- */
+/** An error or a warning about the list files. It has no text of the file: reporters draw the code frame from `source`. */
 export interface Diagnostic {
   /** `AM` and four digits; {@link codes} lists them all. */
   readonly code: DiagnosticCode;
@@ -28,27 +25,24 @@ export interface Diagnostic {
   /** What to do about it. */
   readonly help: string;
   readonly source: Source;
-  /** Absent where nothing is unknown, and the list files themselves are at fault. */
+  /** Absent if nothing is unknown, but the list files are wrong. */
   readonly reason?: Reason;
   /** The list, such as User, or the field, such as User.name, that it is about. */
   readonly about?: string;
-  /** Where something became unknown, and a clause that says why, where the diagnostic is about what came of it. */
+  /** Where the cause of this diagnostic is, if elsewhere, and a clause that says why something became unknown there. */
   readonly root?: Source & { readonly reason: string };
-  /** What has the same root, where the diagnostic stands for all of it; see causes.ts. */
+  /** Everything that has the same root, if the diagnostic stands for all of it. See causes.ts. */
   readonly affected?: readonly Affected[];
 }
 
 /** Something that is unknown because something else is. */
 export interface Affected extends Source {
   readonly code: DiagnosticCode;
-  /** The list or field, where it is about one. */
+  /** The list or field; null if it is about neither. */
   readonly about: string | null;
 }
 
-/**
- * Every diagnostic there is: AM1… from reading files, AM2… from pairing relationships, AM3… from planning, AM4… from
- * comparing the lists with the versions.
- */
+/** All codes: AM1… from reading files, AM2… from pairing fields, AM3… from planning, AM4… from comparing lists with versions. */
 export const codes = {
   AM1001: 'An entry file does not exist or cannot be read.',
   AM1002: 'A file has a syntax error.',
@@ -88,7 +82,7 @@ export const codes = {
   AM3002: 'Two relationships, or a relationship and a list, would share one collection.',
   AM3003: 'The lists are on a PrismaAdapter, which came after Arcade.',
   AM4001: 'No version has scripts for a relationship.',
-  AM4002: 'A relationship no longer matches its scripts.',
+  AM4002: 'A relationship or an option has changed since its scripts were written.',
   AM4003: 'A version has scripts for a relationship that the lists do not have.',
   AM4004: 'A file of a version was edited by hand.',
   AM4005: 'A file of a version is missing.',
@@ -97,7 +91,7 @@ export const codes = {
 
 export type DiagnosticCode = keyof typeof codes;
 
-/** What is wrong about files, rather than unknown. */
+/** AM1 codes for what is wrong, not unknown. */
 const wrongFiles: readonly DiagnosticCode[] = [
   'AM1001',
   'AM1002',
@@ -108,6 +102,6 @@ const wrongFiles: readonly DiagnosticCode[] = [
   'AM1026',
 ];
 
-/** Whether something is unknown, and could hide a relationship, rather than wrong. */
+/** Whether something is unknown, which could hide a relationship. Otherwise something is wrong. */
 export const isUnresolved = ({ code }: Pick<Diagnostic, 'code'>): boolean =>
   code.startsWith('AM1') && !wrongFiles.includes(code);

@@ -1,4 +1,4 @@
-/** The answer is no: what the user asked for cannot be done, for a reason that is theirs to change. Exit status 1. */
+/** The command refuses, for a reason that the user can change. Exit status 1. */
 export class Refusal extends Error {
   constructor(
     message: string,
@@ -9,7 +9,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The command could not begin: it was called wrongly, or what it needs is not there. Exit status 2. */
+/** The command could not start: the usage was wrong, or something that it needs is missing. Exit status 2. */
 export class UsageError extends Error {
   constructor(
     message: string,

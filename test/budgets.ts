@@ -1,4 +1,4 @@
-/** Prints how long the emitted scripts are, in lines as `wc -l` counts them, with the target beside each length. */
+/** Prints the length of the emitted scripts in lines, as `wc -l` counts them, and the target for each. */
 import { table } from './bench/table.ts';
 import { BUDGETED, type Budget, countLines, emittedFor, LIBRARY_TARGET, linesOf } from './support/budgets.ts';
 

@@ -1,13 +1,13 @@
 /**
- * Runs the tests: every file below test/ that ends in .test.ts, each in a process of its own, with a PostgreSQL and a
- * MongoDB server for those that need one. Arguments choose files by a part of their path: `npm test -- end-to-end`.
+ * Runs the tests: every file below test/ that ends in .test.ts, each in its own process. Provides a PostgreSQL and a MongoDB server.
+ * Arguments choose files by a part of their path: `npm test -- end-to-end`.
  *
  * | variable | meaning |
  * |---|---|
- * | `ARCADE_TEST_POSTGRES_URL` | a PostgreSQL server to use, with the right to create databases |
- * | `ARCADE_TEST_POSTGRES` | `embedded`: the server from npm, though there is one on this machine |
- * | `MONGODB_URI` | a MongoDB server to use |
- * | `CI` | `true`: tests that could not run are a failure |
+ * | `ARCADE_TEST_POSTGRES_URL` | the PostgreSQL server to use. Its user must be allowed to create databases |
+ * | `ARCADE_TEST_POSTGRES` | `embedded`: use the server from npm, even if this machine has another one |
+ * | `MONGODB_URI` | the MongoDB server to use |
+ * | `CI` | `true`: fail if a test could not run |
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ import { providePostgres } from './support/servers/postgres.ts';
 import type { Provided } from './support/servers/server.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-// The random databases take longest: last, they would keep one processor busy and leave the other idle.
+// The random databases come first. They take longest, and at the end they would keep only one processor busy.
 const files = findTestFiles(root, join(root, 'test'), process.argv.slice(2)).sort(
   (a, b) => Number(b.includes('property')) - Number(a.includes('property')),
 );
@@ -55,16 +55,16 @@ try {
   await cleanUp();
 }
 
-/** The end-to-end tests run the program as users get it, so it is built first. */
+/** The end-to-end tests run the built program. */
 async function build(): Promise<boolean> {
   const { status, stdout, stderr } = await run('npm', ['run', '--silent', 'build'], { cwd: root });
   if (status !== 0) console.log(`The program does not build:\n${stdout}${stderr}`);
   return status === 0;
 }
 
-/** Starts the servers, and gives the environment in which the tests find them. */
+/** Starts the servers. Returns the environment variables that the tests need. */
 async function startServers(): Promise<Record<string, string>> {
-  // mongosh is started hundreds of times: newer Nodes keep what they have compiled for the next one.
+  // The tests start mongosh hundreds of times. Node 22 and later cache its compiled code.
   const cache = join(temporary, 'compile-cache');
   const env: Record<string, string> = {
     TMPDIR: temporary,
@@ -103,7 +103,7 @@ function printResult({ file, output, seconds, passed, failed, skipped, fault }: 
   if (fault !== null) console.log(`    ${fault}`);
 }
 
-/** Prints what went wrong, what could not run, and last the totals; gives the exit status. */
+/** Prints what went wrong, what could not run, and the totals. Returns the exit status. */
 function summarise(results: readonly TestResult[], built: boolean): 0 | 1 {
   const passed = sum(results.map((result) => result.passed));
   const failed = sum(results.map((result) => result.failed)) + (built ? 0 : 1);
@@ -119,7 +119,7 @@ function summarise(results: readonly TestResult[], built: boolean): 0 | 1 {
     }
   }
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
-  // A machine that is set up to prove things must not leave some of them out quietly.
+  // CI must not skip tests silently.
   const mustRunAll = ['true', '1'].includes(process.env.CI ?? '');
   return failed > 0 || (mustRunAll && skipped > 0) ? 1 : 0;
 }

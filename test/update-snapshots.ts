@@ -1,4 +1,4 @@
-/** Writes snapshots/, and what the program writes in the documents, anew. Read the difference before you commit it. */
+/** Rewrites snapshots/, the JSON Schemas and the generated parts of the documents. Read the diff before you commit it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

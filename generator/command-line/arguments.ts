@@ -3,13 +3,12 @@ import { UsageError } from '../refusal.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { type CommandName, flagOf, type Option, optionsOf } from './options.ts';
 
-/** What yargs and positional arguments put beside the options. */
+/** Keys that yargs and positional arguments add to the options. */
 const NO_OPTIONS = ['_', '$0', '--', 'entries', 'which', 'shell', 'command'];
 
-/** What each command line can have. */
 const EVERYWHERE = ['--help', '-h', '--version', '-V'];
 
-/** The options of a command in the form of yargs. Values are checked with those of the configuration, not by yargs. */
+/** The options of a command for yargs. parseSettings checks the values, together with those of the config file. */
 export const yargsOptions = (command: CommandName, isCompleting: boolean): Record<string, YargsOption> =>
   Object.fromEntries(
     optionsOf(command).map(([name, option]) => [keyOf(name), yargsOption(option, isCompleting)]),
@@ -25,12 +24,12 @@ function yargsOption(option: Option, isCompleting: boolean): YargsOption {
     ...common,
     requiresArg: true,
     ...(otherwise === undefined ? {} : { defaultDescription: otherwise }),
-    // Else yargs would check it too, and report one fault at a time.
+    // When it runs a command, yargs would check the value too, and report one fault at a time.
     ...(option.type === 'choice' && isCompleting ? { choices: option.choices } : {}),
   };
 }
 
-/** What was typed, by option name. Throws a UsageError for what is no option of the command. */
+/** The values on the command line, by option name. Throws a UsageError for options that the command does not have. */
 export function readCommandLine(
   command: CommandName,
   argv: Readonly<Record<string, unknown>>,
@@ -45,12 +44,12 @@ export function readCommandLine(
     const value = argv[keyOf(name)];
     return [name, option.type === 'flag' && option.isNegated && value === true ? false : value] as const;
   });
-  // What follows a `--` yargs leaves beside the name of the command.
+  // yargs puts arguments after `--` next to the name of the command.
   const entries = [argv.entries ?? [], [argv._ ?? []].flat().slice(1)].flat();
   return { ...Object.fromEntries(values), entries };
 }
 
-/** Throws a UsageError for what is not an option, with the one that it was perhaps meant for. */
+/** Throws a UsageError for unknown options, with suggestions. */
 export function refuseUnknown(
   command: string,
   argv: Readonly<Record<string, unknown>>,
@@ -68,7 +67,7 @@ export function refuseUnknown(
   );
 }
 
-/** An option as it is typed, by the name that yargs has for it. */
+/** An option on the command line, by its name in yargs. */
 export const dashed = (key: string): string => (key.length === 1 ? `-${key}` : `--${key}`);
 
 const keyOf = (name: string): string => flagOf(name).slice(2);

@@ -3,11 +3,10 @@ import module from 'node:module';
 import process from 'node:process';
 import { run } from './run.ts';
 
-// Node 22 and later keep what they compiled of the modules that are loaded from here on for the next run.
+// Node 22 and later cache what they compile of the modules that are loaded from here on.
 (module as { enableCompileCache?: () => void }).enableCompileCache?.();
 
-// Whoever reads the output may have read enough, as head does: that ends the program without a word, with the status
-// that a shell gives to one that SIGPIPE ended.
+// A reader such as head may close the output early. The program then ends silently, with the status of one that SIGPIPE ended.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(141);

@@ -1,6 +1,6 @@
 /**
- * What makes each shell complete: a few lines that ask the program itself, which knows its options. SHELL tells yargs how to
- * answer, with descriptions where the shell shows them.
+ * Completion scripts, which ask the program itself. yargs reads SHELL to choose the form of its answer, with descriptions if the
+ * shell shows them.
  */
 export const COMPLETION_SCRIPTS = {
   bash: `# arcade-migrate: completion for bash. In ~/.bashrc: source <(arcade-migrate completion bash)

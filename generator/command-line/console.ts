@@ -1,23 +1,23 @@
 import pc from 'picocolors';
 import type { Settings } from './settings.ts';
 
-/** Where a command writes: its result to stdout, everything else to stderr. */
+/** Where a command writes: its result goes to stdout, everything else to stderr. */
 export interface Console {
   result(text: string): void;
-  /** The one thing on stdout where the user asked for it, as a SARIF log: then results go to stderr. */
+  /** A SARIF log, which goes to stdout alone: results then go to stderr. */
   document(text: string): void;
-  /** Left out with --quiet. */
+  /** Not printed with --quiet. */
   note(text: string): void;
   problem(text: string): void;
-  /** How long the lines of a result may be: as the terminal is wide; no limit without one. */
+  /** The maximum length of a line: the width of the terminal, or infinity if stdout is not a terminal. */
   readonly width: number;
   readonly colors: ReturnType<typeof pc.createColors>;
 }
 
-/** The columns of the terminal, 80 at least. */
+/** The columns of the terminal, but at least 80. */
 export const terminalWidth = (): number => Math.max(process.stdout.columns ?? 80, 80);
 
-/** Colours are for terminals, not for the logs of CI, unless FORCE_COLOR, NO_COLOR or the option say otherwise. */
+/** Uses colours if both streams are terminals. FORCE_COLOR, NO_COLOR and the option override that. */
 export function makeConsole({
   quiet,
   color,

@@ -1,6 +1,6 @@
 import { LAYOUT_NAMES } from '../layouts/names.ts';
 
-/** The commands that plan what becomes of the lists. */
+/** The commands that plan the migration. */
 const PLANNING = ['generate', 'relationships', 'check'] as const;
 
 /** The commands that read lists. */
@@ -9,23 +9,22 @@ const READING = [...PLANNING, 'lists'] as const;
 /** The commands whose result other programs can read. */
 const WITH_JSON = [...READING, 'rehearse', 'templates'] as const;
 
-/** All of them. */
 const ALL = [...WITH_JSON, 'init'] as const;
 
 export type CommandName = (typeof ALL)[number];
 
 interface Described {
-  /** The letter that it can be typed with. */
+  /** Its letter on the command line. */
   readonly short?: string;
-  /** What it is for, in --help and in the JSON Schema of the configuration file. */
+  /** For --help and the JSON Schema of the config file. */
   readonly description: string;
-  /** The heading that it stands under in --help. */
+  /** Its heading in --help. */
   readonly group: 'Lists' | 'Database' | 'Data' | 'Output';
-  /** The commands that have it on their command line. In the configuration it may stand for all of them. */
+  /** The commands that take it on their command line. The config file can set it for all commands. */
   readonly commands: readonly CommandName[];
-  /** It is for one run, and has no place in a configuration. */
+  /** The config file cannot set it. */
   readonly isForOneRun?: true;
-  /** What holds where it is not given and has no default, in words. */
+  /** What happens without it, if it has no default. */
   readonly otherwise?: string;
 }
 
@@ -38,11 +37,11 @@ interface Choice {
 interface Text {
   readonly type: 'text';
   readonly default?: string;
-  /** What it must be like, and what to say where it is not. */
+  /** The test for valid values, and the message for others. */
   readonly valid?: { readonly test: RegExp | ((text: string) => boolean); readonly fault: string };
 }
 
-/** Values by name: an object in the configuration, and on the command line an option that is repeated: `--env A=1 --env B=2`. */
+/** Values by name: an object in the config file, a repeated option on the command line: `--env A=1 --env B=2`. */
 interface Pairs {
   readonly type: 'pairs';
   readonly default: Readonly<Record<string, string>>;
@@ -52,15 +51,15 @@ interface Pairs {
 interface Flag {
   readonly type: 'flag';
   readonly default?: boolean;
-  /** On the command line it is `--no-…`, and described as that. */
+  /** On the command line it is `--no-…`, and its description is for that. */
   readonly isNegated?: true;
 }
 
 export type Option = Described & (Choice | Text | Pairs | Flag);
 
 /**
- * Every option, by its name in the configuration; on the command line it is in kebab case. The help, the checks, the
- * type of the settings, shell completion and the JSON Schema are all made from this table.
+ * Every option, by its name in the config file. On the command line the name is in kebab case. The help, the checks, the type
+ * of the settings, shell completion and the JSON Schema are all made from this table.
  */
 export const OPTIONS = {
   env: {
@@ -73,7 +72,8 @@ export const OPTIONS = {
   },
   list: {
     type: 'pairs',
-    description: 'Key=file: the config file of a list that could not be read; can be repeated',
+    description:
+      'Key=file: the file that exports the config of a list that could not be read; can be repeated',
     group: 'Lists',
     commands: READING,
     default: {},
@@ -81,7 +81,7 @@ export const OPTIONS = {
   },
   lists: {
     type: 'text',
-    description: 'file that exports the configs of such lists by key',
+    description: 'one file that exports the configs of several such lists, by key',
     group: 'Lists',
     commands: READING,
   },
@@ -95,13 +95,13 @@ export const OPTIONS = {
   run: {
     type: 'flag',
     isNegated: true,
-    description: 'do not confirm the reading by running the list files in an isolated engine',
+    description: 'do not run the list files in an isolated engine to confirm what was read',
     group: 'Lists',
     commands: READING,
   },
   compare: {
     type: 'text',
-    description: 'a description of the lists, as the command lists writes it, to compare with what was read',
+    description: 'compare what was read with a description of the lists, as the command lists prints it',
     group: 'Lists',
     commands: ['relationships'],
     isForOneRun: true,
@@ -112,11 +112,11 @@ export const OPTIONS = {
     description: 'postgres, mongo or both',
     group: 'Database',
     commands: PLANNING,
-    otherwise: 'what the adapters say',
+    otherwise: 'that of the adapters',
   },
   schemaName: {
     type: 'text',
-    description: 'PostgreSQL schema',
+    description: 'PostgreSQL schema of the lists',
     group: 'Database',
     commands: PLANNING,
     otherwise: "the adapter's, or public",
@@ -141,7 +141,7 @@ export const OPTIONS = {
   locale: {
     type: 'text',
     valid: { test: isLocale, fault: 'must be a language tag, such as en or da-DK' },
-    description: 'locale of the server process, which decides the alphabetical order',
+    description: 'locale of the process that runs Keystone, which decides the alphabetical order',
     group: 'Database',
     commands: PLANNING,
     default: 'en',
@@ -195,7 +195,7 @@ export const OPTIONS = {
       test: /^(postgres(ql)?|mongodb(\+srv)?):\/\//,
       fault: 'must be an address, such as postgres://… or mongodb://…',
     },
-    description: 'an empty scratch database to rehearse in',
+    description: 'address of an empty scratch database to rehearse in',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -203,7 +203,7 @@ export const OPTIONS = {
   },
   yes: {
     type: 'flag',
-    description: 'the database of --url is a copy for the rehearsal and need not be empty',
+    description: 'use the database of --url even if it is not empty: it is a copy for the rehearsal',
     group: 'Data',
     commands: ['rehearse'],
     isForOneRun: true,
@@ -212,7 +212,7 @@ export const OPTIONS = {
   out: {
     type: 'text',
     short: 'o',
-    description: 'folder of the versions',
+    description: 'folder for the scripts; each version has a subfolder',
     group: 'Output',
     commands: ['generate', 'check', 'rehearse'],
     default: 'out',
@@ -223,7 +223,7 @@ export const OPTIONS = {
       test: /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
       fault: 'must begin with a letter or digit, and have only letters, digits, - and _',
     },
-    description: 'name of the version',
+    description: 'name of the version, which follows the number in the name of its subfolder',
     group: 'Output',
     commands: ['generate'],
     default: 'arcade',
@@ -239,22 +239,22 @@ export const OPTIONS = {
   layout: {
     type: 'choice',
     choices: LAYOUT_NAMES,
-    description: `migration runner to write files for: ${LAYOUT_NAMES.join(', ')}`,
+    description: `plain files, or files for a migration runner: ${LAYOUT_NAMES.join(', ')}`,
     group: 'Output',
     commands: ['generate', 'check'],
     default: 'plain',
   },
   migrations: {
     type: 'text',
-    description: 'migrations folder of that runner',
+    description: "folder for the runner's files",
     group: 'Output',
     commands: ['generate', 'check'],
-    otherwise: "the runner's own",
+    otherwise: "the runner's default",
   },
   replace: {
     type: 'flag',
     description:
-      'rewrite a version that was not run yet: the one whose relationships changed, else the newest',
+      'rewrite a version that was not run yet: the one whose relationships changed, or else the newest',
     group: 'Output',
     commands: ['generate'],
     default: false,
@@ -286,20 +286,20 @@ export const OPTIONS = {
   },
   script: {
     type: 'text',
-    description: 'with --stdout: the script to print, such as migrate or mongo/migrate.js',
+    description: 'with --stdout: print only this script, such as migrate or mongo/migrate.js',
     group: 'Output',
     commands: ['generate'],
     isForOneRun: true,
   },
   templates: {
     type: 'text',
-    description: 'folder of templates to use instead of the built-in ones',
+    description: 'folder of your own templates, which replace built-in ones of the same name',
     group: 'Output',
     commands: ['generate', 'check', 'rehearse', 'templates'],
   },
   eject: {
     type: 'text',
-    description: 'folder to write the built-in templates to',
+    description: 'write the built-in templates to this folder',
     group: 'Output',
     commands: ['templates'],
     isForOneRun: true,
@@ -356,7 +356,7 @@ type WithDefault = {
   [N in OptionName]: (typeof OPTIONS)[N] extends { readonly default: unknown } ? N : never;
 }[OptionName];
 
-/** The value of every option: there wherever the table has a default. */
+/** The value of every option. Without a default it may be missing. */
 export type OptionValues = { readonly [N in WithDefault]: ValueOf<(typeof OPTIONS)[N]> } & {
   readonly [N in Exclude<OptionName, WithDefault>]?: ValueOf<(typeof OPTIONS)[N]> | undefined;
 };
@@ -367,7 +367,7 @@ export const optionsOf = (command: CommandName): [OptionName, Option][] =>
     commands.includes(command),
   );
 
-/** The option as it is typed: `--schema-name`, `--no-color`. */
+/** The option on the command line: `--schema-name`, `--no-color`. */
 export function flagOf(name: string): string {
   const option: Option | undefined = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as OptionName] : undefined;
   const negated = option?.type === 'flag' && option.isNegated ? 'no-' : '';

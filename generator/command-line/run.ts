@@ -5,29 +5,32 @@ import { COMMANDS } from '../commands/index.ts';
 import { Refusal, UsageError } from '../refusal.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { messageOf } from '../text/system-error.ts';
 import { dashed, readCommandLine, refuseUnknown, yargsOptions } from './arguments.ts';
 import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion.ts';
 import { makeConsole, terminalWidth } from './console.ts';
 import { version } from './version.ts';
 
 const DESCRIPTION =
-  'Writes the scripts that carry a Keystone 5 database to the relationship schema of its Arcade release.';
+  'Writes the database migration that a Keystone 5 project needs for the Arcade release: ' +
+  'SQL for psql, or scripts for mongosh. You review them and run them.';
 
 const ENTRIES =
-  'An entry is a file that creates lists, such as the one that exports keystone. ' +
-  'Options can also be set in arcade-migrate.config.json, or under "arcade-migrate" in package.json, in camel case.';
+  'An entry is a file that creates lists, such as the one that exports keystone, or a folder of list files. ' +
+  'arcade-migrate.config.json can set the entries and the options, and so can the key "arcade-migrate" in package.json. ' +
+  'There the names of options are in camel case, such as schemaName.';
 
 const STATUS =
-  'Exit status: 0 done, 1 the answer is no (errors in the lists, drift), 2 wrong usage, or something is missing.';
+  'Exit status: 0 if it worked; 1 if the lists have errors, the scripts do not match, or the command refuses; 2 for wrong usage, or if something is missing.';
 
-/** What yargs says in words of its own. The first is the beginning of a message, before the name of an option. */
+/** Replaces texts of yargs. The first begins a message, which ends with the name of an option. */
 const WORDS = {
   'Not enough arguments following: %s': 'no value: %s',
   'Show help': 'print this help',
   'Show version number': 'print the version',
 };
 
-/** Runs a command line and gives the exit status. All that goes wrong is said on stderr, without a stack trace. */
+/** Runs a command line and returns the exit status. Errors go to stderr, without a stack trace. */
 export async function run(args: readonly string[], cwd: string): Promise<number> {
   let status = 0;
   const names = [...COMMANDS.map(({ name }) => name), 'completion', 'help'];
@@ -50,17 +53,17 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
           throw new UsageError(`${name} reads no lists, so it takes no entries: ${given.entries.join(' ')}`);
         }
         if (takesEntries && given.run !== false) {
-          // While the command loads its parser, the engine starts in a thread of its own. It runs for some milliseconds,
-          // and optimising its code takes V8 longer than that saves.
+          // The engine starts in its own thread while the command loads its parser. It runs for some milliseconds, and V8 would
+          // take longer to optimise its code than that saves.
           v8.setFlagsFromString('--liftoff-only');
           const { startEngine } = await import('../reader/run/engine.ts');
           startEngine();
         }
         const { parseSettings } = await import('./settings.ts');
-        const settings = parseSettings(given, cwd, { needsEntries: takesEntries });
+        const settings = await parseSettings(given, cwd, { needsEntries: takesEntries });
         const command = await load();
         const console = makeConsole(settings);
-        // Where lists are read, it is one diagnostic among others.
+        // Commands that read lists report them with the other diagnostics.
         if (!takesEntries) reportDiagnostics(settings, console, settings.warnings ?? []);
         status = await command(settings, console, typeof argv.which === 'string' ? argv.which : null);
       },
@@ -70,7 +73,12 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
     .command(
       'completion [shell]',
       `print the completion script of a shell: ${SHELLS.join(', ')}`,
-      (line) => (isCompleting ? line.positional('shell', { choices: SHELLS }) : line),
+      (line) =>
+        (isCompleting ? line.positional('shell', { choices: SHELLS }) : line).example([
+          ['source <($0 completion bash)', 'in ~/.bashrc'],
+          ['source <($0 completion zsh)', 'in ~/.zshrc, after compinit'],
+          ['$0 completion fish | source', 'in ~/.config/fish/config.fish'],
+        ]),
       (argv) => {
         refuseUnknown('completion', argv);
         printCompletion(argv.shell);
@@ -83,14 +91,10 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
       async (argv) => {
         refuseUnknown('help', argv);
         const { command } = argv as { command?: string };
-        if (command !== undefined && !names.includes(command)) throw unknownCommand(command, names);
         status = await run(command === undefined ? ['--help'] : [command, '--help'], cwd);
       },
     )
-    // What is typed where a command should stand: yargs does not say which word it is that it does not know.
     .command('$0', false, {}, (argv) => {
-      const [typed] = argv._;
-      if (typed !== undefined) throw unknownCommand(String(typed), names);
       refuseUnknown('arcade-migrate', argv);
       throw new UsageError(`name a command: ${names.join(', ')}`);
     })
@@ -118,6 +122,11 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
       throw error ?? new UsageError(message);
     });
   try {
+    const [first = '-'] = args;
+    // yargs does not say which command is unknown, and answers --help before it checks.
+    if (!first.startsWith('-') && !names.includes(first)) {
+      throw new UsageError(`${first} is not a command${didYouMean(first, names)}`);
+    }
     await cli.parseAsync();
     return status;
   } catch (error) {
@@ -125,10 +134,7 @@ export async function run(args: readonly string[], cwd: string): Promise<number>
   }
 }
 
-const unknownCommand = (typed: string, names: readonly string[]): UsageError =>
-  new UsageError(`${typed} is not a command${didYouMean(typed, names)}`);
-
-/** Most arguments are files, which the shell completes: options come once a dash is typed. yargs has `--q` for `-q`. */
+/** Offers options only after a dash, because most arguments are files, which the shell completes. Leaves out yargs's `--q` for `-q`. */
 const completeFilesFirst: FallbackCompletionFunction = (current, _argv, complete, done) =>
   complete((_error, answers) =>
     done(
@@ -146,15 +152,14 @@ function printCompletion(shell: unknown): void {
   process.stdout.write(`${COMPLETION_SCRIPTS[name as Shell]}\n`);
 }
 
-/** Says what went wrong, without a stack trace, and gives the exit status: 1 only where the answer is no. */
+/** Reports an error without a stack trace, and returns the exit status. */
 function explain(error: unknown): number {
   if (error instanceof Refusal || error instanceof UsageError) {
     process.stderr.write(`${error.message}\n${error.help}\n`);
     return error instanceof Refusal ? 1 : 2;
   }
-  const [reason] = (error instanceof Error ? error.message : String(error)).split('\n');
-  // What the system refuses, it says itself, with the file.
-  const whose = error instanceof Error && 'syscall' in error ? '' : ', which is a fault of its own';
-  process.stderr.write(`arcade-migrate failed${whose}: ${reason}\n`);
+  const [reason] = messageOf(error).split('\n');
+  const isOurs = !(error instanceof Error && 'syscall' in error);
+  process.stderr.write(`arcade-migrate failed${isOurs ? ', which is a bug' : ''}: ${reason}\n`);
   return 2;
 }

@@ -9,7 +9,7 @@ const ENTRIES = v.pipe(
   v.description('the files that create the lists, or folders of list files, from the working directory'),
 );
 
-/** What to say of values by name that have no names. */
+/** The fault of a value that should have names. */
 export const PAIRS_FAULT = 'must be an object of names and values';
 
 type Entries = Record<string, v.GenericSchema>;
@@ -21,10 +21,9 @@ const entriesOf = (options: readonly (readonly [string, Option])[]): Entries => 
 
 const ALL_OPTIONS = Object.entries<Option>(OPTIONS);
 
-/** What can be set on the command line. */
 export const CommandLine = v.strictObject(entriesOf(ALL_OPTIONS));
 
-/** What can be set in the configuration, where editors want to be told its schema. */
+/** The options of the config file, and the key from which editors know its schema. */
 export const Configuration = v.strictObject({
   $schema: v.optional(string),
   ...entriesOf(ALL_OPTIONS.filter(([, { isForOneRun }]) => !isForOneRun)),
@@ -34,7 +33,6 @@ function schemaOf(option: Option): v.GenericSchema {
   return v.optional(v.pipe(valueSchema(option), v.description(descriptionOf(option))), option.default);
 }
 
-/** What --help says of the option. */
 function descriptionOf(option: Option): string {
   const isNegated = option.type === 'flag' && option.isNegated;
   const otherwise = option.otherwise === undefined ? '' : `; default: ${option.otherwise}`;

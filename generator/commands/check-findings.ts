@@ -3,9 +3,8 @@ import { relationshipName } from '../relationships/index.ts';
 import type { Drift } from '../versions/index.ts';
 import type { ReadProject } from './read-project.ts';
 
-const REPLACE = 'Where that version was not run anywhere, write it anew with generate --replace.';
-
-const RESTORE = 'Restore it from version control, or write the version anew with generate --replace --force.';
+export const REPLACE = 'If that version was not run yet, generate --replace rewrites it.';
+const RESTORE = 'Restore it from version control, or rewrite the version: generate --replace --force.';
 const MOVE = 'Move it out of the folder of the version, or delete it.';
 
 interface Edited {
@@ -19,11 +18,14 @@ const EDITS: Readonly<Record<Edited['edits'][number]['state'], DiagnosticCode>> 
 };
 
 /**
- * What check finds, as diagnostics, for reporters to other programs. A relationship stands where it is declared; what the
- * lists no longer have, and files that are missing, in the manifest of the out folder.
+ * What check finds, as diagnostics for other programs. The place of a relationship is its declaration. If the lists no longer
+ * have it, or a file is missing, the place is the manifest of the out folder.
+ *
+ * @param options a line for each option that changed, which is then not in `result.changed`
  */
 export function findingsOf(
   result: Drift & Edited,
+  options: readonly string[],
   { plan, hasErrors }: ReadProject,
   out: string,
 ): Diagnostic[] {
@@ -40,16 +42,12 @@ export function findingsOf(
         placeOf(name),
       ),
     ),
+    ...options.map((line) => finding('AM4002', `${line}.`, REPLACE, manifest)),
     ...changed.map(({ relationship, version, was, is }) =>
-      finding(
-        'AM4002',
-        `In ${out}/${version} it is ${was}, in the lists ${is}.`,
-        REPLACE,
-        placeOf(relationship),
-      ),
+      finding('AM4002', `In ${out}/${version}: ${was}. In the lists: ${is}.`, REPLACE, placeOf(relationship)),
     ),
     ...gone.map(({ relationship, version }) =>
-      finding('AM4003', `${out}/${version} has ${relationship}, the lists do not.`, REPLACE, manifest),
+      finding('AM4003', `${out}/${version} has ${relationship}, but the lists do not.`, REPLACE, manifest),
     ),
   ];
   const edits = result.edits.map(({ file, state }) =>
@@ -60,7 +58,7 @@ export function findingsOf(
       state === 'missing' ? manifest : begin(file),
     ),
   );
-  // Where the lists could not be read whole, what they lack says nothing.
+  // Lists that could not be read completely may lack anything.
   return hasErrors ? edits : [...drift, ...edits];
 }
 

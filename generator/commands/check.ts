@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import {
   changedOptions,
   compare,
@@ -10,14 +11,14 @@ import {
   refuseUnfinished,
   withOptionsOf,
 } from '../versions/index.ts';
-import { findingsOf } from './check-findings.ts';
+import { findingsOf, REPLACE } from './check-findings.ts';
 import { count } from './count.ts';
 import { findDifferences } from './differences.ts';
 import { readProject } from './read-project.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { CheckResult } from './results.ts';
 
-/** Tells whether the scripts still match the lists, and whether files were edited. Returns the exit status: 1 where not. */
+/** Says whether the scripts still match the lists, and which files were edited. Returns the exit status: 1 if they do not match. */
 export async function check(settings: Settings, console: Console): Promise<number> {
   const read = readProject(settings, console);
   const out = resolve(settings.cwd, settings.out);
@@ -25,6 +26,9 @@ export async function check(settings: Settings, console: Console): Promise<numbe
   const manifest = readManifest(out);
   const versions = presentVersions(manifest, out);
   const drift = compare(read.plan, versions);
+  // An option that changed is reported once, not for each relationship.
+  const options = changedOptions(read.plan, versions);
+  const inLists = { ...drift, changed: compare(read.plan, withOptionsOf(read.plan, versions)).changed };
   const { edits, outdated } = await findDifferences(settings, read, manifest.versions, out);
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');
   const result: CheckResult = {
@@ -36,15 +40,18 @@ export async function check(settings: Settings, console: Console): Promise<numbe
     ...readingJson(read),
   };
 
-  reportReading(settings, console, read, findingsOf(result, read, settings.out));
+  reportDiagnostics(
+    settings,
+    console,
+    read.diagnostics,
+    findingsOf({ ...result, ...inLists }, options, read, settings.out),
+  );
+  noteConfirmation(console, read);
   if (settings.json) {
     console.result(JSON.stringify(result, null, 2));
   } else {
-    // Where the lists could not be read whole, what they lack says nothing.
-    if (!read.hasErrors) {
-      const { changed } = compare(read.plan, withOptionsOf(read.plan, versions));
-      printDrift({ ...drift, changed }, changedOptions(read.plan, versions), settings.out, console);
-    }
+    // Lists that could not be read completely may lack anything.
+    if (!read.hasErrors) printDrift(inLists, options, settings.out, console);
     printEdits(result.edits, console);
     printOutdated(result.outdated, console);
     if (result.matches) {
@@ -79,7 +86,7 @@ function printDrift(
     result(`${colors.red('gone')}: ${relationship}: ${out}/${version} has it, the lists do not`);
   }
   if (options.length + changed.length + gone.length > 0) {
-    note('If that version was not run yet, generate --replace rewrites it.');
+    note(REPLACE);
   }
 }
 
@@ -90,7 +97,7 @@ function printEdits(edits: CheckResult['edits'], { result, colors }: Console): v
   }
 }
 
-/** Only a warning: the version may have been run. */
+/** Only warns, because the version may have been run. */
 function printOutdated(outdated: CheckResult['outdated'], { note, colors }: Console): void {
   for (const { file, diff } of outdated) {
     note(

@@ -3,7 +3,7 @@ import type { Project } from '../reader/index.ts';
 import { addListsFile, describeLists } from '../reader/lists-file.ts';
 import type { ListDifference } from './results.ts';
 
-/** Where the lists that were read differ from those that a file describes, and what is wrong with the file. */
+/** The differences between the lists that were read and those that a file describes, and what is wrong with the file. */
 export function compareLists(
   project: Project,
   file: string,
@@ -20,7 +20,6 @@ export function compareLists(
   };
 }
 
-/** What is said of each list and field, by its name. */
 function factsOf(project: Project): ReadonlyMap<string, string> {
   const facts = describeLists(project).lists.flatMap(({ key, fields, ...list }) => [
     [key, JSON.stringify(list)] as const,

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import type { Settings } from '../command-line/settings.ts';
 import { checksum, type Edit, findEdits, type Version } from '../versions/index.ts';
 import type { ReadProject } from './read-project.ts';
-import { renderAnew } from './render-anew.ts';
+import { renderAgain } from './render-again.ts';
 
-/** A file that is not as it was written, with how it differs. */
+/** A file that differs from what was written. */
 export interface Edited extends Edit {
-  /** A unified diff from what was written to what is there; null where it is all of the file, or what was written is not known. */
+  /** A unified diff from what was written to the file; null if a file is missing or extra, or if the written text is unknown. */
   readonly diff: string | null;
 }
 
-/** A script as it was written, which this program, with these options, writes otherwise. */
+/** An unedited script that this program, with these options, writes differently. */
 export interface Outdated {
   readonly path: string;
-  /** A unified diff from what was written to what this program writes. */
+  /** A unified diff from the script to what this program writes. */
   readonly diff: string;
 }
 
@@ -23,7 +23,7 @@ export interface Differences {
   readonly outdated: readonly Outdated[];
 }
 
-/** How the files of versions differ from what was written, and that from what this program writes. */
+/** Compares the files of versions with what was written, and with what this program writes. */
 export async function findDifferences(
   settings: Settings,
   read: ReadProject,
@@ -41,10 +41,10 @@ async function differencesOf(
   out: string,
 ): Promise<Differences> {
   const edits = findEdits(out, [version]);
-  const anew = read.hasErrors ? null : await renderAnew(settings, read, version, out);
-  const rendered = new Map(anew?.map(({ path, text }) => [path, text]));
+  const again = read.hasErrors ? null : await renderAgain(settings, read, version, out);
+  const rendered = new Map(again?.map(({ path, text }) => [path, text]));
   const current = (path: string) => readFileSync(join(out, path), 'utf8');
-  const unedited = (anew ?? []).filter(({ path }) => !edits.some((edit) => edit.path === path));
+  const unedited = (again ?? []).filter(({ path }) => !edits.some((edit) => edit.path === path));
   return {
     edits: await Promise.all(
       edits.map(async (edit) => {
@@ -61,7 +61,7 @@ async function differencesOf(
   };
 }
 
-/** plan.json tells of all lists, and the review is read once: what matters is what is run. */
+/** Whether a file is run. plan.json covers all lists, and the review is read only once. */
 const isScript = ({ id, files }: Version, path: string): boolean =>
   path in files && path !== `${id}/plan.json` && !path.startsWith(`${id}/REVIEW.`);
 

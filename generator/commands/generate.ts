@@ -3,6 +3,7 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { planMigration } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import {
   changedOptions,
   changesOf,
@@ -23,7 +24,7 @@ import { count } from './count.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import { restore } from './restore.ts';
 import type { GenerateResult } from './results.ts';
 import { versionFiles } from './version-files.ts';
@@ -32,13 +33,14 @@ type Written = Pick<GenerateResult, 'version' | 'files' | 'removed' | 'restored'
 
 const NOTHING: Written = { version: null, files: [], removed: [], restored: [], edits: [] };
 
-/** Writes a version of the scripts. Returns the exit status: 1, with nothing written, where there are errors. */
+/** Writes a version of the scripts. Returns the exit status: 1 if there are errors, and then writes nothing. */
 export async function generate(settings: Settings, console: Console): Promise<number> {
   const read = readProject(settings, console);
   if (!read.hasErrors) refusePrisma(read);
   if (settings.stdout) return printScripts(settings, console, read);
-  reportReading(settings, console, read);
+  reportDiagnostics(settings, console, read.diagnostics);
   const written = read.hasErrors ? NOTHING : await write(settings, read);
+  noteConfirmation(console, read);
   if (settings.json) {
     const result: GenerateResult = {
       dryRun: settings.dryRun,
@@ -55,13 +57,13 @@ export async function generate(settings: Settings, console: Console): Promise<nu
   return read.hasErrors || written.edits.some(isToRestore(settings)) ? 1 : 0;
 }
 
-/** Whether generate should have restored a file, and could not. */
+/** Whether generate should have restored a file, but could not. */
 const isToRestore =
   ({ force }: Settings) =>
   ({ state }: GenerateResult['edits'][number]): boolean =>
     force || state === 'missing';
 
-/** Writes a version for the relationships that no other one covers, and restores the others; or only says what that would change. */
+/** Writes a version for the relationships that no other version covers, and restores files of the others. A dry run only returns the changes. */
 async function write(settings: Settings, read: ReadProject): Promise<Written> {
   const { cwd, dryRun, force } = settings;
   const out = resolve(cwd, settings.out);
@@ -86,7 +88,7 @@ async function write(settings: Settings, read: ReadProject): Promise<Written> {
   };
 }
 
-/** The version to write: null where the others cover all that changes. Refuses where they cover one in another shape. */
+/** The version to write; null if the others cover everything that changes. Refuses if they cover a relationship in another form. */
 async function nextVersion(
   settings: Settings,
   read: ReadProject,
@@ -105,7 +107,7 @@ async function nextVersion(
   const { plan } = planMigration(read.project, uncoveredBy(kept, read.plan), read.planOptions);
   const id = replaced ?? nextId(out, name, manifest);
   const released = manifest.versions.filter((version) => !kept.includes(version));
-  // What is in the folder of the version has its number, which is not that of the runner's files.
+  // Files in the folder of the version do not count: their number is not one of the runner's.
   const paths = released.flatMap((version) =>
     Object.keys(version.files).filter((path) => !path.startsWith(`${version.id}/`)),
   );

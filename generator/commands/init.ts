@@ -4,9 +4,8 @@ import type { Console } from '../command-line/console.ts';
 import { CONFIG_FILE, PACKAGE_KEY, type Settings } from '../command-line/settings.ts';
 import { adapterDatabases, keystoneImport } from '../reader/keystone/facts.ts';
 import { Refusal, UsageError } from '../refusal.ts';
-import { hasCode } from '../versions/error-code.ts';
+import { hasCode, messageOf } from '../text/system-error.ts';
 
-/** What is looked at in a package.json. */
 interface PackageJson {
   readonly main?: unknown;
   readonly scripts?: unknown;
@@ -14,7 +13,6 @@ interface PackageJson {
   readonly devDependencies?: unknown;
 }
 
-/** What was decided, and why. */
 interface Decision {
   readonly value: string;
   readonly why: string;
@@ -24,10 +22,10 @@ const USUAL_NAMES = ['index', 'keystone', 'server', 'app', 'main'];
 const USUAL_FOLDERS = ['', 'src/', 'server/'];
 const EXTENSIONS = ['.js', '.ts', '.mjs', '.cjs'];
 
-/** The package of Keystone itself, under any scope. */
+/** An import of Keystone's package, under any scope. */
 const KEYSTONE = /@[\w-]+\/keystone['"]/;
 
-/** Writes a config file for the project, and says what it decided. Returns the exit status. */
+/** Writes a config file for the project, and explains its values. Returns the exit status. */
 export function init({ cwd, force }: Settings, { result, note }: Console): number {
   const manifest = readPackageJson(cwd);
   if (!force && manifest !== null && PACKAGE_KEY in manifest) {
@@ -45,7 +43,11 @@ export function init({ cwd, force }: Settings, { result, note }: Console): numbe
   try {
     writeFileSync(join(cwd, CONFIG_FILE), `${text}\n`, { flag: force ? 'w' : 'wx' });
   } catch (error) {
-    throw hasCode(error, 'EEXIST') ? exists(`${CONFIG_FILE} exists already.`) : error;
+    if (hasCode(error, 'EEXIST')) throw exists(`${CONFIG_FILE} exists already.`);
+    throw new Refusal(
+      `${CONFIG_FILE} cannot be written: ${messageOf(error)}`,
+      'Make the folder writable, then run arcade-migrate init again.',
+    );
   }
   result(`Wrote ${CONFIG_FILE}:\n${text}`);
   note(`\nentries: ${entry.why}`);
@@ -57,7 +59,7 @@ export function init({ cwd, force }: Settings, { result, note }: Console): numbe
 const exists = (what: string): Refusal =>
   new Refusal(what, 'Nothing was written. To write it all the same, run arcade-migrate init --force.');
 
-/** Of the files that may be the entry the first that names Keystone's package, else the first of all. */
+/** The first candidate that imports Keystone, or else the first candidate that exists. */
 function findEntry(cwd: string, manifest: PackageJson): Decision {
   const files = [...namedIn(manifest), ...usual()]
     .filter(({ value }) => EXTENSIONS.includes(extname(value)))
@@ -71,7 +73,7 @@ function findEntry(cwd: string, manifest: PackageJson): Decision {
   );
 }
 
-/** The files that the scripts of a package.json start, and its main file. */
+/** The files that package.json names in its scripts, and its main file. */
 function namedIn({ scripts, main }: PackageJson): Decision[] {
   const started = Object.entries(scripts ?? {}).flatMap(([name, command]) =>
     String(command)
@@ -109,10 +111,13 @@ function findDatabase({ dependencies, devDependencies }: PackageJson): { value: 
   return { value, why: `${value}, because package.json names ${adapters.join(' and ')}` };
 }
 
-/** Null where there is none; that it can be parsed is known from the settings. */
+/** Null if there is none, or it is not valid JSON, which the settings have a warning for. */
 function readPackageJson(cwd: string): PackageJson | null {
-  const text = readText(join(cwd, 'package.json'));
-  return text === null ? null : (JSON.parse(text) as PackageJson);
+  try {
+    return { ...JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) };
+  } catch {
+    return null;
+  }
 }
 
 function readText(path: string): string | null {

@@ -2,15 +2,17 @@ import stringify from 'json-stringify-pretty-compact';
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { describeLists } from '../reader/lists-file.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import { readProject } from './read-project.ts';
-import { reportReading } from './report-reading.ts';
+import { noteConfirmation } from './report-reading.ts';
 
-/** Prints the lists as JSON, also where some could not be read. Returns the exit status: 1 where there are errors. */
+/** Prints the lists as JSON, even if some could not be read. Returns the exit status: 1 if there are errors. */
 export function lists(settings: Settings, console: Console): number {
-  // Nothing depends on the database here.
+  // The note that no database was found does not matter here.
   const read = readProject(settings, { ...console, note: () => {} });
-  // The description has no diagnostics in it.
-  reportReading({ ...settings, json: false }, console, read);
+  // The JSON has no diagnostics, so they are printed as text even with --json.
+  reportDiagnostics({ ...settings, json: false }, console, read.diagnostics);
+  noteConfirmation(console, read);
   console.result(stringify(describeLists(read.project), { maxLength: 110 }));
   return read.hasErrors ? 1 : 0;
 }

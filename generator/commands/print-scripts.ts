@@ -2,19 +2,21 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { UsageError } from '../refusal.ts';
 import type { Script } from '../render/index.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import type { ReadProject } from './read-project.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { ScriptsResult } from './results.ts';
 import { templatesFor } from './templates-for.ts';
 
-/** Prints the scripts for all relationships, or one of them. Returns the exit status: 1, with no script, where there are errors. */
+/** Prints the scripts for all relationships, or one script. Returns the exit status: 1 if there are errors, and then prints no script. */
 export async function printScripts(settings: Settings, console: Console, read: ReadProject): Promise<number> {
   const { script, json } = settings;
   const { plan, hasErrors, nothingChanges } = read;
-  reportReading(settings, console, read);
+  reportDiagnostics(settings, console, read.diagnostics);
   const { renderScripts } = await import('../render/index.ts');
   const scripts =
     hasErrors || nothingChanges ? [] : choose(renderScripts(plan, await templatesFor(settings)), script);
+  noteConfirmation(console, read);
   if (json) {
     const result: ScriptsResult = { nothingChanges, scripts, ...readingJson(read) };
     console.result(JSON.stringify(result, null, 2));
@@ -33,14 +35,14 @@ export async function printScripts(settings: Settings, console: Console, read: R
   return hasErrors ? 1 : 0;
 }
 
-/** The script of a name, as `migrate`, `migrate.sql` or `postgres/migrate.sql`; all of them without one. */
+/** The script with a name such as `migrate`, `migrate.sql` or `postgres/migrate.sql`. Without a name, all scripts. */
 function choose(scripts: readonly Script[], name: string | undefined): readonly Script[] {
   if (name === undefined) return scripts;
   const chosen = scripts.filter(({ path }) => namesOf(path).includes(name.toLowerCase()));
   if (chosen.length === 1) return chosen;
   const candidates = (chosen.length === 0 ? scripts : chosen).map(({ path }) => path).join(', ');
   throw new UsageError(
-    `--script ${name} is ${chosen.length === 0 ? 'none' : 'more than one'} of the scripts: say which of ${candidates}`,
+    `--script ${name} names ${chosen.length === 0 ? 'no script' : 'more than one script'}: choose one of ${candidates}`,
   );
 }
 

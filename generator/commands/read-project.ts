@@ -9,10 +9,9 @@ import { findRelationships } from '../relationships/index.ts';
 import { changesIn } from '../versions/index.ts';
 import { readingProgress } from './reading-progress.ts';
 
-/** What the list files say, as far as the commands have it in common. */
+/** What all commands that read lists need. */
 export interface ReadProject {
   readonly project: Project;
-  /** For all relationships of the lists. */
   readonly plan: Plan;
   readonly planOptions: PlanOptions;
   readonly diagnostics: readonly Diagnostic[];
@@ -21,11 +20,11 @@ export interface ReadProject {
   readonly nothingChanges: boolean;
 }
 
-/** Reads the lists, finds their relationships, and plans their migration. */
+/** Reads the lists, pairs their relationships, and plans the migration. */
 export function readProject(settings: Settings, { note }: Console): ReadProject {
   const { cwd, env, list, lists, run, allowUnresolved } = settings;
-  const { progress, end } = readingProgress(settings.quiet || settings.json);
-  const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run, progress });
+  const { end, ...callbacks } = readingProgress(settings.quiet || settings.json);
+  const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run, ...callbacks });
   end();
   const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
   const causes = byCause(read.diagnostics);
@@ -47,7 +46,7 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
     reconcile: settings.reconcile,
   };
   const planned = planMigration(project, found.relationships, planOptions);
-  // Names that clash already as Keystone has them need not be said again as a database cuts them.
+  // Names that clash in Keystone would be reported a second time as names of the database.
   const diagnostics = [
     ...project.diagnostics,
     ...(found.diagnostics.length > 0 ? found.diagnostics : planned.diagnostics),
@@ -72,11 +71,11 @@ const pastArcade = ({ source }: Adapter): Diagnostic => ({
   source,
 });
 
-/** What is unknown, as the user who allows it has it; what is wrong stays an error. */
+/** With --allow-unresolved, what is unknown is a warning. What is wrong is still an error. */
 const asWarning = (diagnostic: Diagnostic): Diagnostic =>
   isUnresolved(diagnostic) ? { ...diagnostic, severity: 'warning' } : diagnostic;
 
-/** As the user says, else as the adapters of the project say, else both. */
+/** The databases that the user names, or else those of the adapters, or else both. */
 function chooseDatabases(
   { database }: Settings,
   { adapters, lists }: Project,

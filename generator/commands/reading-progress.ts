@@ -1,29 +1,35 @@
 import process from 'node:process';
 
-/** In milliseconds: how long a user waits without a word, and how often the line changes. */
-const PATIENCE = 1000;
-const INTERVAL = 100;
+/** How long a user waits before the line appears, and how often it changes. */
+const PATIENCE_MILLISECONDS = 1000;
+const INTERVAL_MILLISECONDS = 100;
 
 const CLEAR = '\r\x1b[2K';
 
 /**
- * One line that says how many files were read, on a terminal only, once reading takes longer than a user likes to wait.
- * `end` takes it away. Reading blocks the process, so no timer could draw it.
+ * Shows progress in one line, on a terminal only, if reading takes long. `end` removes the line. Reading blocks the process,
+ * so a timer could not update it.
  */
 export function readingProgress(
   isQuiet: boolean,
   stream: Pick<typeof process.stderr, 'isTTY' | 'write'> = process.stderr,
   now = Date.now,
-): { progress: (files: number) => void; end: () => void } {
-  if (isQuiet || !stream.isTTY) return { progress: () => {}, end: () => {} };
-  let next = now() + PATIENCE;
+): { progress: (files: number) => void; runStarts: () => void; end: () => void } {
+  if (isQuiet || !stream.isTTY) return { progress: () => {}, runStarts: () => {}, end: () => {} };
+  const begin = now();
+  let next = begin + PATIENCE_MILLISECONDS;
   let isShown = false;
+  const show = (text: string): void => {
+    next = now() + INTERVAL_MILLISECONDS;
+    isShown = true;
+    stream.write(`${CLEAR}${text} …`);
+  };
   return {
     progress: (files) => {
-      if (now() < next) return;
-      next = now() + INTERVAL;
-      isShown = true;
-      stream.write(`${CLEAR}Reading the list files: ${files} so far …`);
+      if (now() >= next) show(`Reading the list files: ${files} so far`);
+    },
+    runStarts: () => {
+      if (now() >= begin + PATIENCE_MILLISECONDS) show('Running the list files in an isolated engine');
     },
     end: () => void (isShown && stream.write(CLEAR)),
   };

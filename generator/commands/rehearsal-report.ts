@@ -3,7 +3,7 @@ import { isAsExpected, type Rehearsal, type Run, type ScriptRun } from '../rehea
 import { count } from './count.ts';
 import { table } from './table.ts';
 
-/** What a rehearsal did and saw, for people. */
+/** Describes a rehearsal to a person. */
 export function describeRehearsal(rehearsal: Rehearsal, { colors, width }: Console): string {
   const { version, server, data, leftOut, runs, isDrifted } = rehearsal;
   const heading = (rows: string[][]) => {
@@ -23,7 +23,7 @@ export function describeRehearsal(rehearsal: Rehearsal, { colors, width }: Conso
 
 type Heading = (rows: string[][]) => string[];
 
-/** Columns that hold nothing but their heading say nothing. */
+/** Leaves out columns that have only a heading. */
 function withoutEmpty(rows: string[][]): string[][] {
   const isFilled = (_: string, column: number) => rows.slice(1).some((row) => row[column] !== '');
   return rows.map((row) => row.filter(isFilled));
@@ -55,7 +55,7 @@ function describeRun({ scripts, relationships, differences }: Run, heading: Head
   ];
 }
 
-/** What each --reconcile does with links that are out of step, and what preflight says of them. */
+/** What each --reconcile does with links that are out of step, and what preflight reports. */
 function describeVariants(runs: readonly Run[], heading: Heading): string[] {
   const sum = (numbers: readonly (number | null)[]) =>
     numbers.some((number) => number === null)
@@ -114,11 +114,11 @@ function verdict(rehearsal: Rehearsal): string {
     const differences = runs.reduce((sum, run) => sum + run.differences.length, 0);
     return differences > 0
       ? `Not as it should be: ${count(differences, 'difference')}.`
-      : 'Not as it should be: see what the scripts say. The database was as before afterwards.';
+      : 'Not as it should be: see the messages of the scripts. Afterwards the database was as before.';
   }
   if (isDrifted)
-    return 'As it should be: each either changed nothing, or kept every link that it is to keep.';
-  return 'As it should be: every link was where Keystone 8 looks for it, and rollback gave back the schema and every link.';
+    return 'As it should be: each mode either changed nothing, or kept every link that it should keep.';
+  return 'As it should be: every link was where Keystone 8 looks for it, and rollback restored the schema and every link.';
 }
 
 const time = (milliseconds: number): string =>

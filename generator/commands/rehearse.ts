@@ -7,12 +7,12 @@ import { showProgress } from '../rehearse/progress.ts';
 import { describeRehearsal } from './rehearsal-report.ts';
 import { templatesFor } from './templates-for.ts';
 
-/** Runs the scripts of a version on a scratch database. Returns the exit status: 1 where anything is not as it should be. */
+/** Runs the scripts of a version on a scratch database. Returns the exit status: 1 if anything is not as it should be. */
 export async function rehearse(settings: Settings, console: Console, which: string | null): Promise<number> {
   const { progress, end } = showProgress(settings.quiet || settings.json);
   const rehearsal = await rehearseVersion(optionsOf(settings, which), progress).finally(end);
   for (const { file, state } of rehearsal.edits) {
-    console.problem(`${file} is ${state}: it was not written so by generate. Rehearsed as it is.`);
+    console.problem(`${file} is ${state}: it is not as generate wrote it. It is rehearsed as it is.`);
   }
   if (settings.json) console.result(JSON.stringify(rehearsal, null, 2));
   else console.result(describeRehearsal(rehearsal, console));
@@ -24,10 +24,11 @@ function optionsOf(settings: Settings, version: string | null): RehearsalOptions
   const isMongo = url?.startsWith('mongodb') ?? false;
   if (isMongo && dump !== undefined) {
     throw new UsageError(
-      '--dump is for PostgreSQL: restore a mongodump into the database of --url, and say --yes',
+      '--dump is for PostgreSQL: restore a mongodump into the database of --url, and add --yes',
     );
   }
-  if (yes && url === undefined) throw new UsageError('--yes is for the database of --url, and there is none');
+  if (yes && url === undefined)
+    throw new UsageError('--yes is for the database of --url: name one, or leave out --yes');
   return {
     out: resolve(cwd, out),
     version,

@@ -2,16 +2,17 @@ import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
+import { reportDiagnostics } from '../reporters/index.ts';
 import { compareLists } from './compare-lists.ts';
 import { type ReadProject, readProject } from './read-project.ts';
-import { readingJson, reportReading } from './report-reading.ts';
+import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { ListDifference, RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
 import { explainSides } from './side-order.ts';
 import { table } from './table.ts';
 
 /**
- * Prints the relationships and what happens to each, and where the lists differ from a description of them. Returns the
- * exit status: 1 where there are errors or differences.
+ * Prints the relationships, what happens to each, and how the lists differ from a description. Returns the exit status: 1 if
+ * there are errors or differences.
  */
 export function relationships(settings: Settings, console: Console): number {
   const { compare, cwd, json } = settings;
@@ -19,18 +20,18 @@ export function relationships(settings: Settings, console: Console): number {
   const compared = compare === undefined ? null : compareLists(project.project, compare, cwd);
   const read = { ...project, diagnostics: [...project.diagnostics, ...(compared?.diagnostics ?? [])] };
   const differences = compared?.differences ?? null;
-  reportReading(settings, console, read);
+  reportDiagnostics(settings, console, read.diagnostics);
+  noteConfirmation(console, read);
   if (json) console.result(JSON.stringify(asJson(read, differences), null, 2));
   else {
     if (read.plan.relationships.length > 0) console.result(describe(read, console));
     if (differences?.length) console.result(`\n${describeDifferences(differences, compare ?? '', console)}`);
   }
   const isBad = read.hasErrors || compared?.diagnostics.length || differences?.length;
-  if (compare !== undefined && !isBad) console.note(`The lists are those of ${compare}.`);
+  if (compare !== undefined && !isBad) console.note(`The lists are the same as in ${compare}.`);
   return isBad ? 1 : 0;
 }
 
-/** The differences as a table: what was read, and what the file says. */
 function describeDifferences(
   differences: readonly ListDifference[],
   file: string,
@@ -43,7 +44,7 @@ function describeDifferences(
   return [colors.bold(header), ...lines].join('\n');
 }
 
-/** The relationships as a table, and why the sides are ordered as they are. */
+/** The relationships as a table, and the reason for the order of their sides. */
 export function describe({ plan }: ReadProject, { colors, width }: Console): string {
   const databases = [
     ...(plan.postgres ? [{ heading: 'POSTGRESQL', planned: plan.postgres }] : []),
@@ -59,7 +60,7 @@ export function describe({ plan }: ReadProject, { colors, width }: Console): str
   return [colors.bold(header), ...lines, ...explainSides(plan)].join('\n');
 }
 
-/** The contract of `relationships --json`: more keys may be added, none renamed. */
+/** A contract: keys may be added, but not renamed. */
 function asJson(read: ReadProject, differences: readonly ListDifference[] | null): RelationshipsResult {
   const { plan, project } = read;
   return {

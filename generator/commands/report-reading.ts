@@ -1,30 +1,14 @@
 import type { Console } from '../command-line/console.ts';
-import type { Settings } from '../command-line/settings.ts';
-import type { Diagnostic } from '../diagnostics.ts';
-import { reportDiagnostics } from '../reporters/index.ts';
 import { describeSecondReading } from '../text/second-reading.ts';
 import type { ReadProject } from './read-project.ts';
 import type { CheckResult } from './results.ts';
 
-/**
- * Tells a person what came of the reading: the diagnostics, and in one line whether a run of the list files confirms it.
- *
- * @param findings what the command itself tells in words of its own
- */
-export function reportReading(
-  settings: Settings,
-  console: Console,
-  { diagnostics, project }: ReadProject,
-  findings: readonly Diagnostic[] = [],
-): void {
-  reportDiagnostics(settings, console, diagnostics, findings);
-  const { secondReading } = project;
-  // A difference is a diagnostic already.
-  if (secondReading === undefined || secondReading.outcome === 'different') return;
-  console.note(describeSecondReading(secondReading));
+/** Says in one line whether a run of the list files confirms the result. Says nothing if there are errors. */
+export function noteConfirmation({ note }: Console, { project, hasErrors }: ReadProject): void {
+  if (!hasErrors && project.secondReading) note(describeSecondReading(project.secondReading));
 }
 
-/** The same as every command prints it with --json. */
+/** What every command prints about the reading with --json. */
 export const readingJson = ({
   project,
   diagnostics,

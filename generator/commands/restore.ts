@@ -1,20 +1,20 @@
 import type { Settings } from '../command-line/settings.ts';
 import { checksum, type Edit, findEdits, type OutFile, type Version, writeFiles } from '../versions/index.ts';
 import type { ReadProject } from './read-project.ts';
-import { renderAnew } from './render-anew.ts';
+import { renderAgain } from './render-again.ts';
 
 type Damage = Edit & { readonly state: 'edited' | 'missing' };
 
 interface Restored {
-  /** The files that were written again, or with --dry-run would be, to the byte: paths from the out folder. */
+  /** The files that were written again, or in a dry run would be, byte for byte. Paths start from the out folder. */
   readonly restored: readonly string[];
-  /** What is still not as it was written. */
+  /** The files that still differ from what was written. */
   readonly left: readonly Damage[];
 }
 
 /**
- * Writes missing files of versions again, and with --force those that were edited by hand. A file that this program, with
- * these options, writes differently is left: its version may have been run.
+ * Writes missing files of versions again, and with --force those that were edited by hand. Leaves a file alone if this program,
+ * with these options, writes it differently, because its version may have been run.
  */
 export async function restore(
   settings: Settings,
@@ -27,9 +27,9 @@ export async function restore(
   if (wanted.length === 0) return { restored: [], left: edits };
   const files: OutFile[] = [];
   for (const version of versions) {
-    const anew = (await renderAnew(settings, read, version, out)) ?? [];
+    const again = (await renderAgain(settings, read, version, out)) ?? [];
     files.push(
-      ...anew.filter(({ path, text }) => wanted.includes(path) && version.files[path] === checksum(text)),
+      ...again.filter(({ path, text }) => wanted.includes(path) && version.files[path] === checksum(text)),
     );
   }
   const restored = files.map(({ path }) => path);

@@ -6,14 +6,14 @@ import type { Cardinality, ColumnNames, Kind } from '../relationships/index.ts';
 export interface RelationshipsResult {
   readonly relationships: readonly RelationshipResult[];
   readonly lists: readonly { readonly key: string; readonly collection: string; readonly source: Source }[];
-  /** With --compare, where the lists differ from those of the file; null without it. */
+  /** How the lists differ from the file of --compare; null without --compare. */
   readonly differences: readonly ListDifference[] | null;
-  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  /** Whether a run of the list files confirms them; null if there is nothing to run. */
   readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
 
-/** A list, or a field as `List.path`, that is described differently: as JSON in the form of lists.json; null where it is not there. */
+/** A list, or a field as `List.path`, that differs. The descriptions are JSON, as in lists.json; null if it is missing. */
 export interface ListDifference {
   readonly name: string;
   readonly read: string | null;
@@ -46,21 +46,21 @@ export interface SideResult {
 
 /** What `generate --json` prints. */
 export interface GenerateResult {
-  /** With --dry-run nothing was written: the rest says what would be. */
+  /** Whether this is a dry run: nothing was written, and the rest says what would be. */
   readonly dryRun: boolean;
   /** Whether Keystone 8 stores every relationship as old Keystone did, so that there is nothing to migrate. */
   readonly nothingChanges: boolean;
-  /** The id of the version that was written; null where nothing had to be, or there are errors. */
+  /** The id of the version that was written; null if there was nothing to write, or there are errors. */
   readonly version: string | null;
-  /** All files of the version, and the manifest, from the working directory. */
+  /** All files of the version, and the manifest. Paths start from the working directory. */
   readonly files: readonly string[];
-  /** Files of former versions that went. */
+  /** Files of earlier versions that were removed. */
   readonly removed: readonly string[];
-  /** Files of other versions that were missing, or with --force edited, and were written again as they were. */
+  /** Files of other versions that were missing, or edited and overwritten with --force. They are as they were written. */
   readonly restored: readonly string[];
-  /** Files of other versions that are still not as they were written. */
+  /** Files of other versions that still differ from what was written. */
   readonly edits: readonly { readonly file: string; readonly state: 'edited' | 'missing' }[];
-  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  /** Whether a run of the list files confirms them; null if there is nothing to run. */
   readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
@@ -70,7 +70,7 @@ export interface ScriptsResult {
   /** Whether there is nothing to migrate, and so no script. */
   readonly nothingChanges: boolean;
   readonly scripts: readonly { readonly path: string; readonly text: string }[];
-  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  /** Whether a run of the list files confirms them; null if there is nothing to run. */
   readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
@@ -83,7 +83,7 @@ export interface CheckResult {
   readonly nothingChanges: boolean;
   /** Relationships that change and that no version covers. */
   readonly uncovered: readonly string[];
-  /** Relationships that a version covers otherwise: as what, and as what the lists have them. */
+  /** Relationships that a version covers in another form than the lists have. */
   readonly changed: readonly {
     readonly relationship: string;
     readonly version: string;
@@ -92,16 +92,16 @@ export interface CheckResult {
   }[];
   /** Relationships that a version covers and the lists no longer have. */
   readonly gone: readonly { readonly relationship: string; readonly version: string }[];
-  /** Files that are not as they were written, or are no version's, from the working directory. */
+  /** Files that differ from what was written, and extra files. Paths start from the working directory. */
   readonly edits: readonly {
     readonly file: string;
     readonly state: 'edited' | 'missing' | 'extra';
-    /** Unified, from what was written to what is there; null where that is not known, or is the whole file. */
+    /** A unified diff from what was written to the file; null if a file is missing or extra, or if the written text is unknown. */
     readonly diff: string | null;
   }[];
-  /** Scripts that this arcade-migrate, with these options, writes otherwise: no reason for `matches` to be false. */
+  /** Scripts that this arcade-migrate, with these options, writes differently. They do not make `matches` false. */
   readonly outdated: readonly { readonly file: string; readonly diff: string }[];
-  /** Whether a run of the list files confirms them; null where there is nothing to run. */
+  /** Whether a run of the list files confirms them; null if there is nothing to run. */
   readonly secondReading: SecondReading | null;
   readonly diagnostics: readonly DiagnosticResult[];
 }
@@ -110,7 +110,7 @@ export interface CheckResult {
 export interface TemplatesResult {
   readonly templates: readonly {
     readonly path: string;
-    /** The file that is used in its place; null where the program's own is used. */
+    /** The file that overrides it; null for none. */
     readonly overriddenBy: string | null;
   }[];
   /** The folder of --eject; null without it. */
@@ -125,14 +125,14 @@ export interface DiagnosticResult extends Source {
   readonly message: string;
   /** What to do about it. */
   readonly help: string;
-  /** What is unknown for this one reason, where that is more than one thing. */
+  /** Everything that is unknown for this reason, if it is more than one thing. */
   readonly affected: readonly AffectedResult[];
 }
 
 /** Something that is unknown because something else is. */
 export interface AffectedResult extends Source {
-  /** The code that it would have by itself. */
+  /** The code that a diagnostic about it alone would have. */
   readonly code: string;
-  /** The list, such as User, or the field, such as User.name; null where it is neither. */
+  /** The list, such as User, or the field, such as User.name; null if it is neither. */
   readonly about: string | null;
 }

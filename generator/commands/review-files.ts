@@ -6,8 +6,8 @@ import type { Script } from '../render/script.ts';
 import type { Templates } from '../render/template-files.ts';
 
 /**
- * The way from the folder of a version to the working directory, for the links of the review. Null where `--out` is an
- * absolute path to somewhere else: a link from there would say where things are on this machine.
+ * The relative path from the folder of a version to the working directory, for the links of the review. Null if `--out` is an
+ * absolute path to somewhere else, because such a link would reveal paths of this machine.
  */
 export function rootFrom({ cwd, out }: Pick<Settings, 'cwd' | 'out'>): string | null {
   const isElsewhere = relative(cwd, resolve(cwd, out)).startsWith('..') || isAbsolute(relative(cwd, out));
@@ -15,7 +15,7 @@ export function rootFrom({ cwd, out }: Pick<Settings, 'cwd' | 'out'>): string | 
   return relative(join(resolve(cwd, out), 'version'), cwd).replaceAll('\\', '/');
 }
 
-/** The review as a page, where it is asked for. What draws its diagrams is loaded only then. */
+/** The review as a page, if the user wants one. The code that draws its diagrams is loaded only then. */
 export async function reviewPage(
   { review, ...settings }: Settings,
   plan: Plan,

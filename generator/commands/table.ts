@@ -3,8 +3,8 @@ import { fillLines } from '../text/wrap.ts';
 const GAP = '  ';
 
 /**
- * Rows of cells as lines in which the cells of a column begin below each other. If they are wider than `width`, the widest
- * columns are broken between words. The first row is the heading, which stays on one line.
+ * Aligns rows of cells in columns. If they are wider than `width`, the widest columns are wrapped. The first row is the heading,
+ * which is not wrapped.
  */
 export function table(rows: readonly (readonly string[])[], width = Number.POSITIVE_INFINITY): string[] {
   const [heading = []] = rows;

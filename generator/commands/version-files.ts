@@ -15,8 +15,8 @@ type Files = Pick<NewVersion, 'files' | 'lists'>;
 /**
  * The files of a version, in the layout of the settings.
  *
- * @param released a runner's files of the version that this one takes the place of, from the out folder
- * @throws Refusal where the layout cannot hold the scripts; UsageError where there is no runner to have a folder
+ * @param released the runner's files of the version that this one replaces, from the out folder
+ * @throws Refusal if the layout cannot hold the scripts; UsageError if there is a folder for a runner, but no runner
  */
 export async function versionFiles(
   settings: Settings,
@@ -25,7 +25,7 @@ export async function versionFiles(
   released: readonly string[],
 ): Promise<Files> {
   const { layout, migrations } = settings;
-  // Formatting SQL is slow to load: not before there is something to format.
+  // Loaded late, because the SQL formatter loads slowly.
   const { renderScripts } = await import('../render/index.ts');
   const templates = await templatesFor(settings);
   const render = async (options: RenderOptions): Promise<Script[]> => [
@@ -34,7 +34,7 @@ export async function versionFiles(
   ];
   if (layout !== 'plain') return laidOut(settings, layout, id, templates, released, render);
   if (migrations !== undefined) {
-    throw new UsageError('--migrations is the folder of a runner: say which with --layout');
+    throw new UsageError('--migrations is the folder of a migration runner: name the runner with --layout');
   }
   return { files: (await render({})).map(below(id)) };
 }
@@ -60,7 +60,7 @@ async function laidOut(
   };
 }
 
-/** The name of a version, as generate was given it. */
+/** The name that generate was given. */
 const nameOf = (id: string): string => id.replace(/^\d+_/, '');
 
 const below =

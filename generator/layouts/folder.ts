@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Refusal } from '../refusal.ts';
+import { messageOf } from '../text/system-error.ts';
 
 /** The migrations folder of the runner, before anything is written. */
 export interface RunnerFolder {
@@ -42,7 +43,7 @@ function orRefuse<T>(read: () => T): T {
     return read();
   } catch (error) {
     throw new Refusal(
-      `The folder of the migration runner cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `The folder of the migration runner cannot be read: ${messageOf(error)}`,
       'Nothing was written: choose the folder with --migrations, or make this one readable.',
     );
   }

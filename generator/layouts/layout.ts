@@ -6,7 +6,6 @@ import { sqitchPlan } from './sqitch.ts';
 /** A file in the runner's folder. */
 export interface LayoutFile {
   readonly path: (values: { readonly name: string; readonly number: string }) => string;
-  /** The scripts that it holds. */
   readonly scripts: readonly [ScriptName, ...ScriptName[]];
   /** The template in templates/layouts that combines them. Without one, the file is the script itself. */
   readonly template?: string;

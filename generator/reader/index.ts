@@ -32,6 +32,8 @@ export interface ReadOptions {
   readonly run?: boolean | undefined;
   /** Told after each file how many were read. */
   readonly progress?: (files: number) => void;
+  /** Called before the second reading. */
+  readonly runStarts?: () => void;
 }
 
 /**
@@ -53,6 +55,7 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   const adapters = adaptersOf(machine, machine.keystones);
   const read = { lists, adapters, diagnostics: machine.report.diagnostics };
   const isSkipped = options.run === false && code.length > 0;
+  if (!isSkipped) options.runStarts?.();
   const project = isSkipped ? skipRun(read) : readAgain(read, machine, taken);
   return entries.filter(isListsFile).reduce((known, file) => addListsFile(known, file, options.cwd), project);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { Refusal, UsageError } from '../refusal.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
+import { messageOf } from '../text/system-error.ts';
 import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
 /** The part of plan.json that a rehearsal needs. See `Plan`. */
@@ -111,7 +112,7 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new Refusal(
-      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `${path} cannot be read: ${messageOf(error)}`,
       'Restore it from version control, or rewrite the version: generate --replace',
     );
   }

@@ -68,12 +68,12 @@ function statement(called: string, values: readonly object[]): string {
 }
 
 const helpersFor = (reconcile: Reconcile) => ({
-  converts: () => reconcile === 'resolve',
-  /** Whether a one-to-one link can be given up because another document of the kept side holds it too. */
-  givesUpDoubles: ({ dropped, join }: MongoStep) =>
+  convertsTexts: () => reconcile === 'resolve',
+  /** Whether a one-to-one link can be set aside because another document holds it too. */
+  setsDoublesAside: ({ dropped, join }: MongoStep) =>
     setsAside(reconcile) && dropped !== null && !join && !dropped.isArray,
   addsLinks: ({ dropped }: MongoStep) => dropped !== null && addsLinks(reconcile),
-  // A join collection has room for all that is added to it.
+  // A join collection has room for every link.
   setsAside: ({ dropped, join }: MongoStep) =>
     dropped !== null && setsAside(reconcile) && !(join && addsLinks(reconcile)),
   js: jsLiteral,

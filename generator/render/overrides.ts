@@ -2,8 +2,9 @@ import { join, resolve } from 'node:path';
 import Handlebars from 'handlebars';
 import { Refusal } from '../refusal.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { messageOf } from '../text/system-error.ts';
 import { compileTemplate } from './compile-template.ts';
-import { describeFault, positionOf, reasonOf } from './template-error.ts';
+import { describeTemplateFault, positionOf, reasonOf } from './template-error.ts';
 import {
   builtInTemplates,
   filesBelow,
@@ -53,7 +54,7 @@ function filesOf(cwd: string, folder: string): string[] {
     return filesBelow(resolve(cwd, folder));
   } catch (error) {
     throw new Refusal(
-      `The templates in ${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      `The templates in ${folder} cannot be read: ${messageOf(error)}`,
       'Name a folder with --templates; "arcade-migrate templates --eject <folder>" writes one.',
     );
   }
@@ -75,13 +76,15 @@ function check(template: Template, names: ReadonlySet<string>): string[] {
       // The name of a dynamic partial is not known before the template is rendered.
       if (!('original' in name) || names.has(String(name.original))) return;
       const message = `there is no template ${name.original}${didYouMean(String(name.original), [...names])}`;
-      missing.push(describeFault(template, message, { line: loc.start.line, column: loc.start.column + 1 }));
+      missing.push(
+        describeTemplateFault(template, message, { line: loc.start.line, column: loc.start.column + 1 }),
+      );
     }
   }
   try {
     new Partials().accept(Handlebars.parse(template.text));
     return missing;
   } catch (error) {
-    return [describeFault(template, reasonOf(error), positionOf(error))];
+    return [describeTemplateFault(template, reasonOf(error), positionOf(error))];
   }
 }

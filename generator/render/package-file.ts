@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** The sources stand two folders below the root of the package; what is built from them stands in one, dist. */
+/** The sources are two folders below the root of the package, and the bundle is one folder below it. */
 const root = new URL(import.meta.url.endsWith('.ts') ? '../../' : '../', import.meta.url);
 
 /** The path of a file of this package. */

@@ -60,22 +60,25 @@ function commonData(plan: PostgresPlan, reconcile: Reconcile): TemplateData {
     })),
     /** The join tables that migrate reads. */
     presentTables,
-    /** If only one table or column is dropped, a database without it is already migrated. */
-    hasStandIns: steps.length > 1 || presentTables.length > 1,
+    /**
+     * Whether migrate creates what old Keystone did not create. If only one table or column is dropped, a database without it is
+     * already migrated.
+     */
+    needsStandIns: steps.length > 1 || presentTables.length > 1,
     witness: witnessOf(steps, droppedTables, droppedColumns),
     droppedTables,
     droppedColumns,
     keptTables: steps.flatMap(({ kept }) => (isTable(kept) ? [kept] : [])),
-    /** The names that the user's functions may use and that are gone after the migration. */
+    /** The names that the migration removes, and that the user's functions may use. */
     changedNames: [...oldNames, ...droppedColumns.map(({ name }) => name)],
-    /** The tables of old Keystone whose names are gone after the migration. */
-    goneTables: [...oldNames].filter((name) => !newTables.some((table) => table.name === name)),
+    /** The tables of old Keystone that the migration drops or renames. */
+    removedTables: [...oldNames].filter((name) => !newTables.some((table) => table.name === name)),
     /** The steps whose new table name must be free before the migration. */
     moves: steps.filter(isNew),
     newTables,
     /** The tables that must exist before the migration; then those that must exist after it. */
     ownedTables: [...plan.lists, ...byName(oldTables).map(({ name }) => name)],
-    wantedTables: [...plan.lists, ...newTables.map(({ name }) => name)],
+    requiredTables: [...plan.lists, ...newTables.map(({ name }) => name)],
     createdTables: steps.flatMap(({ kept, after }) => (kept === null && isTable(after) ? [after] : [])),
   };
 }
@@ -120,13 +123,13 @@ function detailsOf(step: PostgresStep, schemaName: string) {
     places: places(step.sources),
     keptLinks: kept && linksOf(kept),
     afterLinks: linksOf(after),
-    droppedLinks: dropped && turned(linksOf(dropped)),
+    droppedLinks: dropped && reversed(linksOf(dropped)),
     renames: isTable(kept) && isTable(after) ? renamesOf(kept, after) : [],
     undoRenames: isTable(kept) && isTable(after) ? renamesOf(after, kept) : [],
     undoTitle: undoTitleOf(step),
-    /** Whether the kept side can link each item at its far end only once. */
-    isCrowded: after.kind === 'column' && after.unique !== null && isTable(dropped),
-    goneCure: kept === null ? [] : deleteDanglingLinks(kept, schemaName),
+    /** Whether several links of the dropped side may have to share one place on the kept side. */
+    linksCompete: after.kind === 'column' && after.unique !== null && isTable(dropped),
+    deleteDangling: kept === null ? [] : deleteDanglingLinks(kept, schemaName),
     hasRoomForOne: after.kind === 'column' && (after.unique !== null || dropped?.kind === 'column'),
   };
 }
@@ -196,7 +199,7 @@ const linksOf = (side: Stored): Links =>
         ...{ nearTable: side.table, farTable: side.references },
       };
 
-const turned = (links: Links): Links => ({
+const reversed = (links: Links): Links => ({
   ...links,
   ...{ near: links.far, far: links.near, nearList: links.farList, farList: links.nearList },
   ...{ nearTable: links.farTable, farTable: links.nearTable },
@@ -266,7 +269,7 @@ function sqlHelpers(schemaName: string): Handlebars.HelperDeclareSpec {
     ident: quoteIdentifier,
     table,
     literal: quoteLiteral,
-    turned,
+    reversed,
     comment: (marker: string, text: string) => wrapComment(text, marker, 136),
     /** A string literal for RAISE or format(), from its parts. Only a part that is `%`, `%s` or `%I` is a placeholder. */
     message: (...parts: unknown[]) => quoteLiteral(parts.slice(0, -1).map(partOfMessage).join('')),

@@ -1,17 +1,13 @@
-import { codeFrame } from '../text/code-frame.ts';
+import { describeFault, type Position } from '../text/code-frame.ts';
 import type { Template } from './template-files.ts';
 
-/** Counted from 1. */
-interface Position {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** A fault in a user's template: file, position, reason, and the lines around it. */
-export function describeFault({ overriddenBy, text }: Template, reason: string, at: Position | null): string {
-  if (at === null) return `${overriddenBy}: ${reason}`;
-  return `${overriddenBy}:${at.line}:${at.column}: ${reason}\n\n${codeFrame(text, at.line, at.column)}\n`;
-}
+/** A fault in a user's template. */
+export const describeTemplateFault = (
+  { overriddenBy, text }: Template,
+  reason: string,
+  at: Position | null,
+): string =>
+  at === null ? `${overriddenBy}: ${reason}` : describeFault(String(overriddenBy), text, at, reason);
 
 /** The position of a Handlebars error. A parse error has it only in its message. */
 export function positionOf(error: unknown): Position | null {
@@ -21,7 +17,7 @@ export function positionOf(error: unknown): Position | null {
   return line === undefined ? null : { line: Number(line), column: 1 };
 }
 
-/** The message without its position and without the parser's code frame: {@link describeFault} adds both. */
+/** The message without its position and without the parser's code frame: {@link describeTemplateFault} adds both. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (/^(Parse|Lexical) error/.test(message)) {

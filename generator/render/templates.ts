@@ -1,7 +1,7 @@
 import type Handlebars from 'handlebars';
 import runtime from 'handlebars/runtime.js';
 import { Refusal } from '../refusal.ts';
-import { describeFault, positionOf, reasonOf } from './template-error.ts';
+import { describeTemplateFault, positionOf, reasonOf } from './template-error.ts';
 import { overridesIn, type Template, type Templates, templateName } from './template-files.ts';
 
 /** The values that a template can use. */
@@ -61,7 +61,7 @@ function withRefusals(render: Handlebars.TemplateDelegate, template: Template): 
     } catch (error) {
       if (error instanceof Refusal) throw error;
       throw new Refusal(
-        describeFault(template, reasonOf(error), positionOf(error)),
+        describeTemplateFault(template, reasonOf(error), positionOf(error)),
         `Nothing was written. This template gets the values ${Object.keys(data).join(', ')}: see docs/templates.md.`,
       );
     }

@@ -2,8 +2,8 @@ import type { Diagnostic } from '../diagnostics.ts';
 import { pathInRepository } from './path-in-repository.ts';
 
 /**
- * A diagnostic as a workflow command of GitHub Actions, which makes it an annotation at its line of the pull request. The
- * runner takes commands from stderr too.
+ * A diagnostic as a workflow command of GitHub Actions, which shows it as an annotation in the pull request. The runner reads
+ * commands from stderr too.
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
  */
 export function githubAnnotation({ code, severity, message, help, source }: Diagnostic, cwd: string): string {

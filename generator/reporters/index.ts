@@ -6,8 +6,8 @@ import { sarifLog } from './sarif.ts';
 import { printDiagnostics } from './text.ts';
 
 /**
- * Reports diagnostics in the form that is asked for. `findings` are those that the command itself tells a person in
- * words of its own. With --json it is the command that prints them.
+ * Reports diagnostics in the format that the user chose. `findings` are only for other programs: the command prints them to a
+ * person in its own words. With --json the command prints the diagnostics.
  */
 export function reportDiagnostics(
   settings: Pick<Settings, 'reporter' | 'json' | 'cwd' | 'allDiagnostics'>,
@@ -27,6 +27,6 @@ export function reportDiagnostics(
   }
 }
 
-/** As the user says; GitHub Actions is recognised, but not where a program reads the result. */
+/** The user's choice, or else github in GitHub Actions, unless a program reads the result. */
 const reporterOf = ({ reporter, json }: Pick<Settings, 'reporter' | 'json'>): Settings['reporter'] =>
   reporter ?? (process.env.GITHUB_ACTIONS === 'true' && !json ? 'github' : 'text');

@@ -1,8 +1,8 @@
 import { isAbsolute, relative, resolve } from 'node:path';
 
 /**
- * A file of the working directory as services that show the repository know it: from the root of the checkout, where GitHub
- * Actions says where that is.
+ * The path of a file from the root of the checkout, as services need it that show the repository. GitHub Actions names the
+ * root. Elsewhere the path is left as it is.
  */
 export function pathInRepository(cwd: string, file: string): string {
   const root = process.env.GITHUB_WORKSPACE;

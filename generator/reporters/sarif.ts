@@ -6,7 +6,7 @@ import { pathInRepository } from './path-in-repository.ts';
 const rules = Object.keys(codes) as DiagnosticCode[];
 
 /**
- * Diagnostics as a log of the Static Analysis Results Interchange Format 2.1.0, for code scanning and editors.
+ * Diagnostics as a SARIF 2.1.0 log, for code scanning and editors.
  * https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
 export const sarifLog = (diagnostics: readonly Diagnostic[], cwd: string): Log => ({
@@ -28,7 +28,7 @@ const ruleOf = (code: DiagnosticCode): ReportingDescriptor => ({
 });
 
 function helpOf(code: DiagnosticCode): string {
-  if (code.startsWith('AM4')) return 'Generate the scripts anew, or restore them from version control.';
+  if (code.startsWith('AM4')) return 'Generate the scripts again, or restore them from version control.';
   return isUnresolved({ code })
     ? 'Write it so that it can be read, or resolve it with --env or --list. --allow-unresolved continues anyway.'
     : 'Correct the lists.';

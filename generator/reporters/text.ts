@@ -4,12 +4,12 @@ import type { Console } from '../command-line/console.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { codeFrame } from '../text/code-frame.ts';
 
-/** So many lines are read; more hide the first ones. */
+/** Nobody reads more lines, and they would push the first ones out of sight. */
 const mostLines = 200;
 
 /**
- * Prints diagnostics for a person: the place, what is wrong, the code around it, and what to do. Where they are too many
- * lines, errors come first, and the rest is only counted, unless `all` are wanted.
+ * Prints diagnostics for a person: the place, what is wrong, the code around it, and what to do. If that takes too many lines,
+ * errors come first and the rest is only counted, unless `all` is true.
  */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
@@ -25,7 +25,7 @@ export function printDiagnostics(
   }
   const isError = (index: number) => diagnostics[index]?.severity === 'error';
   const sorted = [...texts.filter((_, at) => isError(at)), ...texts.filter((_, at) => !isError(at))];
-  // The last line says how many more there are.
+  // One line is for the number of the others.
   let left = mostLines - 1;
   let shown = 0;
   for (const text of sorted) {
@@ -54,7 +54,7 @@ function textOf(
   ].join('\n');
 }
 
-/** Nothing where the file is the problem. */
+/** Empty if the file cannot be read. */
 function frameOf(cwd: string, file: string, line: number, column: number): string {
   try {
     return codeFrame(readFileSync(resolve(cwd, file), 'utf8'), line, column);

@@ -1,11 +1,25 @@
-/** How many lines are shown before and after the one that matters. */
+/** Counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A fault in a file: file, position, what is wrong, and the lines around it. */
+export const describeFault = (
+  file: string,
+  text: string,
+  { line, column }: Position,
+  fault: string,
+): string => `${file}:${line}:${column}: ${fault}\n\n${codeFrame(text, line, column)}\n`;
+
+/** How many lines are shown before and after the line itself. */
 const context = 2;
 /** Longer lines (bundled code, data) are cut, so that a frame stays readable. */
 const widest = 160;
 
 /**
- * The lines around a place in a text, numbered, with a caret below the column.
- * `line` and `column` count from 1. A file that is no text has none.
+ * The lines around a place in a text, numbered, with a caret below the column. `line` and `column` count from 1. Empty for
+ * a binary file.
  */
 export function codeFrame(text: string, line: number, column: number): string {
   if (text.includes('\0')) return '';

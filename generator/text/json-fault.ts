@@ -1,9 +1,13 @@
-/** What is wrong with a text of JSON, and where; null where nothing is. Lines and columns count from 1. */
-export function jsonFault(text: string): { message: string; line: number; column: number } | null {
+import type { Position } from './code-frame.ts';
+
+/** Why a text is not valid JSON, and where; null if it is valid. */
+export function jsonFault(text: string): (Position & { readonly message: string }) | null {
   const message = faultIn(text);
   if (message === null) return null;
   const before = text.slice(0, offsetOf(text, message)).split('\n');
-  return { message, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  // V8 adds an extract of the text, or the position.
+  const [reason = ''] = message.split(/, (?:\.\.\.)?"| in JSON at /);
+  return { message: reason, line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 function faultIn(text: string): string | null {
@@ -15,7 +19,7 @@ function faultIn(text: string): string | null {
   }
 }
 
-/** V8 says the position of some faults, and of others which character it did not expect. */
+/** V8 reports the position of some faults, and of others only the unexpected character. */
 function offsetOf(text: string, message: string): number {
   const [, position] = /position (\d+)/.exec(message) ?? [];
   if (position !== undefined) return Number(position);

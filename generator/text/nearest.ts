@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The end of a message on a name that does not exist: `. Did you mean X?`, where a name is close to what was typed. */
+/** The end of a message about an unknown name: `. Did you mean X?`, or nothing if no name is close. */
 export function didYouMean(typed: string, names: readonly string[]): string {
   const begun = /\w{3}/.test(typed) ? names.filter((name) => name.startsWith(typed)) : [];
   const name = names.length === 0 ? '' : closest(typed, begun.length > 0 ? begun : names);

@@ -2,15 +2,15 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../text/system-error.ts';
 
 /** Exists while a run writes its temporary files. If the run is cut off, the next run undoes it. */
 export const WRITING = '.writing.json';
 /** Exists while a run moves its files into place. If the run is cut off, the next run finishes it. */
 export const MOVING = '.moving.json';
-/** A run takes milliseconds. One that takes longer than this has ended, also if it was on another machine. */
+/** A run takes milliseconds. A run that takes longer than this has ended, even on another machine. */
 const MAX_RUN_MILLISECONDS = 60_000;
-/** Far longer than it takes. */
+/** Far longer than writing a journal takes. */
 const JOURNAL_WRITE_MILLISECONDS = 100;
 
 /** What a run removes and then writes: paths from the out folder. */

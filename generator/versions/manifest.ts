@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import type { Plan, Reconcile } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
 import { type Cardinality, collectionOfModel, type Relationship, type Side } from '../relationships/index.ts';
+import { messageOf } from '../text/system-error.ts';
 
 const MANIFEST = 'manifest.json';
 
@@ -194,9 +195,6 @@ function parseJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Refusal(
-      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Restore it from version control.',
-    );
+    throw new Refusal(`${path} cannot be read: ${messageOf(error)}`, 'Restore it from version control.');
   }
 }

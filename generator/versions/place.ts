@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } f
 import { join, posix } from 'node:path';
 import process from 'node:process';
 import { Refusal } from '../refusal.ts';
-import { hasCode } from './error-code.ts';
+import { hasCode } from '../text/system-error.ts';
 import { beginJournal, type Changes, isRunning, MOVING, readJournal, WRITING } from './journal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

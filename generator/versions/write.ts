@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plan } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
+import { messageOf } from '../text/system-error.ts';
 import { presentVersions } from './compare.ts';
 import { checksum, coverageOf, type Manifest, manifestFile, readManifest, type Version } from './manifest.ts';
 import { finishOthers, isHalfMoved, type OutFile, placeFiles } from './place.ts';
@@ -49,7 +50,7 @@ export function writeVersion(out: string, version: NewVersion, options: WriteOpt
 /**
  * Writes files of versions again, all or nothing.
  *
- * @throws Refusal where they cannot be written, and while another run writes
+ * @throws Refusal if they cannot be written, or if another run is writing
  */
 export const writeFiles = (out: string, files: readonly OutFile[]): void =>
   orRefuse(out, () => placeFiles(out, files, [], () => {}));
@@ -67,7 +68,7 @@ function orRefuse<T>(out: string, act: () => T): T {
   } catch (error) {
     if (error instanceof Refusal || !(error instanceof Error)) throw error;
     throw new Refusal(
-      `${out} cannot be written: ${error.message}`,
+      `${out} cannot be written: ${messageOf(error)}`,
       isHalfMoved(out)
         ? 'Some files are already in place: fix this and run generate again, which moves the others.'
         : "Nothing was written: make the folder writable, or choose another one with --out (--migrations for a runner's files).",

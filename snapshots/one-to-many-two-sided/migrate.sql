@@ -27,7 +27,7 @@ BEGIN
     UNION SELECT objid, 0, classid FROM pg_depend WHERE refobjid = tab
       AND classid = ANY ('{pg_trigger,pg_policy,pg_rewrite}'::regclass[])
   ) AS yours;
-  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
+  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would be dropped silently: %', problem USING HINT = 'Move it or drop it first.'; END IF;
 
   -- 1. Post.author <-> User.posts (lists.js:20, lists.js:13). The same links are in column "Post"."author".
   RAISE NOTICE '1. %', 'drop table "User_posts"';

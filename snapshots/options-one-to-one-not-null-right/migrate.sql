@@ -25,7 +25,7 @@ BEGIN
       AND objid NOT IN (SELECT oid FROM pg_constraint WHERE conrelid = tab AND conkey = ARRAY[attnum])
       AND objid NOT IN (SELECT indexrelid FROM pg_index WHERE indrelid = tab AND indkey::text = attnum::text)
   ) AS yours;
-  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
+  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would be dropped silently: %', problem USING HINT = 'Move it or drop it first.'; END IF;
 
   -- 1. Post.author <-> User.post (lists.js:20, lists.js:13). The same links are in column "Post"."author".
   RAISE NOTICE '1. %', 'drop column "User"."post"';

@@ -29,7 +29,7 @@ BEGIN
     UNION SELECT objid, 0, classid FROM pg_depend WHERE refobjid = tab
       AND classid = ANY ('{pg_trigger,pg_policy,pg_rewrite}'::regclass[])
   ) AS yours;
-  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would go without a trace: %', problem USING HINT = 'Move it or drop it first.'; END IF;
+  IF problem IS NOT NULL THEN RAISE EXCEPTION 'would be dropped silently: %', problem USING HINT = 'Move it or drop it first.'; END IF;
 
   -- 1. User.friendOf <-> User.friends (lists.js:13, lists.js:14): drop table "User_friendOf_User_friends"
   SELECT string_agg(format('User %s - User %s', "User_left_id", "User_right_id"), ', ') INTO problem

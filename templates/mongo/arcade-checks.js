@@ -7,10 +7,10 @@ const SAMPLES = 10;
 
 /** What migrate refuses (FAIL), and what happens to links that are out of step. */
 function beforeMigrate(one, mode, underWay) {
-  const { kept, dropped, join, fields, gone } = one;
+  const { kept, dropped, join, fields, removed } = one;
   const checks = [];
   for (const field of fields) checks.push(...valuesOf(field, join && (field === kept || mode !== 'discard'), mode));
-  for (const field of gone) {
+  for (const field of removed) {
     const { name, path, collection } = field;
     const warn = `to let it warn only: db.runCommand({ collMod: ${quote(collection)}, validationAction: 'warn' })`;
     checks.push(
@@ -81,14 +81,14 @@ function doublesIn(kept, dropped) {
 }
 
 /** What else a user should know before the migration. */
-function toKnow({ kept, dropped, fields, gone }) {
+function toKnow({ kept, dropped, fields, removed }) {
   const checks = [];
   const note = (field, what, stages, of) => checks.push({ result: 'note', what, field, stages, of });
   for (const field of fields) {
     note(field, `ids in ${field.name} of documents that are gone, which are not links`, dangling(field), field.to);
     if (field.array) note(field, `arrays ${field.name} with an id more than once, which counts once`, repeated(field));
   }
-  for (const field of gone) {
+  for (const field of removed) {
     checks.push({ result: 'note', what: `views that read ${field.name}, and will not find it`, names: viewsOf(field) });
   }
   if (dropped) note(kept, `links stored only in ${kept.name}, which are kept`, onlyIn(kept, dropped));
@@ -96,9 +96,9 @@ function toKnow({ kept, dropped, fields, gone }) {
 }
 
 /** What is left of the old shape, and what rollback would put back. */
-function leftOver({ fields, gone }) {
+function leftOver({ fields, removed }) {
   const checks = [];
-  for (const field of gone) {
+  for (const field of removed) {
     const left = [{ $match: { [field.path]: { $exists: true } } }, ONLY_ID];
     checks.push(
       fail(field, `documents with ${field.name}`, left, () => ['to remove it: run migrate.js']),
@@ -150,9 +150,9 @@ function oddIn({ kept, dropped, join }) {
 }
 
 /** What rollback refuses: a unique index that it would create again does not allow the present links. */
-function beforeRollback({ kept, join, gone }) {
+function beforeRollback({ kept, join, removed }) {
   const checks = [];
-  for (const field of gone.filter(({ index }) => index && index.unique)) {
+  for (const field of removed.filter(({ index }) => index && index.unique)) {
     const { collection, path, name, to } = field;
     const [near, far] = !join ? [kept.path, '_id'] : field === kept ? [join.near, join.far] : [join.far, join.near];
     const source = join ? join.collection : kept.collection;

@@ -13,12 +13,12 @@ load(`${__dirname}/arcade-checks.js`);
 const MARKER = 'arcade_migrate';
 // A join collection has this index while links are copied into it. Keystone 8 has no such index, so it is dropped at the end.
 const COPYING = 'arcade_migrate';
-// Links that are given up are set aside here. rollback puts them back.
+// Links that are set aside go into this collection. rollback puts them back.
 const GIVEN_UP = 'arcade_given_up';
 // Documents are prepared here. Each run has its own, so a run that was killed while the server still works for it disturbs nothing.
 let staging = null;
 
-/** A relationship: where its links are, and what changes. `fields` are old Keystone's, `gone` are those that Keystone 8 does not have. */
+/** A relationship: where its links are, and what changes. `fields` are old Keystone's, `removed` those that Keystone 8 does not have. */
 function step(relationship, places, change) {
   const [kept, dropped] = [places.kept, places.dropped].map((field) => {
     if (!field) return null;
@@ -27,7 +27,7 @@ function step(relationship, places, change) {
   });
   const fields = [dropped, kept].filter(Boolean);
   const { join } = places;
-  return { relationship, kept, dropped, join, fields, gone: join ? fields : [dropped], change };
+  return { relationship, kept, dropped, join, fields, removed: join ? fields : [dropped], change };
 }
 
 // ---- the four scripts
@@ -128,7 +128,7 @@ const namesOf = (steps) => steps.map(({ relationship }) => relationship).sort();
 
 function isMigrated(steps) {
   const isLeft = ({ collection, path }) => has(collection, { [path]: { $exists: true } });
-  for (const { gone, join } of steps) if ((join && !exists(join.collection)) || gone.some((field) => isLeft(field))) return false;
+  for (const { removed, join } of steps) if ((join && !exists(join.collection)) || removed.some((field) => isLeft(field))) return false;
   return true;
 }
 
@@ -188,7 +188,7 @@ function addLinks(dropped, kept) {
 }
 
 /** One-to-one: sets aside and removes a link that another document holds too, and keeps. */
-function giveUpDoubles(relationship, kept, dropped) {
+function setDoublesAside(relationship, kept, dropped) {
   const doubles = heldTwice(kept, dropped);
   setAside(relationship, kept, doubles);
   mergeInto(kept, kept.collection, [...doubles, { $project: { _id: '$near', [kept.path]: { $literal: null } } }]);
@@ -201,7 +201,7 @@ function convertTexts({ collection, path, array }) {
   db.getCollection(collection).updateMany({ [path]: { $type: 'string' } }, [{ $set: { [path]: value } }]);
 }
 
-/** Sets links of a field aside before they are given up. */
+/** Sets links of a field aside, before they are removed from it. */
 function setAside(relationship, field, links) {
   if (!hasLinks(field) || ask(field.collection, [...links, { $limit: 1 }]).length === 0) return;
   const asText = (id) => ({ $convert: { input: id, to: 'string', onError: null } });
@@ -247,7 +247,7 @@ function dropIndex(collection, name) {
   if (indexesOf(collection).some((index) => index.name === name)) db.getCollection(collection).dropIndex(name);
 }
 
-/** Restores a field: the links that it gave up, and those in the join collection or in the field at the other end. */
+/** Restores a field: its links that were set aside, and those in the join collection or in the field at the other end. */
 function restore(field, from) {
   putBack(field);
   const [near, far] = from.near ? [`$${from.near}`, `$${from.far}`] : [`$${from.path}`, '$_id'];

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Writes a project of so many lists, one file a list, each with 8 fields of which 3 are relationships. */
+/** Writes a project with one file for each list. Each list has 8 fields, and 3 of them are relationships. */
 export function writeListsProject(folder: string, lists: number): void {
   fs.mkdirSync(path.join(folder, 'lists'), { recursive: true });
   for (let index = 0; index < lists; index += 1) {

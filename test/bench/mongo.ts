@@ -14,7 +14,7 @@ import { projectOfKind } from './two-sided.ts';
 const sizes = [1_000, 20_000, 200_000];
 const linksPerItem = 10;
 
-/** What people write by hand: a round trip a link. */
+/** The script that people write by hand: it inserts each link on its own. */
 const byHand = `
 db.posts.find({}).forEach((post) => {
   (post.users || []).forEach((user) => {
@@ -26,10 +26,9 @@ db.users.updateMany({}, { $unset: { posts: '' } });
 `;
 
 /**
- * Many-to-many, two-sided, on MongoDB, next to a script that inserts each link on its own. Times are seconds by the
- * clock, each of a mongosh that starts, runs the script and ends; the ratios leave out the time that mongosh takes to
- * start and end, which is in the line above the table. `resolve` is migrate with `--reconcile resolve` on a database
- * in which 1 % of the links drifted; the other columns are of one without drift.
+ * The scripts for a two-sided many-to-many relationship on MongoDB, and a handwritten script. Times are in seconds of real time and
+ * include a start of mongosh. The line above the table has the time of that start, and the ratios do not include it. `resolve` is
+ * migrate with `--reconcile resolve` on a database with 1 % of drifted links. The other columns are for a database without drift.
  */
 export async function benchMongo(): Promise<string> {
   const folder = await temporaryFolder();
@@ -86,7 +85,7 @@ async function measure(links: number, start: number): Promise<string[]> {
   ];
 }
 
-/** Makes 1 % of the links differ: half can be added to the kept side, half have to be given up. */
+/** Makes 1 % of the links differ. The kept side has room for half of them, and the others must be set aside. */
 async function drift(db: Db): Promise<void> {
   const everyTwoHundredth = async (collection: string) => {
     const ids = await db
@@ -101,11 +100,11 @@ async function drift(db: Db): Promise<void> {
     .updateMany(await everyTwoHundredth('users'), { $set: { posts: [new ObjectId('f'.repeat(24))] } });
 }
 
-/** A mongosh that has nothing to do. */
+/** How long mongosh takes for a script that does almost nothing. */
 async function secondsToStart(): Promise<number> {
   const nothing = await write('nothing.js', 'db.getCollectionInfos();\n');
   return withMongoDatabase(async (database) => {
-    await timed(database, nothing); // the first start is slower
+    await timed(database, nothing); // the first start is slower, so it does not count
     return timed(database, nothing);
   });
 }
@@ -116,7 +115,7 @@ async function write(name: string, text: string): Promise<string> {
   return file;
 }
 
-/** Posts and users with ten links each, in which both sides agree. */
+/** Posts and users with ten links each. Both sides agree. */
 async function fill(db: Db, links: number): Promise<void> {
   const items = links / linksPerItem;
   const id = (list: number, item: number) =>
@@ -133,14 +132,14 @@ async function fill(db: Db, links: number): Promise<void> {
   await db.collection('users').insertMany(all.map((item) => document(2, item, 'posts', -1)));
 }
 
-/** A bench of scripts that do not do their job would say nothing. */
+/** Asserts that a script has migrated the database. */
 async function mustHold(db: Db, links: number): Promise<void> {
   const found = await db.collection('post_users_user_posts').countDocuments();
   const left = await db.collection('posts').countDocuments({ users: { $exists: true } });
   if (found !== links || left > 0) throw new Error(`${found} links and ${left} arrays, not ${links} and 0`);
 }
 
-/** How many seconds a script takes that must succeed. */
+/** Runs a script that must succeed. Returns how many seconds it took. */
 async function timed({ url }: MongoDatabase, file: string): Promise<number> {
   const begin = performance.now();
   const { status, stdout, stderr } = await runMongoFile(url, file, { timeoutSeconds: 1800 });

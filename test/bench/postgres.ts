@@ -17,8 +17,8 @@ const sizes = [10_000, 100_000, 1_000_000];
 const kinds: readonly Kind[] = ['many-to-many', 'one-to-many', 'one-to-one'];
 
 /**
- * The scripts on PostgreSQL, on one connection. Times are milliseconds by the clock. `resolve` is migrate with
- * `--reconcile resolve` on a database in which 1 % of the links drifted; the other columns are of one without drift.
+ * The scripts on PostgreSQL, on one connection. Times are in milliseconds of real time. `resolve` is migrate with
+ * `--reconcile resolve` on a database with 1 % of drifted links. The other columns are for a database without drift.
  */
 export async function benchPostgres(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'arcade-migrate-bench-'));
@@ -53,7 +53,7 @@ async function measure(kind: Kind, links: number): Promise<string[]> {
   return [kind, String(links), ...milliseconds, ratio.toFixed(2)];
 }
 
-/** The milliseconds that scripts take, one after the other, on a database of its own. */
+/** Runs scripts one after another on a new database. Returns how many milliseconds each took. */
 async function timesOf(kind: Kind, links: number, reconcile: Reconcile, names: string[]): Promise<number[]> {
   const project = projectOfKind(kind);
   const script = await writeScripts(project, 'postgres', reconcile);
@@ -70,15 +70,15 @@ async function timesOf(kind: Kind, links: number, reconcile: Reconcile, names: s
 }
 
 async function fill(client: pg.Client, statements: readonly string[]): Promise<void> {
-  await client.query('SET session_replication_role = replica'); // no foreign key is looked up
+  await client.query('SET session_replication_role = replica'); // does not check foreign keys
   for (const statement of statements) await client.query(statement);
   await client.query('RESET session_replication_role');
-  // As a database is that has been in use for a while.
+  // A database in use has statistics.
   await client.query('VACUUM ANALYZE');
   await client.query('CHECKPOINT');
 }
 
-/** As many links as said, in which both sides agree; an item has ten where it can have several. */
+/** Inserts this number of links, on both sides. An item that can have several links has ten. */
 function rowsOf(kind: Kind, links: number): string[] {
   const items = kind === 'many-to-many' ? links / 10 : links;
   const item = `generate_series(1, ${items}) AS n`;
@@ -105,7 +105,7 @@ function rowsOf(kind: Kind, links: number): string[] {
   }
 }
 
-/** Makes 1 % of the links differ: half can be added to the kept side, half have to be given up. */
+/** Makes 1 % of the links differ. The kept side has room for half of them, and the others must be set aside. */
 function driftOf(kind: Kind): string[] {
   switch (kind) {
     case 'many-to-many':
@@ -126,7 +126,7 @@ function driftOf(kind: Kind): string[] {
   }
 }
 
-/** How many milliseconds a script takes that must succeed. */
+/** Runs a script that must succeed. Returns how many milliseconds it took. */
 async function timed(client: pg.Client, file: string): Promise<number> {
   const script = await readFile(file, 'utf8');
   const begin = performance.now();

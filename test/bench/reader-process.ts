@@ -1,6 +1,6 @@
 /**
- * Measures the reader on one project, in a process that does nothing else, and prints JSON. `first`
- * reads it once, as the program does; `rounds` reads and parses it in turns.
+ * Measures the reader on one project, in its own process, and prints JSON. `first` reads the project once, as the program does.
+ * `rounds` reads it and parses it in turns.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { ts } from '../../generator/reader/syntax.ts';
 
 export interface FirstReading {
   readonly milliseconds: number;
-  /** The most memory the process ever held, Node and the parser's own code included. */
+  /** The peak memory of the process, including Node and the code of the parser. */
   readonly peakMegabytes: number;
 }
 
@@ -19,12 +19,12 @@ export interface Rounds {
   readonly parse: readonly number[];
 }
 
-/** So much has to be read and parsed before the engine has compiled what it will, whatever the size. */
+/** After this many lists, V8 has optimised the reader and the parser. */
 const listsToWarmUp = 3000;
 
 const [folder = '', mode = 'first', count = '1', expectedLists = '0'] = process.argv.slice(2);
 
-/** The milliseconds that the processor worked for this process: other programs do not count, as they do by the clock. */
+/** Processor time of this process in milliseconds. Unlike real time, it does not depend on other programs. */
 function worked(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
@@ -40,12 +40,14 @@ function read(): number {
     relationships !== 3 * lists.length ||
     diagnostics.length > 0
   ) {
-    throw new Error(`read ${lists.length} lists, ${relationships} relationships, not what was written`);
+    throw new Error(
+      `The reader found ${lists.length} lists and ${relationships} relationships, which is not what was written.`,
+    );
   }
   return time;
 }
 
-/** What can't be done without: reading the files and parsing them, with all trees kept as the reader keeps them. */
+/** The minimum: reads and parses the files, and keeps all trees as the reader does. */
 function parse(): number {
   const start = worked();
   const names = fs.readdirSync(path.join(folder, 'lists')).map((name) => path.join(folder, 'lists', name));
@@ -53,11 +55,11 @@ function parse(): number {
     ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest),
   );
   const time = worked() - start;
-  if (trees.length !== Number(expectedLists) + 1) throw new Error('not all files were parsed');
+  if (trees.length !== Number(expectedLists) + 1) throw new Error('Not all files were parsed.');
   return time;
 }
 
-/** No garbage collection is forced between the runs: it would throw compiled code away, too. */
+/** Forces no garbage collection between the runs, because that would discard compiled code too. */
 function inTurns(runs: number): Rounds {
   const rounds = { read: [] as number[], parse: [] as number[] };
   const warmUp = Math.ceil(listsToWarmUp / Number(expectedLists));

@@ -15,9 +15,9 @@ const sizes = [
 const program = fileURLToPath(new URL('reader-process.ts', import.meta.url));
 
 /**
- * The reader on generated projects, one file a list, beside a bare `ts.createSourceFile` of the same files.
- * Times are medians of processor time, of runs that take turns in a process for each size. `first` is by the
- * clock: the first reading of a new process, what a run of the program costs, and so is the peak of its memory.
+ * The reader on generated projects with one file for each list, compared with `ts.createSourceFile` for the same files. Times are
+ * medians of processor time. `first` and the peak memory are for the first reading in a new process, which is what a user waits
+ * for, so `first` is real time.
  */
 export function benchReader(): string {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-bench-'));

@@ -1,7 +1,4 @@
-/**
- * Runs the benches and prints their tables. Arguments choose benches by a part of their name:
- * `npm run bench -- reader`.
- */
+/** Runs the benches and prints their tables. Arguments choose benches by a part of their name: `npm run bench -- reader`. */
 import { benchMongo } from './mongo.ts';
 import { benchPostgres } from './postgres.ts';
 import { benchReader } from './reader.ts';
@@ -10,7 +7,6 @@ import { benchStartup } from './startup.ts';
 
 interface Bench {
   readonly name: string;
-  /** Measures, and gives what is to be printed. */
   readonly run: () => string | Promise<string>;
 }
 

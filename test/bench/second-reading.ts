@@ -9,8 +9,8 @@ const sizes = [2, 30, 500];
 const rounds = 15;
 
 /**
- * What the second reading adds to `relationships`: whole commands with it and with --no-run, in turns, each in a process of its
- * own. Medians by the clock and by the processor, whose second core may do most of the work.
+ * The cost of the second reading: the command `relationships` with it and with --no-run, in turns, each in a new process. Medians of
+ * real time and of processor time, because a second core may do most of the work.
  */
 export function benchSecondReading(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-bench-'));

@@ -10,7 +10,7 @@ const RUNS = 11;
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What one process took. */
+/** The cost of one process, in milliseconds and megabytes. */
 export interface Cost {
   readonly cpu: number;
   readonly clock: number;
@@ -21,13 +21,12 @@ const NOTHING: Cost = { cpu: 1, clock: 1, megabytes: 1 };
 
 interface Command {
   readonly name: string;
-  /** The arguments of Node. */
   readonly args: (run: number) => readonly string[];
 }
 
 /**
- * Whole commands, each in a process of its own, in turns: medians, and how many times bare Node that is. The processor's time and not
- * only the clock's, which on a busy machine measures the others.
+ * Whole commands in turns, each in a new process: medians, and their ratios to bare Node. Includes processor time, because real time
+ * depends on other programs.
  */
 export function benchStartup(): string {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'arcade-migrate-bench-'));
@@ -85,21 +84,21 @@ function commandsOn(folder: string): Command[] {
   ];
 }
 
-/** Loaded into each process first: what it took is told in an environment variable's file when it ends. */
+/** Each process loads this first. It writes the cost to the file that an environment variable names. */
 const REPORT = `process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   require('node:fs').writeFileSync(process.env.ARCADE_BENCH_COST, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1000, megabytes: maxRSS / 1024 }));
 });
 `;
 
-/** Writes the module that tells what a process took, and gives its path. */
+/** Writes the module that reports the cost of a process, and returns its path. */
 export function writeReport(folder: string): string {
   const report = path.join(folder, 'report.cjs');
   fs.writeFileSync(report, REPORT);
   return report;
 }
 
-/** Runs Node once. `report` is the file that {@link writeReport} wrote. */
+/** Runs Node once. `report` is the path that {@link writeReport} returned. */
 export function measure(report: string, args: readonly string[]): Cost {
   const cost = `${report}.json`;
   const start = performance.now();

@@ -1,4 +1,4 @@
-/** Rows of text as a table whose columns are aligned to the right; the first row is its head. */
+/** Formats rows as a table with columns aligned to the right. The first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

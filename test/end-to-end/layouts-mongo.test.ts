@@ -51,7 +51,7 @@ for (const name of ['todo-all-kinds', 'self-many-to-many', 'options-one-to-one']
     }));
 }
 
-test('migrate-mongo, with merge and with discard: links that one side only has are kept, or given up, there and back', () =>
+test('migrate-mongo, with merge and with discard: links that one side only has are kept or set aside, there and back', () =>
   withOldMongo(keystoneCase('todo-all-kinds'), async ({ database: { db, url } }) => {
     const example = keystoneCase('todo-all-kinds');
     const before = await readShape(db);
@@ -88,7 +88,7 @@ test('migrate-mongo, with merge and with discard: links that one side only has a
       assert.is(await joined.countDocuments(link), isKept ? 1 : 0, reconcile);
       await mustOnlyRead({ db, url }, join(project.folder, 'out/0001_arcade/mongo/verify.js'));
       mustSucceed(await project.run('rollback'));
-      // What was given up is back where it was.
+      // Links that were set aside are back.
       assert.equal(await isOnBothSides(), [isKept, true], reconcile);
       assert.equal(await isReadOnBothSides(), [isKept, true], reconcile);
       for (const name of ['changelog', 'changelog_lock', 'earlier']) {

@@ -77,7 +77,7 @@ const uniquePartner = projectOf({
   User: { post: { ref: 'Post.author', isUnique: true, mongooseOptions: { sparse: true } } },
 });
 
-test('migrate, cut off while it gives up links, can be taken back', async () => {
+test('migrate, cut off while it sets links aside, can be undone', async () => {
   const script = await writeScripts(uniquePartner, 'mongo', 'discard');
   const [post, alone, former, partner] = [objectId(1), objectId(2), objectId(11), objectId(12)];
   const posts = [{ _id: post, author: partner }, { _id: alone }];

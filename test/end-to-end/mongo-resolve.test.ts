@@ -129,7 +129,7 @@ test('resolve keeps what both sides have, adds what there is room for, and sets 
   });
 });
 
-test('discard gives up what only the dropped side has, and settles what is held twice', async () => {
+test('discard sets links stored only on the dropped side aside, and settles those held twice', async () => {
   const script = await writeScripts(blog, 'mongo', 'discard');
   await withMongoDatabase(async ({ db, url }) => {
     await fill(db, drifted);

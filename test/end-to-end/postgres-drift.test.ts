@@ -23,14 +23,14 @@ const schemaCms = keystoneCase('schema-cms');
 for (const example of [allKinds, reservedWords, selfOneToOne, schemaCms]) {
   for (const relationship of example.relationships) {
     const { left } = relationship;
-    const goes = droppedSide(relationship);
-    if (goes === null) continue;
-    const stays = goes === left ? relationship.right : left;
+    const dropped = droppedSide(relationship);
+    if (dropped === null) continue;
+    const kept = dropped === left ? relationship.right : left;
 
-    test(`${example.name}: a link that only ${sideName(goes)} has is not dropped`, () =>
+    test(`${example.name}: a link that only ${sideName(dropped)} has is not dropped`, () =>
       withOldDatabase(example, async ({ database, scripts, dataset }) => {
         const link = freeLink(relationship, dataset);
-        await linkSide(database, example, relationship, goes, link);
+        await linkSide(database, example, relationship, dropped, link);
         const patterns = [
           nameOfEither(relationship),
           new RegExp(`\\b${link.left}\\b`),
@@ -40,10 +40,10 @@ for (const example of [allKinds, reservedWords, selfOneToOne, schemaCms]) {
         await mustRefuse(database, scripts.migrate, ...patterns);
       }));
 
-    test(`${example.name}: a link that only ${stays && sideName(stays)} has is kept`, () =>
+    test(`${example.name}: a link that only ${kept && sideName(kept)} has is kept`, () =>
       withOldDatabase(example, async ({ database, scripts, dataset }) => {
         const link = freeLink(relationship, dataset);
-        if (stays) await linkSide(database, example, relationship, stays, link);
+        if (kept) await linkSide(database, example, relationship, kept, link);
         const whole = withLink(dataset, relationship, link);
         await mustOnlyRead(database, scripts.preflight);
         await mustSucceed(database, scripts.migrate);
@@ -65,18 +65,18 @@ for (const [example, name] of [
   test(`${example.name}: an item in the lists of two others (${name})`, () =>
     withOldDatabase(example, async ({ database, scripts, dataset }) => {
       const relationship = relationshipOf(example, name);
-      const goes = droppedSide(relationship);
-      if (goes === null) throw new Error('one side only');
+      const dropped = droppedSide(relationship);
+      if (dropped === null) throw new Error('one side only');
       const [first] = dataset.links[name] ?? [];
       const other = (dataset.links[name] ?? []).find(
         (link) => link.left !== first?.left && link.right !== first?.right,
       );
       if (first === undefined || other === undefined) throw new Error('too few links');
       const second =
-        goes === relationship.left
+        dropped === relationship.left
           ? { left: other.left, right: first.right }
           : { left: first.left, right: other.right };
-      await linkSide(database, example, relationship, goes, second);
+      await linkSide(database, example, relationship, dropped, second);
       await mustRefuse(database, scripts.preflight, nameOfEither(relationship));
       await mustRefuse(database, scripts.migrate, nameOfEither(relationship));
     }));

@@ -71,7 +71,7 @@ test('each statement of the page settles its link', () =>
     }
   }));
 
-test('links that are given up are where the page shows them, and come back as it says', () =>
+test('links that are set aside are where the page shows them, and come back as it says', () =>
   withDrift('resolve', async ({ database, script }) => {
     await mustSucceed(database, script('migrate'), script('verify'));
     const rows = await query(

@@ -26,12 +26,11 @@ import {
 } from '../support/random-mongo.ts';
 import { seed } from '../support/seed.ts';
 
-/** Databases for each mode; more with an environment variable. */
 const RUNS = Number(process.env.ARCADE_TEST_RUNS ?? 110);
 
 const test = suiteNeeding('mongo', `MongoDB, resolve and discard, random drift, seed ${seed}`);
 
-/** What a database of old Keystone holds, with drift of every kind. */
+/** The content of a database of old Keystone, with every kind of drift. */
 type Drifted = Omit<RandomMongo, 'name' | 'script' | 'inMongosh'> & {
   /** Lists that never held an item. */
   readonly missing: readonly string[];
@@ -44,7 +43,7 @@ interface Case extends Drifted, RandomMongo {}
 const item = fc.integer({ min: 1, max: ITEMS });
 const pairs = fc.array(fc.tuple(item, item), { maxLength: 5 });
 
-/** Links of one relationship: agreed ones, those that a side lost or never had, repeated ones, and ids of what is gone. */
+/** Links of one relationship: on both sides, on only one side, repeated ones, and ids of missing items. */
 const links = fc
   .record({
     agreed: pairs,
@@ -85,7 +84,6 @@ const drifted: fc.Arbitrary<Drifted> = smallProject
       })),
   );
 
-/** A field of one id has room for one. */
 const asStored = ({ left, right }: Relationship, stored: Stored): Stored => ({
   left: left.many ? stored.left : storedInField(stored.left, 0),
   right: !right ? [] : right.many ? stored.right : storedInField(stored.right, 1),
@@ -98,7 +96,7 @@ for (const reconcile of ['resolve', 'discard'] as const) {
       const cases: Case[] = [];
       for (const [index, draw] of fc.sample(drifted, { seed, numRuns: RUNS }).entries()) {
         const script = await writeScriptsFor(draw.project, draw.relationships, 'mongo', reconcile);
-        // Without any of its collections it could be another database.
+        // The scripts refuse a database that has none of the collections.
         if (script === null || listsThatChange(draw).every((list) => draw.missing.includes(list))) continue;
         const name = `arcade_drift_${process.pid}_${reconcile}_${index}`;
         // Only resolve converts texts.
@@ -136,13 +134,13 @@ const said = ({ name, stored, relationships, missing, texts }: Case): string =>
 const changing = ({ relationships }: Drifted): Relationship[] =>
   relationships.filter(({ cardinality, right }) => cardinality === 'N:N' || right);
 
-/** Fields of relationships that change: no script looks at the others. */
+/** The fields of relationships that change. No script reads the others. */
 const changingSides = (draw: Drifted): string[] => changing(draw).flatMap(sidesOf).map(sideName);
 
 const listsThatChange = (draw: Drifted): string[] =>
   changing(draw).flatMap(({ left }) => [left.list, left.refList]);
 
-/** A text that is the id of no document is refused. */
+/** Whether a side may have the id of a missing item. As text, the scripts would refuse it. */
 function hasGone({ relationships, stored, missing }: Drifted, side: Side): boolean {
   if (missing.includes(side.refList)) return true;
   const index = relationships.findIndex((relationship) => sidesOf(relationship).includes(side));
@@ -150,7 +148,7 @@ function hasGone({ relationships, stored, missing }: Drifted, side: Side): boole
   return [...left, ...right].some((pair) => pair.includes(GONE));
 }
 
-/** The links of a relationship, which both documents exist of. */
+/** The links of a relationship between existing documents. */
 function linksBefore({ stored, missing }: Case, index: number, { left }: Relationship): Stored {
   const { left: inLeft, right: inRight } = stored[index] ?? NONE;
   const isLink = (pair: Pair) => !pair.includes(GONE);
@@ -163,7 +161,7 @@ async function mustKeepAll(db: Db, example: Case, reconcile: 'resolve' | 'discar
     const { left, right, cardinality } = relationship;
     if (cardinality === 'N:1' && !right) continue;
     const before = linksBefore(example, index, relationship);
-    // Ids in a list that never held an item are no links.
+    // If a list never held an item, ids of it are not links.
     const isMissing = [left.list, left.refList].some((list) => example.missing.includes(list));
     const found = isMissing ? [] : await readMigrated(db, example, relationship);
     const migrated = new Set(distinct(found));
@@ -181,7 +179,7 @@ async function mustKeepAll(db: Db, example: Case, reconcile: 'resolve' | 'discar
       assert.ok([...inLeft, ...inRight].includes(link), `${link} is from nowhere: ${what}`);
     }
     if (reconcile === 'discard' || !right) continue;
-    // What was given up had no room.
+    // The kept side had no room for links that were set aside.
     const isTaken = (link: string, end: 0 | 1) =>
       [...migrated].some((one) => one.split('-')[end] === link.split('-')[end]);
     for (const link of givenUp) {
@@ -191,7 +189,6 @@ async function mustKeepAll(db: Db, example: Case, reconcile: 'resolve' | 'discar
   }
 }
 
-/** The links of a relationship in arcade_given_up. */
 async function readGivenUp(
   db: Db,
   { project: found }: Case,

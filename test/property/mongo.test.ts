@@ -20,7 +20,7 @@ import { seed } from '../support/seed.ts';
 
 const test = suiteNeeding('mongo', `MongoDB, random lists, data and drift, seed ${seed}`);
 
-/** A database of one draw, and what must become of it. */
+/** A random database, and the links that each relationship must have after migrate. */
 interface Case extends RandomMongo {
   readonly expected: readonly (string[] | null)[];
 }

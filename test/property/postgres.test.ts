@@ -28,10 +28,10 @@ import { type Settled, settle } from '../support/settled-links.ts';
 
 const test = suiteNeeding('postgres', 'PostgreSQL, random lists, data and drift');
 
-/** Old Keystone could not create the table of a self-referential many field. */
+/** Old Keystone could not create the join table of a self-referential `many` field. */
 const isStored = ({ many, list, refList }: Side): boolean => !many || list !== refList;
 
-/** An item that is gone, which rows still point at: foreign keys were switched off for a time. */
+/** A missing item that rows still refer to, because foreign keys were switched off for a time. */
 const GONE = 99;
 
 for (const reconcile of ['abort', 'merge', 'resolve', 'discard'] as const) {
@@ -50,7 +50,7 @@ for (const reconcile of ['abort', 'merge', 'resolve', 'discard'] as const) {
     ));
 }
 
-/** Takes a database there and back, asking at each step for what must be. Tells whether it was migrated, or rightly refused. */
+/** Migrates a database and rolls it back, with assertions after each step. Returns false if the scripts were right to refuse. */
 async function migrateAndBack(
   { project, relationships, stored }: Drawn,
   reconcile: Reconcile,
@@ -76,7 +76,7 @@ async function migrateAndBack(
     const migrate = await runSql(client, script('migrate'));
     assert.ok(preflight.error, 'preflight should have failed');
     assert.ok(migrate.error, 'migrate should have refused');
-    // migrate stops at the first; preflight names all.
+    // migrate stops at the first problem, but preflight names all of them.
     for (const relationship of refusals) {
       assert.match(preflight.lines.join('\n'), `FAIL     ${relationshipName(relationship)}: `);
     }
@@ -101,7 +101,7 @@ async function migrateAndBack(
       .flatMap((relationship, index) => announcement(relationship, stored[index] ?? NONE, outcomes[index]))
       .sort(),
   );
-  // The proof of a migration: its schema and that of a fresh Keystone 8 agree, where a fresh one can be made.
+  // Keystone 8 itself fails to create some schemas.
   if (fresh)
     mustBeSchema(withoutGivenUp(await catalogueSchema(client)), fresh, 'the schema of a fresh Keystone 8');
 
@@ -125,7 +125,7 @@ async function migrateAndBack(
   return true;
 }
 
-/** What is to become of a relationship; null where migrate must refuse. */
+/** The expected result for a relationship; null if migrate must refuse. */
 function outcomeOf(relationship: Relationship, stored: Stored, reconcile: Reconcile): Settled | null {
   if (!changesOnPostgres(relationship)) {
     const { left, right } = stored;
@@ -140,7 +140,7 @@ function outcomeOf(relationship: Relationship, stored: Stored, reconcile: Reconc
   return settled ?? { links, givenUp: { left: [], right: [] }, restored: { left: links, right: links } };
 }
 
-/** A single column of a one-sided relationship, or of a self-reference, is the same before and after. */
+/** A single one-sided relationship does not change, and neither does a 1:N relationship of a list with itself. */
 const changesOnPostgres = ({ columnNames, left, right }: Relationship): boolean =>
   columnNames !== null || (right !== null && (left.list !== left.refList || (!left.many && !right.many)));
 
@@ -156,7 +156,7 @@ function givenUpTexts(relationship: Relationship, outcome: Settled | null | unde
   });
 }
 
-/** How many links preflight says are given up and added, for each relationship for which it says so. */
+/** How many links preflight reports as given up and as added, by relationship. */
 function announcedBy(lines: readonly string[]): string[] {
   const numbers = new Map<string, number>();
   for (const line of lines) {
@@ -204,7 +204,7 @@ const withoutGivenUp = ({ statements, ...schema }: Schema): Schema => ({
   statements: statements.filter((line) => !line.includes('arcade_given_up')),
 });
 
-/** Runs a script on the connection of the test; gives the lines of its report, and its error where it ends with one. */
+/** Runs a script on the connection of the test. Returns the lines of its report, and its error. */
 async function runSql(client: pg.Client, file: string): Promise<{ lines: string[]; error: Error | null }> {
   const sql = await readFile(file, 'utf8');
   const lines: string[] = [];
@@ -220,7 +220,6 @@ async function runSql(client: pg.Client, file: string): Promise<{ lines: string[
   }
 }
 
-/** Runs a script that must succeed, and gives the lines of its report. */
 async function mustRunSql(client: pg.Client, file: string): Promise<string[]> {
   const { lines, error } = await runSql(client, file);
   if (error) throw new Error(`${basename(file)}: ${error.message}\n${lines.join('\n')}`);
@@ -228,8 +227,8 @@ async function mustRunSql(client: pg.Client, file: string): Promise<string[]> {
 }
 
 /**
- * Makes the schema of the database anew, and reads it; null where that fails: names that collide after the cut to 63 bytes, or
- * differ in case only, are names that Keystone itself fails on.
+ * Creates the schema in the emptied database, and reads it. Null if that fails, as it does in Keystone itself if names collide after
+ * the cut to 63 bytes, or differ only in case.
  */
 async function schemaOf(client: pg.Client, ddl: string): Promise<Schema | null> {
   await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public; SET search_path = public');
@@ -245,7 +244,6 @@ async function readState(client: pg.Client): Promise<{ schema: Schema; rows: rea
   return { schema: await catalogueSchema(client), rows: await readRows(client) };
 }
 
-/** Statements that fill a database of old Keystone. */
 function fill({ lists }: Project, relationships: readonly Relationship[], stored: readonly Stored[]): string {
   const statements = lists.map(
     ({ key }) => `INSERT INTO ${quoteIdentifier(key)} (id) SELECT generate_series(1, ${ITEMS});`,
@@ -263,24 +261,22 @@ const store = ({ list, path, refList, many }: Side, near: number, far: number): 
     ? `INSERT INTO ${quoteIdentifier(`${list}_${path}`)} (${quoteIdentifier(`${list}_id`)}, ${quoteIdentifier(`${refList}_id`)}) VALUES (${near}, ${far});`
     : `UPDATE ${quoteIdentifier(list)} SET ${quoteIdentifier(path)} = ${far} WHERE id = ${near};`;
 
-/** Where links are: a table, and its columns with the ids of the items on the left and on the right. */
+/** Where links are stored: a table, and its columns with the ids of the left and the right items. */
 type LinkPlace = readonly [table: string, left: string, right: string];
 
-/** Where Keystone 8 looks for the links of a relationship. */
 function placeMigrated({ left, tableName, columnName }: Relationship): LinkPlace {
   if (columnName === null) return [tableName, `${left.list}_left_id`, `${left.refList}_right_id`];
   const isLeft = tableName === left.list && columnName === left.path;
   return isLeft ? [tableName, 'id', columnName] : [tableName, columnName, 'id'];
 }
 
-/** Where old Keystone has them on one of the sides. */
 function placeOld({ left }: Relationship, side: Side): LinkPlace {
   const { list, path, refList, many } = side;
   const [table, near, far] = many ? [`${list}_${path}`, `${list}_id`, `${refList}_id`] : [list, 'id', path];
   return side === left ? [table, near, far] : [table, far, near];
 }
 
-/** The links in each place, as text, sorted. A pair that is there twice is there twice. */
+/** The links at each place as sorted text, including repeated ones. */
 async function readLinks(client: pg.Client, places: readonly LinkPlace[]): Promise<string[][]> {
   if (places.length === 0) return [];
   const selects = places.map(([table, left, right], index) => {

@@ -35,7 +35,7 @@ export function sampleDataset(
   seed: number,
 ): Dataset {
   const [dataset] = fc.sample(datasets(lists, relationships, ruleOf), { seed, numRuns: 1 });
-  if (dataset === undefined) throw new Error('fast-check gave no sample');
+  if (dataset === undefined) throw new Error('fast-check returned no sample');
   return dataset;
 }
 

@@ -45,7 +45,7 @@ const configurationSchema = () => ({
   ...toJsonSchema(Configuration, { typeMode: 'input', errorMode: 'ignore', ignoreActions: ['check'] }),
 });
 
-/** What editors are told of a description of lists. */
+/** The schema of a description of lists, for editors. */
 const listsSchema = () => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'A description of lists',

@@ -20,7 +20,7 @@ export function objectId(item: number): ObjectId {
 }
 
 function itemOf(id: unknown): number {
-  if (!(id instanceof ObjectId)) throw new Error(`${String(id)} is no ObjectId`);
+  if (!(id instanceof ObjectId)) throw new Error(`${String(id)} is not an ObjectId`);
   return Number.parseInt(id.toHexString().slice(idPrefix.length), 16);
 }
 

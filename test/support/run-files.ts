@@ -21,6 +21,6 @@ export function runFiles(
   const answer = answering(newResolver(), projectFolder(folder, entries));
   const request = { world, cwd: folder, env: {}, entries, lists: [] };
   const findings = runInEngine(request, new Map(), answer);
-  if (findings === null) throw new Error('The engine fails');
+  if (findings === null) throw new Error('The engine failed.');
   return findings;
 }

@@ -51,7 +51,7 @@ export function templateData(): { data: Map<string, TemplateData>; helpers: stri
 }
 
 function namesIn(path: string, calls: readonly object[]): TemplateData {
-  if (calls.length === 0) throw new Error(`No project here makes use of ${path}: add one that does.`);
+  if (calls.length === 0) throw new Error(`No project here uses ${path}: add one that does.`);
   const names = [...new Set(calls.flatMap((given) => Object.keys(given)))].sort();
   const isAlways = (name: string) => calls.every((given) => name in given);
   return { always: names.filter(isAlways), sometimes: names.filter((name) => !isAlways(name)) };

@@ -77,6 +77,7 @@ test('wrong usage is exit status 2, one message, nothing on stdout', async () =>
   for (const [args, message] of [
     [[], 'name a command'],
     [['generat', 'x.js'], 'generat is not a command. Did you mean generate?'],
+    [['generat', '--help'], 'generat is not a command. Did you mean generate?'],
     [['generate'], 'no entry file was given'],
     [['generate', 'x.js', '--frobnicate'], '--frobnicate is not an option of generate\n'],
     [['check', 'x.js', '--reconsile=merge'], 'Did you mean --reconcile?'],
@@ -109,6 +110,7 @@ test('faults in the lists are exit status 1, with nothing written', async () => 
     const { status, stderr } = await runHere(faults, 'generate', file, '--out', out);
     assert.is(status, 1, file);
     assert.match(stderr, new RegExp(`${file}:\\d+:\\d+ error AM\\d{4}: `));
+    assert.not.match(stderr, 'onfirmed', 'no result, so nothing to confirm');
     assert.not(existsSync(out), file);
   }
 });
@@ -145,6 +147,7 @@ test('generate, unchanged, check, drift, edits', async () => {
   const refused = await run('generate', 'index.ts');
   assert.is(refused.status, 1);
   assert.match(refused.stderr, 'Comment.post -> Post is in out/0001_arcade already');
+  assert.not.match(refused.stderr, 'onfirmed');
 
   writeFileSync(
     comment,
@@ -273,7 +276,7 @@ test('--dry-run and --stdout write nothing, and say what would be', async () => 
   const vague = ['--stdout', '--script', 'migrate', '--database', 'both'];
   const { status, stdout, stderr } = await runHere(folder, 'generate', 'index.ts', ...vague);
   assert.equal([status, stdout], [2, '']);
-  assert.match(stderr, 'say which of postgres/migrate.sql, mongo/migrate.js');
+  assert.match(stderr, 'choose one of postgres/migrate.sql, mongo/migrate.js');
   assert.equal(readdirSync(folder), before);
 });
 

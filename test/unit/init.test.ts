@@ -92,6 +92,14 @@ test('nothing is overwritten without --force; without an entry nothing is writte
   assert.not(existsSync(join(empty, 'arcade-migrate.config.json')));
 });
 
+test('a package.json that is not valid JSON is as good as none', async () => {
+  const cwd = await projectOf({ 'index.js': LISTS, 'package.json': '{ "main": ' });
+  const { status, stderr } = await runHere(cwd, 'init');
+  assert.is(status, 0, stderr);
+  assert.match(stderr, 'package.json is not valid JSON');
+  assert.equal(configOf(cwd), { entries: ['index.js'] });
+});
+
 test('what it writes is what the other commands need', async () => {
   const cwd = await projectOf({ 'index.js': LISTS });
   await runHere(cwd, 'init');

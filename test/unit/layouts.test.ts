@@ -184,7 +184,7 @@ test('only the files of a runner with numbers are looked for: sqitch may have th
   assert.equal(readFolder(project, []).own, []);
   assert.match(
     refusal(() => readFolder(project, []).paths()),
-    'The folder of the migration runner cannot be read: ENOTDIR',
+    'The folder of the migration runner cannot be read: a file is where a folder should be',
   );
   const { runner } = layOut('sqitch', 'users', SCRIPTS, {
     ...folderOf({ 'sqitch.plan': SQITCH_PLAN }),

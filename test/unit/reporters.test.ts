@@ -147,6 +147,26 @@ test('what check finds is reported too, each at its place', async () => {
   assert.match(github.stdout, 'not covered: Post.editors -> User');
 });
 
+test('an option that changed is one finding, whatever number of relationships there are', async () => {
+  const cwd = await temporaryFolder();
+  const blog = relative(cwd, fileURLToPath(new URL('../fixtures/sample-blog/index.ts', import.meta.url)));
+  await runHere(cwd, 'generate', blog, '--database', 'postgres');
+  const options = ['check', blog, '--database', 'postgres', '--reconcile', 'merge', '--reporter'];
+  const { stdout } = await runHere(cwd, ...options, 'sarif');
+  const [{ results = [] } = {}] = (JSON.parse(stdout) as Log).runs as Partial<Run>[];
+  assert.equal(
+    results.map(({ ruleId, message }) => [ruleId, message.text]),
+    [
+      [
+        'AM4002',
+        '0001_arcade was written with --reconcile abort; now merge. If that version was not run yet, generate --replace rewrites it.',
+      ],
+    ],
+  );
+  const github = await runHere(cwd, ...options, 'github');
+  assert.is(github.stderr.match(/^::error file=out\/manifest\.json,line=1,/gm)?.length, 1);
+});
+
 test('files of a version that are edited, missing and extra are annotated each with its code, its place and its cure', async () => {
   const cwd = await temporaryFolder();
   const lists = fileURLToPath(new URL('../fixtures/sample-blog/index.ts', import.meta.url));
@@ -167,8 +187,7 @@ test('files of a version that are edited, missing and extra are annotated each w
     locations?.[0]?.physicalLocation?.artifactLocation?.uri,
     message.text,
   ]);
-  const restore =
-    'Restore it from version control, or write the version anew with generate --replace --force.';
+  const restore = 'Restore it from version control, or rewrite the version: generate --replace --force.';
   assert.equal(found.sort(), [
     [
       'AM4004',

@@ -187,7 +187,7 @@ test('templates lists them, ejects them, and what was ejected makes the same fil
   assert.is(refused.status, 1);
   assert.is(
     refused.stderr,
-    'mine has other texts of postgres/header.sql.hbs.\nNothing was written: name a new folder.\n',
+    'mine has changed templates: postgres/header.sql.hbs.\nNothing was written: name a new folder.\n',
   );
   const listed = await runHere(cwd, 'templates', '--templates', 'mine');
   assert.match(listed.stdout, 'postgres/header.sql.hbs  overridden by mine/postgres/header.sql.hbs\n');

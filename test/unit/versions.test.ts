@@ -125,7 +125,7 @@ versions('a folder in the place of a file is a refusal', ({ out }) => {
   const id = '0001_arcade';
   assert.match(
     refusal(() => write(out, 'arcade', planOf(POST), { id })),
-    /cannot be written: EISDIR/,
+    /cannot be written: a folder is where a file should be/,
   );
   assert.equal(readdirSync(out), [id]);
 });

@@ -45,7 +45,7 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
   const linksOf = (sides: readonly Side[]) =>
     new Set(sides.flatMap((side) => [...distinct(snapshot.links[sideName(side)] ?? [])]));
   const settles = reconcile === 'resolve' || reconcile === 'discard';
-  /** The links that a relationship should have after its migration. If links can be given up, at least those on both sides. */
+  /** The links that a relationship should have after its migration. If links can be set aside, at least those on both sides. */
   const expected = (relationship: Relationship): Bounds => {
     const united = linksOf(sidesOf(relationship));
     if (reconcile === 'merge') return { atLeast: united, atMost: united };
@@ -57,7 +57,7 @@ async function begin(mongosh: Mongosh, rehearsed: Rehearsed): Promise<Comparison
       atMost: united,
     };
   };
-  /** The links that a side should have after a rollback, which restores those that were given up. */
+  /** The links that a side should have after a rollback, which restores those that were set aside. */
   const restored = (relationship: Relationship, side: Side): Bounds =>
     settles ? { ...expected(relationship), atLeast: linksOf([side]) } : expected(relationship);
 

@@ -92,7 +92,7 @@ export async function compareOld(
 ): Promise<string[]> {
   if (!snapshot.links.has(sideName(side))) return [];
   const own = linksOf([side], snapshot);
-  // rollback restores the links that were given up, and keeps those that were added.
+  // rollback restores the links that were set aside, and keeps those that were added.
   const wanted =
     reconcile === null
       ? exactly(own)

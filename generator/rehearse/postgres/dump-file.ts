@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { UsageError } from '../../refusal.ts';
+import { messageOf } from '../../text/system-error.ts';
 
 /** A plain-text dump, which can be read several times. */
 export interface DumpFile {
@@ -41,17 +42,14 @@ async function* guarded(path: string, chunks: AsyncIterable<Buffer>): AsyncGener
   try {
     yield* chunks;
   } catch (error) {
-    throw new UsageError(
-      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Create the dump again.',
-    );
+    throw new UsageError(`${path} cannot be read: ${messageOf(error)}`, 'Create the dump again.');
   }
 }
 
 async function head(path: string): Promise<Buffer> {
   const file = await open(path).catch((error: Error) => {
     throw new UsageError(
-      `${path} cannot be read: ${error.message}`,
+      `${path} cannot be read: ${messageOf(error)}`,
       'Name a file that you can read, or change its permissions.',
     );
   });

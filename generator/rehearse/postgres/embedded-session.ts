@@ -6,7 +6,6 @@ import { UsageError } from '../../refusal.ts';
 import type { Failure, Request, Response } from './embedded-thread.ts';
 import { type Answer, type Session, SqlError } from './session.ts';
 
-/** Without its id. */
 type Call = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
 /**

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hasCode } from '../../versions/error-code.ts';
+import { hasCode } from '../../text/system-error.ts';
 
 /**
  * Imports an optional peer dependency. If the program runs from the cache of npx, the package is in the project instead.

@@ -1,20 +1,20 @@
-/** What decides where a statement ends: quotes, comments, words, parentheses, the semicolon. */
+/** The tokens that decide where a statement ends: quotes, comments, words, parentheses and the semicolon. */
 const TOKEN =
   /'|"|\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$|--|\/\*|[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*|[0-9.]+|[;()\\]/g;
 
-/** What comes next in a text of SQL, and where it ends. */
+/** The next part of an SQL text. */
 export interface Found {
   readonly kind: 'statement' | 'psql command' | 'nothing';
-  /** Behind blanks and comments. */
+  /** After blanks and comments. */
   readonly start: number;
-  /** Behind the semicolon, or the line break that ends a psql command. */
+  /** After the semicolon, or after the line break that ends a psql command. */
   readonly end: number;
 }
 
 /**
- * Finds the end of the statement that begins at `from`, by the rules of psql: quotes of every kind, nested comments,
- * parentheses, and bodies in standard SQL (`BEGIN ATOMIC … END`) hide a semicolon. The text can have one character for each byte.
- * Null where the text ends before the statement does, and more is to come.
+ * Finds the end of the statement that begins at `from`, by the rules of psql: a semicolon does not count in quotes of any kind,
+ * nested comments, parentheses, and bodies in standard SQL (`BEGIN ATOMIC … END`). The text can have one character for each byte.
+ * Null if the text ends before the statement does, and there is more to read.
  */
 export function findStatement(
   text: string,
@@ -65,7 +65,7 @@ export function findStatement(
 const isRoutine = ([first, ...rest]: readonly string[]): boolean =>
   first === 'CREATE' && /^(OR REPLACE )?(FUNCTION|PROCEDURE)\b/.test(rest.join(' '));
 
-/** A CASE counts only in a body, where its END must not be taken for that of the body. */
+/** A CASE counts only in a body, because its END is not the END of the body. */
 function blockOf(word: string, blocks: number): number {
   if (word === 'BEGIN' || (word === 'CASE' && blocks > 0)) return 1;
   return word === 'END' && blocks > 0 ? -1 : 0;
@@ -82,7 +82,7 @@ function endOfComment(text: string, from: number): number {
   return -1;
 }
 
-/** In E'…', and in '…' of a database without standard strings, a backslash hides what follows it. */
+/** In E'…', and in '…' of a database without standard strings, a backslash escapes the next character. */
 function endOfString(text: string, from: number, hasStandardStrings: boolean): number {
   const isEscaping =
     !hasStandardStrings || /(?:^|[^A-Za-z0-9_$\x80-\xff])[eE]$/.test(text.slice(Math.max(0, from - 2), from));
@@ -95,7 +95,7 @@ function endOfString(text: string, from: number, hasStandardStrings: boolean): n
   return -1;
 }
 
-/** A doubled quote ends one text and begins the next, which comes to the same. */
+/** Takes a doubled quote for the end of one string and the beginning of the next, which leads to the same end. */
 function endOfQuotes(text: string, from: number, quotes: string): number {
   const end = text.indexOf(quotes, from + quotes.length);
   return end < 0 ? -1 : end + quotes.length;

@@ -178,7 +178,7 @@ BEGIN
     SELECT format('Post %s - User %s', near, far) AS link FROM (
       SELECT DISTINCT kept."id" AS near, kept."author" AS far
       FROM "public"."Post" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."author"
-      WHERE kept."author" IS NOT NULL AND far."id" IS NULL) AS gone) AS found;
+      WHERE kept."author" IS NOT NULL AND far."id" IS NULL) AS dangling) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Post"."author" to rows that are gone: %s (%s)', relationship, amount, samples)
       || below || 'UPDATE "public"."Post" SET "author" = NULL WHERE "author" NOT IN (SELECT "id" FROM "public"."User");' END;
@@ -220,7 +220,7 @@ BEGIN
       SELECT format('Post %s - User %s', near, far) AS link FROM (
         SELECT DISTINCT kept."Post_id" AS near, kept."User_id" AS far FROM "public"."Post_likedBy" AS kept
           LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id" LEFT JOIN "public"."User" AS far ON far."id" = kept."User_id"
-        WHERE near."id" IS NULL OR far."id" IS NULL) AS gone) AS found;
+        WHERE near."id" IS NULL OR far."id" IS NULL) AS dangling) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_likedBy" to rows that are gone: %s (%s)', relationship, amount, samples)
         || below || 'DELETE FROM "public"."Post_likedBy" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'
@@ -251,7 +251,7 @@ BEGIN
     SELECT format('Profile %s - User %s', near, far) AS link FROM (
       SELECT DISTINCT kept."id" AS near, kept."user" AS far
       FROM "public"."Profile" AS kept LEFT JOIN "public"."User" AS far ON far."id" = kept."user"
-      WHERE kept."user" IS NOT NULL AND far."id" IS NULL) AS gone) AS found;
+      WHERE kept."user" IS NOT NULL AND far."id" IS NULL) AS dangling) AS found;
   items := items || CASE WHEN amount > 0 THEN
     format('FAIL     %s: links in "Profile"."user" to rows that are gone: %s (%s)', relationship, amount, samples)
       || below || 'UPDATE "public"."Profile" SET "user" = NULL WHERE "user" NOT IN (SELECT "id" FROM "public"."User");' END;
@@ -288,7 +288,7 @@ BEGIN
         SELECT DISTINCT kept."Post_id" AS near, kept."Category_id" AS far FROM "public"."Post_categories" AS kept
           LEFT JOIN "public"."Post" AS near ON near."id" = kept."Post_id"
           LEFT JOIN "public"."Category" AS far ON far."id" = kept."Category_id"
-        WHERE near."id" IS NULL OR far."id" IS NULL) AS gone) AS found;
+        WHERE near."id" IS NULL OR far."id" IS NULL) AS dangling) AS found;
     items := items || CASE WHEN amount > 0 THEN
       format('FAIL     %s: links in "Post_categories" to rows that are gone: %s (%s)', relationship, amount, samples)
         || below || 'DELETE FROM "public"."Post_categories" WHERE "Post_id" NOT IN (SELECT "id" FROM "public"."Post");'

@@ -27,9 +27,9 @@ export function readTally(output: string, status: number | null): Tally {
 
   if (total === null || passed === null || skipped === null) {
     const hint = status === 0 ? ': is `test.run()` missing?' : '';
-    return failure(reasons, `it ended with status ${status} before its tests were through${hint}`);
+    return failure(reasons, `it ended with status ${status} before its tests had finished${hint}`);
   }
-  if (total === 0 && skipped === 0) return failure(reasons, 'it ran no test');
+  if (total === 0 && skipped === 0) return failure(reasons, 'it ran no tests');
   const failed = total - passed;
   if (failed === 0 && status !== 0) {
     return { passed, failed: 1, skipped, fault: `it ended with status ${status}`, reasons };

@@ -10,7 +10,7 @@ import { type OutFile, relationshipsOf, type Version } from '../versions/index.t
 import type { ReadProject } from './read-project.ts';
 import { versionFiles } from './version-files.ts';
 
-/** What was recorded when a version was written, and is not for it to follow when lines move in the list files. */
+/** What was recorded when a version was written. Moving lines in the list files must not change it. */
 interface Recorded {
   /** Where each field is declared, by `List.path`. */
   readonly sources: ReadonlyMap<string, Source>;
@@ -18,10 +18,10 @@ interface Recorded {
 }
 
 /**
- * The files of a version as this program writes them: from the lists as they are now, with the places that were recorded
- * when it was written. Null where the lists no longer have all of its relationships as they were.
+ * Renders the files of a version again: from the current lists, with the recorded places. Null if one of its relationships has
+ * changed or is missing.
  */
-export async function renderAnew(
+export async function renderAgain(
   settings: Settings,
   { project, plan, planOptions }: ReadProject,
   version: Version,
@@ -32,12 +32,12 @@ export async function renderAnew(
   const recorded = readRecorded(join(out, version.id, 'plan.json'));
   const placed = <S extends Side | null>(side: S): S =>
     side && { ...side, source: recorded?.sources.get(sideName(side)) ?? side.source };
-  const anew = planMigration(
+  const again = planMigration(
     { ...project, ...recorded?.reading },
     relationships.map((one) => ({ ...one, left: placed(one.left), right: placed(one.right) })),
     planOptions,
   );
-  return (await versionFiles(settings, version.id, anew.plan, Object.keys(version.files))).files;
+  return (await versionFiles(settings, version.id, again.plan, Object.keys(version.files))).files;
 }
 
 const source = v.object({ file: v.string(), line: v.number(), column: v.number() });
@@ -56,7 +56,7 @@ const RecordedPlan = v.pipe(
   }),
 );
 
-/** Null where the plan was edited so that it cannot be read, or is missing. */
+/** Null if plan.json is missing or was edited so that it cannot be read. */
 function readRecorded(path: string): Recorded | null {
   try {
     const { relationships, warnings, secondReading } = v.parse(RecordedPlan, readFileSync(path, 'utf8'));
