@@ -13,6 +13,7 @@ import {
 import { findingsOf } from './check-findings.ts';
 import { count } from './count.ts';
 import { findDifferences } from './differences.ts';
+import { isPastArcade } from './past-arcade.ts';
 import { readProject } from './read-project.ts';
 import { readingJson, reportReading } from './report-reading.ts';
 import type { CheckResult } from './results.ts';
@@ -23,7 +24,7 @@ export async function check(settings: Settings, console: Console): Promise<numbe
   const out = resolve(settings.cwd, settings.out);
   refuseUnfinished(out);
   const manifest = readManifest(out);
-  const versions = presentVersions(manifest, out);
+  const versions = isPastArcade(read.project) ? [] : presentVersions(manifest, out);
   const drift = compare(read.plan, versions);
   const { edits, outdated } = await findDifferences(settings, read, manifest.versions, out);
   const shown = (path: string) => join(settings.out, path).replaceAll('\\', '/');

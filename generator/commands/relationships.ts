@@ -3,6 +3,7 @@ import type { Settings } from '../command-line/settings.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
 import { compareLists } from './compare-lists.ts';
+import { newKeystoneNote } from './past-arcade.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { readingJson, reportReading } from './report-reading.ts';
 import type { ListDifference, RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
@@ -25,6 +26,8 @@ export function relationships(settings: Settings, console: Console): number {
     if (read.plan.relationships.length > 0) console.result(describe(read, console));
     if (differences?.length) console.result(`\n${describeDifferences(differences, compare ?? '', console)}`);
   }
+  const note = read.hasErrors || read.nothingChanges ? null : newKeystoneNote(settings);
+  if (note !== null) console.note(`\n${note}`);
   const isBad = read.hasErrors || compared?.diagnostics.length || differences?.length;
   if (compare !== undefined && !isBad) console.note(`The lists are those of ${compare}.`);
   return isBad ? 1 : 0;
@@ -56,7 +59,7 @@ export function describe({ plan }: ReadProject, { colors, width }: Console): str
   ]);
   const heading = ['RELATIONSHIP', '', ...databases.map(({ heading }) => heading)];
   const [header = '', ...lines] = table([heading, ...rows], width);
-  return [colors.bold(header), ...lines, ...explainSides(plan)].join('\n');
+  return [colors.bold(header), ...lines, ...(databases.length > 0 ? explainSides(plan) : [])].join('\n');
 }
 
 /** The contract of `relationships --json`: more keys may be added, none renamed. */
