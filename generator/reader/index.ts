@@ -3,6 +3,7 @@ import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
 import { keysIn, reportNoConfigs, runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
+import { reportKept } from './keystone/escapes.ts';
 import { addListsFile, isListsFile } from './lists-file.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
@@ -84,6 +85,7 @@ function follow(entries: readonly string[], options: ReadOptions): First {
     return keys.length > 0;
   };
   for (const entry of entries) run(entry, (file) => runEntry(machine, file));
+  reportKept(machine);
   // An entry may export lists that another file creates.
   machine.emptyEntries = machine.emptyEntries.filter((file) => !takeAll(file.path));
   if (options.listsFile !== undefined) {
@@ -160,6 +162,8 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
     tries: 0,
     rejections: new Set(),
     escaped: new WeakMap(),
+    isKept: false,
+    leadsToKept: [],
     frozen: new WeakSet(),
     guesses: 0,
     guessed: new Set(),

@@ -11,6 +11,7 @@ import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
 import { createAuxListFunction, createListFunction } from './create-list.ts';
+import { keepers } from './facts.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
@@ -36,6 +37,7 @@ export function handOver(
   const visit = (value: Value): void => {
     if (seen.has(value)) return;
     seen.add(value);
+    if (!why.isKeeper && isKeeper(value)) machine.leadsToKept.push({ why, place });
     switch (value.kind) {
       case 'choice':
         for (const option of value.options) visit(option);
@@ -47,6 +49,7 @@ export function handOver(
         return;
       case 'array':
         for (const element of value.elements) visit(element);
+        if (value.open !== null) visit(value.open);
         machine.escaped.set(value, why);
         if (!isSame(value.open, why)) unsettleArray(machine.journal, value, why);
         return;
@@ -67,6 +70,7 @@ export function handOver(
     // What Keystone's own classes make of their arguments is known.
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
+    for (const rest of object.rests) visit(rest.value);
     if (object.inside?.of === 'generator') generators.push(object.inside.entries);
     else if (object.inside !== null) visit(object.inside.entries);
     machine.escaped.set(object, why);
@@ -83,7 +87,8 @@ export function handOver(
     }
   };
   for (const value of values) visit(value);
-  if (found !== null) reportEscape(machine, found, why, place);
+  if (found === keystoneInstance && why.isKeeper) machine.isKept = true;
+  else if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
   if (machine.guesses < mostGuesses) {
     machine.guesses += 1;
@@ -107,6 +112,19 @@ function reportEscape(machine: Machine, given: string, why: UnknownValue, place:
     why,
     place,
   });
+}
+
+/** Whether a value is, or comes of, a package that only keeps an instance of Keystone. */
+function isKeeper(value: Value): boolean {
+  if (value.kind === 'unknown') return value.isKeeper === true;
+  const base = value.kind === 'object' ? baseOf(value) : value;
+  return base?.kind === 'external' && keepers.includes(base.package);
+}
+
+/** Reports the code that may get an instance of Keystone from a package that keeps it. */
+export function reportKept(machine: Machine): void {
+  if (!machine.isKept) return;
+  for (const { why, place } of machine.leadsToKept) reportEscape(machine, keystoneInstance, why, place);
 }
 
 /** Whether a value is an instance of Keystone. */
