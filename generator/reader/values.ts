@@ -289,8 +289,11 @@ export function unknownExternal(value: ExternalValue, place: Place): UnknownValu
 }
 
 function aliasCure(name: string): string {
-  const paths = `{ "compilerOptions": { "paths": { "${name.replace(/[^/]*$/, '*')}": ["./<folder>/*"] } } }`;
-  return `If '${name}' is an alias, write a jsconfig.json that says what it stands for: ${paths}.`;
+  const [alias, file] = name.includes('/')
+    ? [name.replace(/[^/]*$/, '*'), './<folder>/*']
+    : [name, './<file>'];
+  const paths = `{ "compilerOptions": { "paths": { "${alias}": ["${file}"] } } }`;
+  return `If '${name}' is an alias, say what it stands for in tsconfig.json, or in jsconfig.json if there is none: ${paths}.`;
 }
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */

@@ -151,16 +151,29 @@ test('a misspelt type is said to be that', async () => {
   assert.equal(messages, ['The field Product.description has no type. Did you mean type for Type?']);
 });
 
-test('paths settle an alias, and the message shows how', async () => {
-  const cwd = await temporaryFolder();
-  fs.cpSync(path.join(cases, 'mono-babel'), cwd, { recursive: true });
-  const { errors, help } = await relationships(cwd, 'index.js');
-  assert.equal(errors, ['AM1008']);
-  const [, paths = ''] = /jsconfig\.json that says what it stands for: (.*)\.$/.exec(help) ?? [];
-  fs.writeFileSync(path.join(cwd, 'jsconfig.json'), paths.replace('<folder>', 'src/lists'));
-  const after = await relationships(cwd, 'index.js');
-  assert.equal([after.errors, after.relationships], [[], [friends]]);
-});
+const aliases = {
+  '@lists/User': (text: string) => text.replace('<folder>', 'src/lists'),
+  models: (text: string) => text.replace('<file>', 'src/lists/User.js'),
+};
+
+for (const [alias, complete] of Object.entries(aliases)) {
+  for (const config of ['jsconfig.json', 'tsconfig.json']) {
+    test(`paths in ${config} settle the alias ${alias}, and the message shows how`, async () => {
+      const cwd = await temporaryFolder();
+      fs.cpSync(path.join(cases, 'mono-babel'), cwd, { recursive: true });
+      const entry = path.join(cwd, 'index.js');
+      fs.writeFileSync(entry, fs.readFileSync(entry, 'utf8').replace('@lists/User', alias));
+      if (config === 'tsconfig.json') fs.writeFileSync(path.join(cwd, config), '{}');
+      const { errors, help } = await relationships(cwd, 'index.js');
+      assert.equal(errors, ['AM1008']);
+      const [, paths = ''] =
+        /stands for in tsconfig\.json, or in jsconfig\.json if there is none: (.*)\.$/.exec(help) ?? [];
+      fs.writeFileSync(path.join(cwd, config), complete(paths));
+      const after = await relationships(cwd, 'index.js');
+      assert.equal([after.errors, after.relationships], [[], [friends]]);
+    });
+  }
+}
 
 test('--env settles what a variable decides', async () => {
   const cwd = await temporaryFolder();

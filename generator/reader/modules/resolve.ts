@@ -47,8 +47,7 @@ export function newResolver(): Resolver {
     const file = local ?? findOwnFile(specifier, from, extensionsFor(from));
     if (file !== null) return { kind: 'file', path: file };
     if (isAlias(specifier)) return { kind: 'alias' };
-    const isPackage = !specifier.includes('/') || isListed(specifier, folder);
-    return { kind: 'package', name: specifier, ...(!isPackage && { mayBeAlias: true }) };
+    return { kind: 'package', name: specifier, ...(!isListed(specifier, folder) && { mayBeAlias: true }) };
   };
 
   const resolved: [string, string][] = [];
