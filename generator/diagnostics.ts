@@ -77,6 +77,7 @@ export const codes = {
   AM1024: 'A run of the list files found other lists than the first reading.',
   AM1025: 'A call of createList was not reached by the reading.',
   AM1026: 'A JSON file does not have the form of a description of lists.',
+  AM1027: 'A list is given by hand, but the code defines it completely.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is not a relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',
@@ -106,6 +107,7 @@ const wrongFiles: readonly DiagnosticCode[] = [
   'AM1014',
   'AM1024',
   'AM1026',
+  'AM1027',
 ];
 
 /** Whether something is unknown, and could hide a relationship, rather than wrong. */

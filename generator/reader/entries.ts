@@ -44,18 +44,18 @@ export function runEntry(machine: Machine, entry: string): void {
  * Creates a list from a file that exports its config: as the default, under the list's key, or whole. It takes the place
  * of a list that is not certain, or not all known, and of the lists that its fields make; a list that is known stays.
  *
- * @returns whether it did
+ * @returns whether it did, or would if it could be read
  */
 export function runListFile(machine: Machine, key: string, name: string): boolean {
-  const file = findFile(name, extensions);
-  if (file === null) {
-    reportMissing(machine, name);
-    return false;
-  }
   const { registry, report } = machine;
   const isIt = ({ list, owner }: RegisteredList): boolean => list.key === key || owner === key;
   const isCertain = registry.entries.some((entry) => isIt(entry) && entry.condition === null);
   if (!report.forget(key) && isCertain) return false;
+  const file = findFile(name, extensions);
+  if (file === null) {
+    reportMissing(machine, name);
+    return true;
+  }
   const before = registry.entries.findIndex(isIt);
   const others = registry.entries.filter((entry) => !isIt(entry));
   registry.entries = [...others];
@@ -121,6 +121,25 @@ export function reportNoConfigs(machine: Machine, name: string): void {
     help: 'Export the configs of the lists by key: module.exports = { User: { fields: { … } } };',
     why: 'limit',
     place: placeIn(machine, file),
+  });
+}
+
+/**
+ * Reports a file of `--list` or `--lists` for lists that the code defines completely. It is an error if nothing
+ * else is given: then nothing stands for the lists whose keys are unknown.
+ */
+export function reportNotNeeded(
+  machine: Machine,
+  keys: readonly string[],
+  name: string,
+  severity: Severity,
+): void {
+  machine.report.add({
+    code: 'AM1027',
+    severity,
+    message: `${displayName(machine.cwd, name)} is not used for lists that the code defines completely: ${keys.join(', ')}.`,
+    help: 'Leave the option out for them. If the code is read wrongly, write the lists with arcade-migrate lists, correct that file, and name it as the entry.',
+    place: placeIn(machine, name),
   });
 }
 

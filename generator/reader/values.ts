@@ -289,10 +289,7 @@ export function unknownExternal(value: ExternalValue, place: Place): UnknownValu
 }
 
 function aliasCure(name: string): string {
-  const [alias, file] = name.includes('/')
-    ? [name.replace(/[^/]*$/, '*'), './<folder>/*']
-    : [name, './<file>'];
-  const paths = `{ "compilerOptions": { "paths": { "${alias}": ["${file}"] } } }`;
+  const paths = `{ "compilerOptions": { "paths": { "${name.replace(/[^/]*$/, '*')}": ["./<folder>/*"] } } }`;
   return `If '${name}' is an alias, say what it stands for in tsconfig.json, or in jsconfig.json if there is none: ${paths}.`;
 }
 

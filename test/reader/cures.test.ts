@@ -92,6 +92,41 @@ test('--list settles what is given to unread code only for the lists that are gi
   assert.equal([both.errors, both.relationships], [[], ['Post.friends -> User', friends]]);
 });
 
+test('what --list leaves as a warning says to check that all lists are given', async () => {
+  const cwd = await temporaryFolder();
+  fs.writeFileSync(path.join(cwd, 'User.js'), user);
+  for (const code of ['keystone.createList(unread.key, { fields: {} });', 'unread(keystone);']) {
+    fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
+    const { errors, help } = await relationships(cwd, 'index.js', '--list', 'User=User.js');
+    assert.equal([errors, help], [[], 'Check that --list and --lists name every list that is created here.']);
+  }
+});
+
+test('a list given by hand that the code defines completely: an error, or a warning beside others that take effect', async () => {
+  const cwd = await temporaryFolder();
+  const write = (file: string, text: string) => fs.writeFileSync(path.join(cwd, file), text);
+  write('User.js', user);
+  write('lists.js', "exports.User = require('./User'); exports.Post = { fields: {} };");
+  write('index.js', `${start}keystone.createList('User', { fields: {} });\n`);
+  const one = await relationships(cwd, 'index.js', '--list', 'User=User.js');
+  assert.equal([one.errors, one.relationships], [['AM1027'], []]);
+  assert.equal(one.messages, ['User.js is not used for lists that the code defines completely: User.']);
+  assert.equal((await relationships(cwd, 'index.js', '--list', 'User=none.js')).errors, ['AM1027']);
+  const some = await relationships(cwd, 'index.js', '--lists', 'lists.js');
+  assert.equal([some.errors, some.messages.length], [[], 1]);
+  assert.match(
+    some.messages[0] ?? '',
+    'lists.js is not used for lists that the code defines completely: User.',
+  );
+  // As an entry, the file only says what the lists are made of.
+  assert.equal((await relationships(cwd, 'index.js', 'lists.js')).messages, []);
+  write(
+    'index.js',
+    `${start}keystone.createList('User', { fields: {} });\nkeystone.createList(unread.key, {});\n`,
+  );
+  assert.equal((await relationships(cwd, 'index.js', '--list', 'User=User.js')).errors, ['AM1027']);
+});
+
 for (const entry of ['index', 'index2', 'cond', 'cond2', 'missing']) {
   test(`--list settles list-given-known-key/${entry}.js`, async () => {
     const cwd = path.join(cases, 'list-given-known-key');
@@ -151,28 +186,19 @@ test('a misspelt type is said to be that', async () => {
   assert.equal(messages, ['The field Product.description has no type. Did you mean type for Type?']);
 });
 
-const aliases = {
-  '@lists/User': (text: string) => text.replace('<folder>', 'src/lists'),
-  models: (text: string) => text.replace('<file>', 'src/lists/User.js'),
-};
-
-for (const [alias, complete] of Object.entries(aliases)) {
-  for (const config of ['jsconfig.json', 'tsconfig.json']) {
-    test(`paths in ${config} settle the alias ${alias}, and the message shows how`, async () => {
-      const cwd = await temporaryFolder();
-      fs.cpSync(path.join(cases, 'mono-babel'), cwd, { recursive: true });
-      const entry = path.join(cwd, 'index.js');
-      fs.writeFileSync(entry, fs.readFileSync(entry, 'utf8').replace('@lists/User', alias));
-      if (config === 'tsconfig.json') fs.writeFileSync(path.join(cwd, config), '{}');
-      const { errors, help } = await relationships(cwd, 'index.js');
-      assert.equal(errors, ['AM1008']);
-      const [, paths = ''] =
-        /stands for in tsconfig\.json, or in jsconfig\.json if there is none: (.*)\.$/.exec(help) ?? [];
-      fs.writeFileSync(path.join(cwd, config), complete(paths));
-      const after = await relationships(cwd, 'index.js');
-      assert.equal([after.errors, after.relationships], [[], [friends]]);
-    });
-  }
+for (const config of ['jsconfig.json', 'tsconfig.json']) {
+  test(`paths in ${config} settle an alias, and the message shows how`, async () => {
+    const cwd = await temporaryFolder();
+    fs.cpSync(path.join(cases, 'mono-babel'), cwd, { recursive: true });
+    if (config === 'tsconfig.json') fs.writeFileSync(path.join(cwd, config), '{}');
+    const { errors, help } = await relationships(cwd, 'index.js');
+    assert.equal(errors, ['AM1008']);
+    const [, paths = ''] =
+      /stands for in tsconfig\.json, or in jsconfig\.json if there is none: (.*)\.$/.exec(help) ?? [];
+    fs.writeFileSync(path.join(cwd, config), paths.replace('<folder>', 'src/lists'));
+    const after = await relationships(cwd, 'index.js');
+    assert.equal([after.errors, after.relationships], [[], [friends]]);
+  });
 }
 
 test('--env settles what a variable decides', async () => {

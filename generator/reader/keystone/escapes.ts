@@ -10,7 +10,7 @@ import { because } from '../report.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
-import { createAuxListFunction, createListFunction } from './create-list.ts';
+import { checkGiven, createAuxListFunction, createListFunction } from './create-list.ts';
 import { keepers } from './facts.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
@@ -103,12 +103,15 @@ function isSame(former: Value | null, why: UnknownValue): boolean {
 }
 
 function reportEscape(machine: Machine, given: string, why: UnknownValue, place: Place): void {
+  // Lists given by hand stand for those that it may make.
+  const isGiven = machine.hasListsByHand && given === keystoneInstance;
   machine.report.add({
     code: 'AM1020',
-    // Lists given by hand stand for those that it may make.
-    severity: machine.hasListsByHand && given === keystoneInstance ? 'warning' : 'error',
+    severity: isGiven ? 'warning' : 'error',
     message: `Code that is not read gets ${given}, and could turn it into lists or fields, ${because(why, place)}.`,
-    help: 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
+    help: isGiven
+      ? checkGiven
+      : 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
     why,
     place,
   });

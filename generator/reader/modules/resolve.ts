@@ -47,7 +47,8 @@ export function newResolver(): Resolver {
     const file = local ?? findOwnFile(specifier, from, extensionsFor(from));
     if (file !== null) return { kind: 'file', path: file };
     if (isAlias(specifier)) return { kind: 'alias' };
-    return { kind: 'package', name: specifier, ...(!isListed(specifier, folder) && { mayBeAlias: true }) };
+    const isPackage = !specifier.includes('/') || isListed(specifier, folder);
+    return { kind: 'package', name: specifier, ...(!isPackage && { mayBeAlias: true }) };
   };
 
   const resolved: [string, string][] = [];
