@@ -86,6 +86,21 @@ const cases: Record<
     { 'lists/Tag.js': exported, 'other/Page.js': exported.replace('Tag', 'Page') },
     ['error AM1025 lists/Tag.js:2:1'],
   ],
+  'a file in a folder that a package is given as an option': [
+    "module.exports = keystone;\nrequire('require-all')({ dirname: __dirname + '/lists', recursive: false });",
+    { 'lists/Tag.js': exported },
+    ['error AM1025 lists/Tag.js:2:1'],
+  ],
+  'a file in a folder that a class of a package is given, or what a package gave': [
+    "module.exports = keystone;\nnew (require('a').Loader)(['./lists']);\nrequire('b')().load('./other');",
+    { 'lists/Tag.js': exported, 'other/Page.js': exported.replace('Tag', 'Page') },
+    ['error AM1025 lists/Tag.js:2:1', 'error AM1025 other/Page.js:2:1'],
+  ],
+  'a package that is told where the project is': [
+    "module.exports = keystone;\nnew (require('stack-utils'))({ cwd: process.cwd() });",
+    { 'test/Tag.js': exported },
+    [],
+  ],
   'a file that a branch imports which is not taken, through another': [
     "module.exports = keystone;\nif (false) require('./lists');",
     { 'lists/index.js': "import './Tag';", 'lists/Tag.js': exported },

@@ -1,15 +1,24 @@
+import path from 'node:path';
 import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
 import { type Machine, Thrown } from '../machine.ts';
 import { baseOf } from '../members.ts';
+import { isInside } from '../modules/files.ts';
 import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import {
+  type ArrayValue,
+  type FunctionValue,
+  type ObjectValue,
+  stringOf,
+  type UnknownValue,
+  type Value,
+} from '../values.ts';
 import { checkGiven, createAuxListFunction, createListFunction } from './create-list.ts';
 import { keepers } from './facts.ts';
 import { fieldTypeOf } from './field-type.ts';
@@ -62,6 +71,9 @@ export function handOver(
       case 'native':
         if (value === createListFunction || value === createAuxListFunction) found ??= value.name;
         return;
+      case 'primitive':
+        noteLead(machine, value, place, values.includes(value));
+        return;
       default:
     }
   };
@@ -96,6 +108,19 @@ export function handOver(
     machine.guesses -= 1;
   }
   return found !== null;
+}
+
+/** Who is given a path, or a pattern of paths, may import what is there. As an option, the project's folder says no more than where it is. */
+function noteLead(machine: Machine, value: Value, place: Place, isArgument: boolean): void {
+  const [text] = stringOf(value)?.split(/[*?{[]/) ?? [];
+  if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) return;
+  const folders = [machine.cwd, path.dirname(place.file.path)];
+  for (const folder of folders) {
+    const lead = path.resolve(folder, text);
+    if (lead === machine.cwd && !isArgument) continue;
+    // A text such as '/' is a route rather than a path.
+    if (folders.some((each) => isInside(each, lead))) machine.leads.push({ path: lead, place });
+  }
 }
 
 function isSame(former: Value | null, why: UnknownValue): boolean {
