@@ -33,7 +33,11 @@ export interface Diagnostic {
   /** The list, such as User, or the field, such as User.name, that it is about. */
   readonly about?: string;
   /** Where something became unknown, and a clause that says why, where the diagnostic is about what came of it. */
-  readonly root?: Source & { readonly reason: string };
+  readonly root?: Source & {
+    readonly reason: string;
+    /** What else may settle all that came of it, as a sentence; `help` has it, too. */
+    readonly cure?: string;
+  };
   /** What has the same root, where the diagnostic stands for all of it; see causes.ts. */
   readonly affected?: readonly Affected[];
 }

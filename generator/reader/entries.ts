@@ -239,13 +239,13 @@ function reportThrown(machine: Machine, place: Place, severity: Severity = 'erro
 /**
  * A file may export functions that create lists once they are given a Keystone instance. They are
  * called with one where the file creates no list by itself, otherwise with something unknown, as a
- * possibility.
+ * possibility. Keystone itself calls `configureExpress` (@keystonejs/keystone 5 and later), with an Express app.
  */
 function callExports(machine: Machine, module: Module, isCertain: boolean): void {
   const place: Place = { file: module.file, at: null };
   const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
-  for (const callable of exportedFunctions(machine, module, place)) {
-    if (isCertain) callValue(machine, callable, [keystone], keystone, place);
+  for (const [name, callable] of exportedFunctions(machine, module, place)) {
+    if (isCertain && name !== 'configureExpress') callValue(machine, callable, [keystone], keystone, place);
     else if (mentionsLists(callable)) {
       callBack(
         machine,
@@ -262,12 +262,18 @@ function mentionsLists({ node, place }: FunctionValue): boolean {
   return place.file.text.slice(node.pos, node.end).includes('createList');
 }
 
-function exportedFunctions(machine: Machine, module: Module, place: Place): readonly FunctionValue[] {
-  const members = optionsOf(exportsOf(module)).flatMap((value) =>
+/** The functions that a file exports, with their names; the name of one that is all that it exports is empty. */
+function exportedFunctions(
+  machine: Machine,
+  module: Module,
+  place: Place,
+): readonly (readonly [name: string, FunctionValue])[] {
+  const members = optionsOf(exportsOf(module)).flatMap((value): (readonly [string, Value])[] =>
     value.kind === 'object'
-      ? [...value.properties.keys()].map((name) => getMember(machine, value, name, place))
-      : [value],
+      ? [...value.properties.keys()].map((name) => [name, getMember(machine, value, name, place)])
+      : [['', value]],
   );
-  const functions = members.filter((value) => value.kind === 'function');
-  return functions.filter(({ node }) => !ts.isClassLike(node));
+  return members.flatMap(([name, value]) =>
+    value.kind === 'function' && !ts.isClassLike(value.node) ? [[name, value] as const] : [],
+  );
 }

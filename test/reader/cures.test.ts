@@ -186,6 +186,33 @@ test('a misspelt type is said to be that', async () => {
   assert.equal(messages, ['The field Product.description has no type. Did you mean type for Type?']);
 });
 
+test('a file that is missing may be restored, which settles all that came of it', async () => {
+  const cwd = await temporaryFolder();
+  const code = `const { fields, name } = require('./made/config');
+keystone.createList('Post', { fields });
+keystone.createList(name, { fields: {} });\n`;
+  fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
+  const { errors, help } = await relationships(cwd, 'index.js');
+  assert.is(errors.length, 1);
+  assert.match(
+    help,
+    /--list Post=<file>\. Or restore '\.\/made\/config': a build or a git submodule may provide it\.$/,
+  );
+  const listed = await relationships(cwd, 'index.js', '--list', 'Post=index.js');
+  assert.match(listed.help, 'If it has to do with lists, correct the path. ');
+  fs.mkdirSync(path.join(cwd, 'made'));
+  fs.writeFileSync(path.join(cwd, 'made', 'config.js'), "module.exports = { name: 'User', fields: {} };");
+  assert.equal((await relationships(cwd, 'index.js')).errors, []);
+});
+
+test('configureExpress of an entry is given an Express app, not the Keystone instance', async () => {
+  const cwd = await temporaryFolder();
+  const code = `keystone.createList(unread.key, { fields: {} });
+module.exports = { keystone, configureExpress: (app) => { app.set('trust proxy', true); } };\n`;
+  fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
+  assert.equal((await relationships(cwd, 'index.js')).errors, ['AM1007']);
+});
+
 for (const config of ['jsconfig.json', 'tsconfig.json']) {
   test(`paths in ${config} settle an alias, and the message shows how`, async () => {
     const cwd = await temporaryFolder();

@@ -51,6 +51,7 @@ const cases: Record<
     { 'later.js': 'exports.later = keystone =>\n  keystone.createList("Tag", { fields: {} });' },
     ['warning AM1025 later.js:2:3'],
   ],
+  'a call without a key and a config, which is not of Keystone': ['if (false) Node.createList();', {}, []],
   'a method that nothing calls': [
     `class Lists {\n  static later() { ${tag}; }\n}`,
     {},
