@@ -20,6 +20,7 @@ import {
   newInstance,
   type ObjectValue,
   optionsOf,
+  type Property,
   undefinedValue,
   type Value,
 } from './values.ts';
@@ -41,7 +42,7 @@ export function runEntry(machine: Machine, entry: string): void {
 }
 
 /**
- * Creates a list from a file that exports its config: as the default, under the list's key, or whole. It takes the place
+ * Creates a list from a file that exports its config: as the default, under the list's key, whole, or as its only config. It takes the place
  * of a list that is not certain, or not all known, and of the lists that its fields make; a list that is known stays.
  *
  * @returns whether it did, or would if it could be read
@@ -72,7 +73,8 @@ function createFromFile(machine: Machine, key: string, file: string): void {
   const isThere = (): boolean => machine.registry.entries.some(({ list }) => list.key === key);
   const module = loadModule(machine, file);
   if (isThere()) return;
-  const property = mapIn(machine, module)?.properties.get(key);
+  const exported = mapIn(machine, module)?.properties ?? new Map<string, Property>();
+  const property = exported.get(key) ?? onlyConfig(exported);
   const place: Place = property?.place ?? { file: module.file, at: null };
   const given = property?.value ?? defaultOf(machine, exportsOf(module), place);
   const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
@@ -82,6 +84,13 @@ function createFromFile(machine: Machine, key: string, file: string): void {
   if (isThere()) return;
   const isWrapped = made.kind === 'object' && !made.properties.has('fields') && made.properties.has('config');
   createListByHand(machine, key, isWrapped ? getMember(machine, made, 'config', place) : made, place);
+}
+
+/** The config that a file exports under another name, such as `UserSchema`, if it exports no other. */
+function onlyConfig(exported: ReadonlyMap<string, Property>): Property | null {
+  if (['default', 'fields', 'config'].some((name) => exported.has(name))) return null;
+  const configs = [...exported.values()].filter(({ value }) => value.kind === 'object' && hasFields(value));
+  return configs.length === 1 ? (configs[0] ?? null) : null;
 }
 
 /** What a file exports by name. */

@@ -153,6 +153,21 @@ test('--list takes a function, { name, config }, and a function that creates the
   assert.equal([errors, found], [[], ['Post.author -> User', 'Tag.posts -> Post', friends]]);
 });
 
+test('--list takes the only config that a file exports, under any name', async () => {
+  const cwd = await temporaryFolder();
+  const write = (text: string) => fs.writeFileSync(path.join(cwd, 'User.js'), text);
+  const read = async () => relationships(cwd, 'index.js', '--list', 'User=User.js');
+  fs.writeFileSync(path.join(cwd, 'index.js'), `${start}keystone.createList('User', unread.user);`);
+  const schema = user.replace('module.exports', 'exports.UserSchema');
+  write(`${schema}exports.label = 'Users';`);
+  const { errors, relationships: found } = await read();
+  assert.equal([errors, found], [[], [friends]]);
+  write(`${schema}exports.Other = { fields: {} };`);
+  assert.equal((await read()).errors, ['AM1006']);
+  write('module.exports = { fields: { config: { type: String } } };');
+  assert.equal((await read()).errors, []);
+});
+
 test('a file that exports lists by key is an entry, and may be given with --lists', async () => {
   const cwd = path.join(cases, 'exports-map');
   const expected = ['Post.author -> User', 'Post.likedBy -> User'];
