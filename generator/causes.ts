@@ -43,7 +43,11 @@ function merge(group: readonly Diagnostic[]): Diagnostic {
   const cause = worst.find(({ root }) => root !== undefined)?.root;
   if (first === undefined) throw new Error('a group has a diagnostic');
   const lists = [...new Set(worst.flatMap(({ about }) => (about === undefined ? [] : listOf(about))))];
-  const help = withLists(cureOf([...new Set(worst.map((each) => each.help))]), lists);
+  const helps = worst.map(({ help, root: { cure } = {} }) =>
+    cure === undefined ? help : help.replace(` ${cure}`, ''),
+  );
+  const cures = worst.flatMap(({ root }) => root?.cure ?? []);
+  const help = [...new Set([withLists(cureOf([...new Set(helps)]), lists), ...cures])].join(' ');
   const { about: _, root: __, ...told } = first;
   if (worst.length === 1 || cause === undefined) return { ...told, help };
   const { reason, ...source } = cause;

@@ -29,8 +29,13 @@ export interface Diagnostic {
   readonly reason?: Reason;
   /** The list, such as User, or the field, such as User.name, that it is about. */
   readonly about?: string;
-  /** Where the cause of this diagnostic is, if elsewhere, and a clause that says why something became unknown there. */
-  readonly root?: Source & { readonly reason: string };
+  /** Where the cause of this diagnostic is, if elsewhere. */
+  readonly root?: Source & {
+    /** A clause that says why something became unknown there. */
+    readonly reason: string;
+    /** A sentence that says what else may settle everything with this root. `help` has it, too. */
+    readonly cure?: string;
+  };
   /** Everything that has the same root, if the diagnostic stands for all of it. See causes.ts. */
   readonly affected?: readonly Affected[];
 }
@@ -71,6 +76,7 @@ export const codes = {
   AM1024: 'A run of the list files found other lists than the first reading.',
   AM1025: 'A call of createList was not reached by the reading.',
   AM1026: 'A JSON file does not have the form of a description of lists.',
+  AM1027: 'A list is given by hand, but the code defines it completely.',
   AM2001: 'A ref names a list that does not exist.',
   AM2002: 'A ref names a field that does not exist or is not a relationship.',
   AM2003: 'Two sides of a relationship do not name each other.',
@@ -100,6 +106,7 @@ const wrongFiles: readonly DiagnosticCode[] = [
   'AM1014',
   'AM1024',
   'AM1026',
+  'AM1027',
 ];
 
 /** Whether something is unknown, which could hide a relationship. Otherwise something is wrong. */

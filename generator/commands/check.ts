@@ -14,6 +14,7 @@ import {
 import { findingsOf, REPLACE } from './check-findings.ts';
 import { count } from './count.ts';
 import { findDifferences } from './differences.ts';
+import { isPastArcade } from './past-arcade.ts';
 import { readProject } from './read-project.ts';
 import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { CheckResult } from './results.ts';
@@ -24,7 +25,7 @@ export async function check(settings: Settings, console: Console): Promise<numbe
   const out = resolve(settings.cwd, settings.out);
   refuseUnfinished(out);
   const manifest = readManifest(out);
-  const versions = presentVersions(manifest, out);
+  const versions = isPastArcade(read.project) ? [] : presentVersions(manifest, out);
   const drift = compare(read.plan, versions);
   // An option that changed is reported once, not for each relationship.
   const options = changedOptions(read.plan, versions);

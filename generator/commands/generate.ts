@@ -21,6 +21,7 @@ import {
   writeVersion,
 } from '../versions/index.ts';
 import { count } from './count.ts';
+import { isPastArcade, newKeystoneNote } from './past-arcade.ts';
 import { printScripts } from './print-scripts.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { describe } from './relationships.ts';
@@ -115,10 +116,10 @@ async function nextVersion(
 }
 
 function refusePrisma({ project }: ReadProject): void {
-  if (!project.adapters.some(({ database }) => database === 'prisma')) return;
+  if (!isPastArcade(project)) return;
   throw new Refusal(
     'These lists are on a PrismaAdapter: their database is past Arcade.',
-    'Nothing was written.',
+    'Nothing was written. For an older database, take the list files of that time from version control.',
   );
 }
 
@@ -193,6 +194,8 @@ function reportVersion(settings: Settings, console: Console, read: ReadProject, 
   console.note(
     `\nRead ${join(folder, 'REVIEW.md')} first: it says what changes, and how to run the scripts.`,
   );
+  const note = newKeystoneNote(settings);
+  if (note !== null) console.note(note);
 }
 
 function remedyFor(edit: GenerateResult['edits'][number], settings: Settings): string {

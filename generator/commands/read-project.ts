@@ -4,9 +4,10 @@ import type { Settings } from '../command-line/settings.ts';
 import { type Diagnostic, isUnresolved } from '../diagnostics.ts';
 import type { Database, Plan, PlanOptions } from '../plan/index.ts';
 import { planMigration } from '../plan/index.ts';
-import { type Adapter, type Project, readLists } from '../reader/index.ts';
+import { type Project, readLists } from '../reader/index.ts';
 import { findRelationships } from '../relationships/index.ts';
 import { changesIn } from '../versions/index.ts';
+import { isPastArcade, prismaWarnings } from './past-arcade.ts';
 import { readingProgress } from './reading-progress.ts';
 
 /** What all commands that read lists need. */
@@ -26,14 +27,13 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
   const { end, ...callbacks } = readingProgress(settings.quiet || settings.json);
   const read = readLists(settings.entries, { cwd, env, lists: list, listsFile: lists, run, ...callbacks });
   end();
-  const warnings = read.adapters.filter(({ database }) => database === 'prisma').map(pastArcade);
   const causes = byCause(read.diagnostics);
   const project = {
     ...read,
     diagnostics: [
       ...(settings.warnings ?? []),
       ...(allowUnresolved ? causes.map(asWarning) : causes),
-      ...warnings,
+      ...prismaWarnings(read),
     ],
   };
   const found = findRelationships(project, settings);
@@ -62,25 +62,14 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
   };
 }
 
-const pastArcade = ({ source }: Adapter): Diagnostic => ({
-  code: 'AM3003',
-  severity: 'warning',
-  message:
-    'The lists are on a PrismaAdapter, which came after Arcade: their database has the new schema already.',
-  help: 'There is nothing to migrate. To read lists as they were before, take the sources of that time.',
-  source,
-});
-
 /** With --allow-unresolved, what is unknown is a warning. What is wrong is still an error. */
 const asWarning = (diagnostic: Diagnostic): Diagnostic =>
   isUnresolved(diagnostic) ? { ...diagnostic, severity: 'warning' } : diagnostic;
 
-/** The databases that the user names, or else those of the adapters, or else both. */
-function chooseDatabases(
-  { database }: Settings,
-  { adapters, lists }: Project,
-  note: Console['note'],
-): Database[] {
+/** The databases that the user names, or else those of the adapters, or else both. None if the schema is new already. */
+function chooseDatabases({ database }: Settings, project: Project, note: Console['note']): Database[] {
+  if (isPastArcade(project)) return [];
+  const { adapters, lists } = project;
   if (database === 'both') return ['postgres', 'mongo'];
   if (database) return [database];
   const known: readonly Database[] = ['postgres', 'mongo'];

@@ -68,7 +68,7 @@ function describeVariants(runs: readonly Run[], heading: Heading): string[] {
     'What preflight says, with --reconcile abort:',
     ...telling.map(
       ({ relationship, check, result, detail }) =>
-        `  ${result.padEnd(8)} ${relationship}: ${check}: ${shorten(detail)}`,
+        `  ${result.padEnd(8)} ${relationship}: ${check}: ${detail}`,
     ),
     '',
     ...heading([
@@ -91,7 +91,7 @@ function describeVariants(runs: readonly Run[], heading: Heading): string[] {
 
 function describeFailure({ name, verdict, message }: ScriptRun): string[] {
   if (message === null) return [];
-  return ['', `${name} ${verdict}:`, ...message.split('\n').map((line) => `  ${shorten(line)}`)];
+  return ['', `${name} ${verdict}:`, ...message.split('\n').map((line) => `  ${line}`)];
 }
 
 /** `ACCESS EXCLUSIVE on Post, User; SHARE on Tag` */
@@ -111,6 +111,9 @@ function lockedTables({ locks }: ScriptRun): string {
 function verdict(rehearsal: Rehearsal): string {
   const { runs, isDrifted } = rehearsal;
   if (!isAsExpected(rehearsal)) {
+    if (runs.every(isMigrated)) {
+      return 'Already migrated: there is nothing to rehearse on this database. Rehearse on one from before the migration.';
+    }
     const differences = runs.reduce((sum, run) => sum + run.differences.length, 0);
     return differences > 0
       ? `Not as it should be: ${count(differences, 'difference')}.`
@@ -121,7 +124,8 @@ function verdict(rehearsal: Rehearsal): string {
   return 'As it should be: every link was where Keystone 8 looks for it, and rollback restored the schema and every link.';
 }
 
+/** Whether preflight found a migrated database. */
+const isMigrated = ({ scripts }: Run): boolean => scripts[0]?.message?.includes('already migrated') ?? false;
+
 const time = (milliseconds: number): string =>
   milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-
-const shorten = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}…` : text);

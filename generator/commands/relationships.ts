@@ -4,6 +4,7 @@ import { collectionOfList, type Relationship, relationshipName, type Side } from
 import { titleIn } from '../render/titles.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
 import { compareLists } from './compare-lists.ts';
+import { newKeystoneNote } from './past-arcade.ts';
 import { type ReadProject, readProject } from './read-project.ts';
 import { noteConfirmation, readingJson } from './report-reading.ts';
 import type { ListDifference, RelationshipResult, RelationshipsResult, SideResult } from './results.ts';
@@ -27,6 +28,8 @@ export function relationships(settings: Settings, console: Console): number {
     if (read.plan.relationships.length > 0) console.result(describe(read, console));
     if (differences?.length) console.result(`\n${describeDifferences(differences, compare ?? '', console)}`);
   }
+  const note = read.hasErrors || read.nothingChanges ? null : newKeystoneNote(settings);
+  if (note !== null) console.note(`\n${note}`);
   const isBad = read.hasErrors || compared?.diagnostics.length || differences?.length;
   if (compare !== undefined && !isBad) console.note(`The lists are the same as in ${compare}.`);
   return isBad ? 1 : 0;
@@ -57,7 +60,7 @@ export function describe({ plan }: ReadProject, { colors, width }: Console): str
   ]);
   const heading = ['RELATIONSHIP', '', ...databases.map(({ heading }) => heading)];
   const [header = '', ...lines] = table([heading, ...rows], width);
-  return [colors.bold(header), ...lines, ...explainSides(plan)].join('\n');
+  return [colors.bold(header), ...lines, ...(databases.length > 0 ? explainSides(plan) : [])].join('\n');
 }
 
 /** A contract: keys may be added, but not renamed. */

@@ -20,6 +20,7 @@ import {
   newInstance,
   type ObjectValue,
   optionsOf,
+  type Property,
   undefinedValue,
   type Value,
 } from './values.ts';
@@ -41,21 +42,21 @@ export function runEntry(machine: Machine, entry: string): void {
 }
 
 /**
- * Creates a list from a file that exports its config: as the default, under the list's key, or whole. It takes the place
+ * Creates a list from a file that exports its config: as the default, under the list's key, whole, or as its only config. It takes the place
  * of a list that is not certain, or not all known, and of the lists that its fields make; a list that is known stays.
  *
- * @returns whether it did
+ * @returns whether it did, or would if it could be read
  */
 export function runListFile(machine: Machine, key: string, name: string): boolean {
-  const file = findFile(name, extensions);
-  if (file === null) {
-    reportMissing(machine, name);
-    return false;
-  }
   const { registry, report } = machine;
   const isIt = ({ list, owner }: RegisteredList): boolean => list.key === key || owner === key;
   const isCertain = registry.entries.some((entry) => isIt(entry) && entry.condition === null);
   if (!report.forget(key) && isCertain) return false;
+  const file = findFile(name, extensions);
+  if (file === null) {
+    reportMissing(machine, name);
+    return true;
+  }
   const before = registry.entries.findIndex(isIt);
   const others = registry.entries.filter((entry) => !isIt(entry));
   registry.entries = [...others];
@@ -72,7 +73,8 @@ function createFromFile(machine: Machine, key: string, file: string): void {
   const isThere = (): boolean => machine.registry.entries.some(({ list }) => list.key === key);
   const module = loadModule(machine, file);
   if (isThere()) return;
-  const property = mapIn(machine, module)?.properties.get(key);
+  const exported = mapIn(machine, module)?.properties ?? new Map<string, Property>();
+  const property = exported.get(key) ?? onlyConfig(exported);
   const place: Place = property?.place ?? { file: module.file, at: null };
   const given = property?.value ?? defaultOf(machine, exportsOf(module), place);
   const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
@@ -82,6 +84,13 @@ function createFromFile(machine: Machine, key: string, file: string): void {
   if (isThere()) return;
   const isWrapped = made.kind === 'object' && !made.properties.has('fields') && made.properties.has('config');
   createListByHand(machine, key, isWrapped ? getMember(machine, made, 'config', place) : made, place);
+}
+
+/** The config that a file exports under another name, such as `UserSchema`, if it exports no other. */
+function onlyConfig(exported: ReadonlyMap<string, Property>): Property | null {
+  if (['default', 'fields', 'config'].some((name) => exported.has(name))) return null;
+  const configs = [...exported.values()].filter(({ value }) => value.kind === 'object' && hasFields(value));
+  return configs.length === 1 ? (configs[0] ?? null) : null;
 }
 
 /** What a file exports by name. */
@@ -121,6 +130,25 @@ export function reportNoConfigs(machine: Machine, name: string): void {
     help: 'Export the configs of the lists by key: module.exports = { User: { fields: { … } } };',
     why: 'limit',
     place: placeIn(machine, file),
+  });
+}
+
+/**
+ * Reports a file of `--list` or `--lists` for lists that the code defines completely. It is an error if nothing
+ * else is given: then nothing stands for the lists whose keys are unknown.
+ */
+export function reportNotNeeded(
+  machine: Machine,
+  keys: readonly string[],
+  name: string,
+  severity: Severity,
+): void {
+  machine.report.add({
+    code: 'AM1027',
+    severity,
+    message: `${displayName(machine.cwd, name)} is not used for lists that the code defines completely: ${keys.join(', ')}.`,
+    help: 'Leave the option out for them. If the code is read wrongly, write the lists with arcade-migrate lists, correct that file, and name it as the entry.',
+    place: placeIn(machine, name),
   });
 }
 
@@ -220,13 +248,13 @@ function reportThrown(machine: Machine, place: Place, severity: Severity = 'erro
 /**
  * A file may export functions that create lists once they are given a Keystone instance. They are
  * called with one where the file creates no list by itself, otherwise with something unknown, as a
- * possibility.
+ * possibility. Keystone itself calls `configureExpress` (@keystonejs/keystone 5 and later), with an Express app.
  */
 function callExports(machine: Machine, module: Module, isCertain: boolean): void {
   const place: Place = { file: module.file, at: null };
   const keystone = newInstance(external('@keystonejs/keystone', ['Keystone'], place), [], place);
-  for (const callable of exportedFunctions(machine, module, place)) {
-    if (isCertain) callValue(machine, callable, [keystone], keystone, place);
+  for (const [name, callable] of exportedFunctions(machine, module, place)) {
+    if (isCertain && name !== 'configureExpress') callValue(machine, callable, [keystone], keystone, place);
     else if (mentionsLists(callable)) {
       callBack(
         machine,
@@ -243,12 +271,18 @@ function mentionsLists({ node, place }: FunctionValue): boolean {
   return place.file.text.slice(node.pos, node.end).includes('createList');
 }
 
-function exportedFunctions(machine: Machine, module: Module, place: Place): readonly FunctionValue[] {
-  const members = optionsOf(exportsOf(module)).flatMap((value) =>
+/** The functions that a file exports, with their names; the name of one that is all that it exports is empty. */
+function exportedFunctions(
+  machine: Machine,
+  module: Module,
+  place: Place,
+): readonly (readonly [name: string, FunctionValue])[] {
+  const members = optionsOf(exportsOf(module)).flatMap((value): (readonly [string, Value])[] =>
     value.kind === 'object'
-      ? [...value.properties.keys()].map((name) => getMember(machine, value, name, place))
-      : [value],
+      ? [...value.properties.keys()].map((name) => [name, getMember(machine, value, name, place)])
+      : [['', value]],
   );
-  const functions = members.filter((value) => value.kind === 'function');
-  return functions.filter(({ node }) => !ts.isClassLike(node));
+  return members.flatMap(([name, value]) =>
+    value.kind === 'function' && !ts.isClassLike(value.node) ? [[name, value] as const] : [],
+  );
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Diagnostic, DiagnosticCode } from '../diagnostics.ts';
 import { globalVariables } from './builtins/globals.ts';
-import { keysIn, reportNoConfigs, runEntry, runListFile } from './entries.ts';
+import { keysIn, reportNoConfigs, reportNotNeeded, runEntry, runListFile } from './entries.ts';
 import { adaptersOf } from './keystone/adapters.ts';
+import { reportKept } from './keystone/escapes.ts';
 import { addListsFile, isListsFile } from './lists-file.ts';
 import { fuelForOneReading, isStackOverflow, type Machine, OutOfFuel } from './machine.ts';
 import { newResolver } from './modules/resolve.ts';
@@ -87,19 +88,25 @@ function follow(entries: readonly string[], options: ReadOptions): First {
     return keys.length > 0;
   };
   for (const entry of entries) run(entry, (file) => runEntry(machine, file));
+  reportKept(machine);
   // An entry may export lists that another file creates.
   machine.emptyEntries = machine.emptyEntries.filter((file) => !takeAll(file.path));
+  const ofEntries = { ...byHand };
   if (options.listsFile !== undefined) {
     run(options.listsFile, (file) => {
       if (!takeAll(file)) reportNoConfigs(machine, file);
     });
   }
   Object.assign(byHand, options.lists);
+  const notNeeded = new Map<string, string[]>();
   for (const [key, name] of Object.entries(byHand)) {
     run(name, (file) => {
       if (runListFile(machine, key, file)) taken[key] = name;
+      else if (name !== ofEntries[key]) notNeeded.set(file, [...(notNeeded.get(file) ?? []), key]);
     });
   }
+  const severity = Object.keys(taken).length === 0 ? 'error' : 'warning';
+  for (const [file, keys] of notNeeded) reportNotNeeded(machine, keys, file, severity);
   return { machine, byHand, taken };
 }
 
@@ -163,6 +170,8 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
     tries: 0,
     rejections: new Set(),
     escaped: new WeakMap(),
+    isKept: false,
+    leadsToKept: [],
     frozen: new WeakSet(),
     guesses: 0,
     guessed: new Set(),

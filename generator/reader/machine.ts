@@ -50,6 +50,10 @@ export interface Machine {
   readonly rejections: Set<ObjectValue>;
   /** What got into the hands of code that is not read, and why: it may change again at any time. */
   readonly escaped: WeakMap<object, UnknownValue>;
+  /** Whether a package that only keeps it got an instance of Keystone; see `keepers` in keystone/facts.ts. */
+  isKept: boolean;
+  /** Where other code that is not read got something of such a package, which may lead it to the instance. */
+  readonly leadsToKept: { readonly why: UnknownValue; readonly place: Place }[];
   /** What may be frozen; how far a branch got to freeze it makes no difference. */
   readonly frozen: WeakSet<object>;
   /** How many functions are being run only because something unknown might call them. */

@@ -43,7 +43,13 @@ export function newReporter(): Reporter {
         source,
         ...(about !== undefined && { about }),
         ...(why !== undefined && { reason: typeof why === 'object' ? why.origin : why }),
-        ...(typeof why === 'object' && { root: { ...sourceOf(why.root), reason: why.reason } }),
+        ...(typeof why === 'object' && {
+          root: {
+            ...sourceOf(why.root),
+            reason: why.reason,
+            ...(why.cure !== undefined && { cure: why.cure }),
+          },
+        }),
       });
     },
     forget(list) {

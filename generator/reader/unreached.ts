@@ -170,8 +170,9 @@ function surveyOf({ tree, text }: SourceText): Survey {
   return { calls: calls.reverse(), used, imports };
 }
 
+/** Keystone's needs a key and a config; other things have a `createList()`, too. */
 function isCreateList(node: ts.Node): node is ts.CallExpression {
-  if (!ts.isCallExpression(node)) return false;
+  if (!ts.isCallExpression(node) || node.arguments.length === 0) return false;
   const { expression } = node;
   return ts.isPropertyAccessExpression(expression) && expression.name.text === 'createList';
 }

@@ -1,4 +1,5 @@
 import type { Reason } from '../diagnostics.ts';
+import { keepers } from './keystone/facts.ts';
 import { isKeystonePackage } from './keystone/packages.ts';
 import type { Call } from './machine.ts';
 import type { Place } from './place.ts';
@@ -157,6 +158,8 @@ export interface UnknownValue {
   readonly env: readonly string[];
   /** What else may settle it, as a sentence. */
   readonly cure?: string;
+  /** Set for what comes of one of the packages that only keep an instance of Keystone. */
+  readonly isKeeper?: true;
   /** Set where a condition has told that much. */
   readonly truthy?: boolean;
   /** Set for an argument that stands for any number of them: what is not known was spread there. */
@@ -277,12 +280,17 @@ export function unknownExternal(value: ExternalValue, place: Place): UnknownValu
   const why = isKeystonePackage(value.package)
     ? limit(`what '${[value.package, ...value.path].join('.')}' is has no model`, place)
     : outside(`the package '${value.package}' is not read`, place);
-  return { ...why, root: value.root, ...(value.mayBeAlias && { cure: aliasCure(value.package) }) };
+  return {
+    ...why,
+    root: value.root,
+    ...(value.mayBeAlias && { cure: aliasCure(value.package) }),
+    ...(keepers.includes(value.package) && { isKeeper: true }),
+  };
 }
 
 function aliasCure(name: string): string {
   const paths = `{ "compilerOptions": { "paths": { "${name.replace(/[^/]*$/, '*')}": ["./<folder>/*"] } } }`;
-  return `If '${name}' is an alias, write a jsconfig.json that says what it stands for: ${paths}.`;
+  return `If '${name}' is an alias, say what it stands for in tsconfig.json, or in jsconfig.json if there is none: ${paths}.`;
 }
 
 /** Something unknown that comes of another: what is known of the truth of that says nothing about this. */

@@ -217,6 +217,21 @@ test('files that are no plain dump, versions that are not there: one clear line,
   assert.is(status, 2);
 });
 
+test('a dump of a migrated database, without rows: the scripts say that it is migrated', async () => {
+  const cwd = await temporaryFolder();
+  const lists = join(root, 'test/fixtures/hand-evolved/index.js');
+  const dump = join(root, 'test/fixtures/hand-evolved/postarcade.sql');
+  assert.is((await runCli(cwd, 'generate', lists)).status, 0);
+  const { status, stdout, stderr } = await runCli(cwd, 'rehearse', '--dump', dump);
+  assert.is(status, 1, stderr);
+  assert.match(stdout, /preflight refused:\n {2}verdict: already migrated/);
+  assert.match(stdout, /migrate refused:\n {2}this database is already migrated/);
+  assert.match(
+    stdout,
+    /\nAlready migrated: there is nothing to rehearse on this database\. Rehearse on one from before/,
+  );
+});
+
 /** A dump of more than 20 MB, whose data is kept in a folder; almost all of it in one column. */
 async function largeDump(cwd: string): Promise<void> {
   const long = 'x'.repeat(10_000);

@@ -92,6 +92,41 @@ test('--list settles what is given to unread code only for the lists that are gi
   assert.equal([both.errors, both.relationships], [[], ['Post.friends -> User', friends]]);
 });
 
+test('what --list leaves as a warning says to check that all lists are given', async () => {
+  const cwd = await temporaryFolder();
+  fs.writeFileSync(path.join(cwd, 'User.js'), user);
+  for (const code of ['keystone.createList(unread.key, { fields: {} });', 'unread(keystone);']) {
+    fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
+    const { errors, help } = await relationships(cwd, 'index.js', '--list', 'User=User.js');
+    assert.equal([errors, help], [[], 'Check that --list and --lists name every list that is created here.']);
+  }
+});
+
+test('a list given by hand that the code defines completely: an error, or a warning beside others that take effect', async () => {
+  const cwd = await temporaryFolder();
+  const write = (file: string, text: string) => fs.writeFileSync(path.join(cwd, file), text);
+  write('User.js', user);
+  write('lists.js', "exports.User = require('./User'); exports.Post = { fields: {} };");
+  write('index.js', `${start}keystone.createList('User', { fields: {} });\n`);
+  const one = await relationships(cwd, 'index.js', '--list', 'User=User.js');
+  assert.equal([one.errors, one.relationships], [['AM1027'], []]);
+  assert.equal(one.messages, ['User.js is not used for lists that the code defines completely: User.']);
+  assert.equal((await relationships(cwd, 'index.js', '--list', 'User=none.js')).errors, ['AM1027']);
+  const some = await relationships(cwd, 'index.js', '--lists', 'lists.js');
+  assert.equal([some.errors, some.messages.length], [[], 1]);
+  assert.match(
+    some.messages[0] ?? '',
+    'lists.js is not used for lists that the code defines completely: User.',
+  );
+  // As an entry, the file only says what the lists are made of.
+  assert.equal((await relationships(cwd, 'index.js', 'lists.js')).messages, []);
+  write(
+    'index.js',
+    `${start}keystone.createList('User', { fields: {} });\nkeystone.createList(unread.key, {});\n`,
+  );
+  assert.equal((await relationships(cwd, 'index.js', '--list', 'User=User.js')).errors, ['AM1027']);
+});
+
 for (const entry of ['index', 'index2', 'cond', 'cond2', 'missing']) {
   test(`--list settles list-given-known-key/${entry}.js`, async () => {
     const cwd = path.join(cases, 'list-given-known-key');
@@ -116,6 +151,21 @@ test('--list takes a function, { name, config }, and a function that creates the
     ...lists,
   );
   assert.equal([errors, found], [[], ['Post.author -> User', 'Tag.posts -> Post', friends]]);
+});
+
+test('--list takes the only config that a file exports, under any name', async () => {
+  const cwd = await temporaryFolder();
+  const write = (text: string) => fs.writeFileSync(path.join(cwd, 'User.js'), text);
+  const read = async () => relationships(cwd, 'index.js', '--list', 'User=User.js');
+  fs.writeFileSync(path.join(cwd, 'index.js'), `${start}keystone.createList('User', unread.user);`);
+  const schema = user.replace('module.exports', 'exports.UserSchema');
+  write(`${schema}exports.label = 'Users';`);
+  const { errors, relationships: found } = await read();
+  assert.equal([errors, found], [[], [friends]]);
+  write(`${schema}exports.Other = { fields: {} };`);
+  assert.equal((await read()).errors, ['AM1006']);
+  write('module.exports = { fields: { config: { type: String } } };');
+  assert.equal((await read()).errors, []);
 });
 
 test('a file that exports lists by key is an entry, and may be given with --lists', async () => {
@@ -151,16 +201,47 @@ test('a misspelt type is said to be that', async () => {
   assert.equal(messages, ['The field Product.description has no type. Did you mean type for Type?']);
 });
 
-test('paths settle an alias, and the message shows how', async () => {
+test('a file that is missing may be restored, which settles all that came of it', async () => {
   const cwd = await temporaryFolder();
-  fs.cpSync(path.join(cases, 'mono-babel'), cwd, { recursive: true });
+  const code = `const { fields, name } = require('./made/config');
+keystone.createList('Post', { fields });
+keystone.createList(name, { fields: {} });\n`;
+  fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
   const { errors, help } = await relationships(cwd, 'index.js');
-  assert.equal(errors, ['AM1008']);
-  const [, paths = ''] = /jsconfig\.json that says what it stands for: (.*)\.$/.exec(help) ?? [];
-  fs.writeFileSync(path.join(cwd, 'jsconfig.json'), paths.replace('<folder>', 'src/lists'));
-  const after = await relationships(cwd, 'index.js');
-  assert.equal([after.errors, after.relationships], [[], [friends]]);
+  assert.is(errors.length, 1);
+  assert.match(
+    help,
+    /--list Post=<file>\. Or restore '\.\/made\/config': a build or a git submodule may provide it\.$/,
+  );
+  const listed = await relationships(cwd, 'index.js', '--list', 'Post=index.js');
+  assert.match(listed.help, 'If it has to do with lists, correct the path. ');
+  fs.mkdirSync(path.join(cwd, 'made'));
+  fs.writeFileSync(path.join(cwd, 'made', 'config.js'), "module.exports = { name: 'User', fields: {} };");
+  assert.equal((await relationships(cwd, 'index.js')).errors, []);
 });
+
+test('configureExpress of an entry is given an Express app, not the Keystone instance', async () => {
+  const cwd = await temporaryFolder();
+  const code = `keystone.createList(unread.key, { fields: {} });
+module.exports = { keystone, configureExpress: (app) => { app.set('trust proxy', true); } };\n`;
+  fs.writeFileSync(path.join(cwd, 'index.js'), start + code);
+  assert.equal((await relationships(cwd, 'index.js')).errors, ['AM1007']);
+});
+
+for (const config of ['jsconfig.json', 'tsconfig.json']) {
+  test(`paths in ${config} settle an alias, and the message shows how`, async () => {
+    const cwd = await temporaryFolder();
+    fs.cpSync(path.join(cases, 'mono-babel'), cwd, { recursive: true });
+    if (config === 'tsconfig.json') fs.writeFileSync(path.join(cwd, config), '{}');
+    const { errors, help } = await relationships(cwd, 'index.js');
+    assert.equal(errors, ['AM1008']);
+    const [, paths = ''] =
+      /stands for in tsconfig\.json, or in jsconfig\.json if there is none: (.*)\.$/.exec(help) ?? [];
+    fs.writeFileSync(path.join(cwd, config), paths.replace('<folder>', 'src/lists'));
+    const after = await relationships(cwd, 'index.js');
+    assert.equal([after.errors, after.relationships], [[], [friends]]);
+  });
+}
 
 test('--env settles what a variable decides', async () => {
   const cwd = await temporaryFolder();

@@ -26,6 +26,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   'compiled-min': compiled,
   chdir: ['Post.author -> User.posts', 'User.posts -> Post.author, many'],
   'esm-package': friends,
+  'false-express': friends,
   'mono-modulealias': friends,
   'pkg-require-all': friends,
   'pkg-require-directory': friends,

@@ -51,6 +51,7 @@ const cases: Record<
     { 'later.js': 'exports.later = keystone =>\n  keystone.createList("Tag", { fields: {} });' },
     ['warning AM1025 later.js:2:3'],
   ],
+  'a call without a key and a config, which is not of Keystone': ['if (false) Node.createList();', {}, []],
   'a method that nothing calls': [
     `class Lists {\n  static later() { ${tag}; }\n}`,
     {},
@@ -85,6 +86,21 @@ const cases: Record<
     "module.exports = keystone;\nrequire('require-dir')('./lists');",
     { 'lists/Tag.js': exported, 'other/Page.js': exported.replace('Tag', 'Page') },
     ['error AM1025 lists/Tag.js:2:1'],
+  ],
+  'a file in a folder that a package is given as an option': [
+    "module.exports = keystone;\nrequire('require-all')({ dirname: __dirname + '/lists', recursive: false });",
+    { 'lists/Tag.js': exported },
+    ['error AM1025 lists/Tag.js:2:1'],
+  ],
+  'a file in a folder that a class of a package is given, or what a package gave': [
+    "module.exports = keystone;\nnew (require('a').Loader)(['./lists']);\nrequire('b')().load('./other');",
+    { 'lists/Tag.js': exported, 'other/Page.js': exported.replace('Tag', 'Page') },
+    ['error AM1025 lists/Tag.js:2:1', 'error AM1025 other/Page.js:2:1'],
+  ],
+  'a package that is told where the project is': [
+    "module.exports = keystone;\nnew (require('stack-utils'))({ cwd: process.cwd() });",
+    { 'test/Tag.js': exported },
+    [],
   ],
   'a file that a branch imports which is not taken, through another': [
     "module.exports = keystone;\nif (false) require('./lists');",

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -508,6 +509,53 @@ test('a project on a PrismaAdapter is past Arcade', async () => {
   assert.is(status, 1);
   assert.match(stderr, 'past Arcade');
   assert.not(existsSync(out));
+  const shown = await runHere(join(fixtures, 'prisma'), 'relationships', 'index.js');
+  assert.is(shown.status, 0);
+  assert.match(shown.stderr, 'warning AM3003');
+  assert.not.match(shown.stderr, '--database');
+  assert.is(shown.stdout, 'RELATIONSHIP\nPost.author -> User      N:1\nPost.tags <-> Tag.posts  N:N\n');
+});
+
+test('the scripts of a project that has moved to a PrismaAdapter still match', async () => {
+  const cwd = await temporaryFolder();
+  const text = readFileSync(join(fixtures, 'prisma', 'index.js'), 'utf8');
+  writeFileSync(
+    join(cwd, 'index.js'),
+    text.replaceAll('PrismaAdapter', 'KnexAdapter').replace('-prisma', '-knex'),
+  );
+  assert.is((await runHere(cwd, 'generate', 'index.js')).status, 0);
+  writeFileSync(join(cwd, 'index.js'), text);
+  const { status, stdout } = await runHere(cwd, 'check', 'index.js');
+  assert.is(status, 0, stdout);
+  assert.match(stdout, 'there is nothing to migrate');
+});
+
+test('Keystone 8 or later in package.json: a note that the database may be migrated', async () => {
+  const cwd = await temporaryFolder();
+  const app = join(cwd, 'packages', 'api');
+  mkdirSync(app, { recursive: true });
+  const lists = readFileSync(join(fixtures, 'cheatsheet/one-to-one-two-sided.js'), 'utf8');
+  writeFileSync(join(app, 'index.js'), lists);
+  const noteFor = async (dependencies: object, command = 'relationships') => {
+    writeFileSync(join(app, 'package.json'), '{}');
+    writeFileSync(join(cwd, 'package.json'), JSON.stringify({ dependencies }));
+    const { status, stderr } = await runHere(cwd, command, 'packages/api/index.js');
+    assert.is(status, 0, stderr);
+    return /^(.*) has (.*)\. A database that Keystone 8 or later created/m.exec(stderr)?.slice(1);
+  };
+  for (const range of ['^8.0.0', '~19.3.3', '>=8', '10.x'])
+    assert.equal(await noteFor({ '@keystonejs/keystone': range }), [
+      'package.json',
+      `@keystonejs/keystone ${range}`,
+    ]);
+  assert.ok(await noteFor({ '@open-keystone/keystone': '^19.4.20' }));
+  for (const range of ['^7.1.0', '*', '^5.0.0'])
+    assert.is(await noteFor({ '@keystonejs/keystone': range }), undefined);
+  assert.is(await noteFor({ '@keystone-alpha/keystone': '^15.1.0' }), undefined, 'it is older than Arcade');
+  assert.is(await noteFor({}), undefined);
+  assert.ok(await noteFor({ '@keystonejs/keystone': '^8.0.0' }, 'generate'), 'where a version is written');
+  assert.is(await noteFor({ '@keystonejs/keystone': '^8.0.0' }, 'generate'), undefined);
+  assert.is(await noteFor({ '@keystonejs/keystone': '^8.0.0' }, 'check'), undefined);
 });
 
 test('with --quiet only the result, without a terminal no colour', async () => {

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
@@ -18,7 +17,6 @@ import {
   Thrown,
 } from '../machine.ts';
 import { baseOf, getMember, whyRest } from '../members.ts';
-import { isInside } from '../modules/files.ts';
 import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -35,9 +33,7 @@ import {
   newInstance,
   newObject,
   type ObjectValue,
-  optionsOf,
   presentOr,
-  stringOf,
   type UnknownValue,
   undefinedValue,
   unknownExternal,
@@ -184,25 +180,10 @@ function callUnread(
 ): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
-  noteLeads(machine, args, place);
   // What Keystone's own functions are given stays what it is, but they call what they are given to call.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
   else handOver(machine, [...args, self], why, place);
   return why;
-}
-
-/** What is given a path, or a pattern of paths, may import what is there. */
-function noteLeads(machine: Machine, args: readonly Value[], place: Place): void {
-  for (const arg of args.flatMap(optionsOf)) {
-    const [text] = stringOf(arg)?.split(/[*?{[]/) ?? [];
-    if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) continue;
-    const folders = [machine.cwd, path.dirname(place.file.path)];
-    for (const folder of folders) {
-      const lead = path.resolve(folder, text);
-      // A text such as '/' is a route rather than a path.
-      if (folders.some((each) => isInside(each, lead))) machine.leads.push({ path: lead, place });
-    }
-  }
 }
 
 /** Calls a function of the program; `constructing` is the one that `new` was called for. */

@@ -154,6 +154,9 @@ function namesOf(machine: Machine, key: string, config: ObjectValue, place: Plac
   return gqlNames;
 }
 
+/** The help where lists are given by hand: nobody can tell whether they are all. */
+export const checkGiven = 'Check that --list and --lists name every list that is created here.';
+
 function reportKey(machine: Machine, key: Value, place: Place): void {
   const why = reasonOf(key, place) ?? limit('its key is not a string', place);
   machine.report.add({
@@ -161,7 +164,9 @@ function reportKey(machine: Machine, key: Value, place: Place): void {
     // Lists given by hand stand for those that could not be told.
     severity: machine.hasListsByHand ? 'warning' : 'error',
     message: `A list is created here whose key is unknown, ${because(why, place)}.`,
-    help: 'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
+    help: machine.hasListsByHand
+      ? checkGiven
+      : 'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
     why,
     place,
   });

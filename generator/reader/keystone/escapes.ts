@@ -1,16 +1,26 @@
+import path from 'node:path';
 import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
 import { type Machine, Thrown } from '../machine.ts';
 import { baseOf } from '../members.ts';
+import { isInside } from '../modules/files.ts';
 import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
-import { createAuxListFunction, createListFunction } from './create-list.ts';
+import {
+  type ArrayValue,
+  type FunctionValue,
+  type ObjectValue,
+  stringOf,
+  type UnknownValue,
+  type Value,
+} from '../values.ts';
+import { checkGiven, createAuxListFunction, createListFunction } from './create-list.ts';
+import { keepers } from './facts.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
 
@@ -36,6 +46,7 @@ export function handOver(
   const visit = (value: Value): void => {
     if (seen.has(value)) return;
     seen.add(value);
+    if (!why.isKeeper && isKeeper(value)) machine.leadsToKept.push({ why, place });
     switch (value.kind) {
       case 'choice':
         for (const option of value.options) visit(option);
@@ -47,6 +58,7 @@ export function handOver(
         return;
       case 'array':
         for (const element of value.elements) visit(element);
+        if (value.open !== null) visit(value.open);
         machine.escaped.set(value, why);
         if (!isSame(value.open, why)) unsettleArray(machine.journal, value, why);
         return;
@@ -59,6 +71,9 @@ export function handOver(
       case 'native':
         if (value === createListFunction || value === createAuxListFunction) found ??= value.name;
         return;
+      case 'primitive':
+        noteLead(machine, value, place, values.includes(value));
+        return;
       default:
     }
   };
@@ -67,6 +82,7 @@ export function handOver(
     // What Keystone's own classes make of their arguments is known.
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
+    for (const rest of object.rests) visit(rest.value);
     if (object.inside?.of === 'generator') generators.push(object.inside.entries);
     else if (object.inside !== null) visit(object.inside.entries);
     machine.escaped.set(object, why);
@@ -83,7 +99,8 @@ export function handOver(
     }
   };
   for (const value of values) visit(value);
-  if (found !== null) reportEscape(machine, found, why, place);
+  if (found === keystoneInstance && why.isKeeper) machine.isKept = true;
+  else if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
   if (machine.guesses < mostGuesses) {
     machine.guesses += 1;
@@ -93,20 +110,49 @@ export function handOver(
   return found !== null;
 }
 
+/** Who is given a path, or a pattern of paths, may import what is there. As an option, the project's folder says no more than where it is. */
+function noteLead(machine: Machine, value: Value, place: Place, isArgument: boolean): void {
+  const [text] = stringOf(value)?.split(/[*?{[]/) ?? [];
+  if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) return;
+  const folders = [machine.cwd, path.dirname(place.file.path)];
+  for (const folder of folders) {
+    const lead = path.resolve(folder, text);
+    if (lead === machine.cwd && !isArgument) continue;
+    // A text such as '/' is a route rather than a path.
+    if (folders.some((each) => isInside(each, lead))) machine.leads.push({ path: lead, place });
+  }
+}
+
 function isSame(former: Value | null, why: UnknownValue): boolean {
   return former?.kind === 'unknown' && former.reason === why.reason;
 }
 
 function reportEscape(machine: Machine, given: string, why: UnknownValue, place: Place): void {
+  // Lists given by hand stand for those that it may make.
+  const isGiven = machine.hasListsByHand && given === keystoneInstance;
   machine.report.add({
     code: 'AM1020',
-    // Lists given by hand stand for those that it may make.
-    severity: machine.hasListsByHand && given === keystoneInstance ? 'warning' : 'error',
+    severity: isGiven ? 'warning' : 'error',
     message: `Code that is not read gets ${given}, and could turn it into lists or fields, ${because(why, place)}.`,
-    help: 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
+    help: isGiven
+      ? checkGiven
+      : 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
     why,
     place,
   });
+}
+
+/** Whether a value is, or comes of, a package that only keeps an instance of Keystone. */
+function isKeeper(value: Value): boolean {
+  if (value.kind === 'unknown') return value.isKeeper === true;
+  const base = value.kind === 'object' ? baseOf(value) : value;
+  return base?.kind === 'external' && keepers.includes(base.package);
+}
+
+/** Reports the code that may get an instance of Keystone from a package that keeps it. */
+export function reportKept(machine: Machine): void {
+  if (!machine.isKept) return;
+  for (const { why, place } of machine.leadsToKept) reportEscape(machine, keystoneInstance, why, place);
 }
 
 /** Whether a value is an instance of Keystone. */

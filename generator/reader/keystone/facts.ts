@@ -191,6 +191,12 @@ export const methodsWithoutLists: readonly string[] = (
   'createApolloServer registerSchema'
 ).split(' ');
 
+/**
+ * Packages that print an instance of Keystone, or keep it for code that is given their own objects. They create no lists
+ * with it: what handles requests runs after Keystone has connected, and a list that is created then has no table.
+ */
+export const keepers: readonly string[] = ['assert', 'debug', 'express', 'http', 'https'];
+
 /** Packages that require every file of a folder, inner folders included, and give what they export by their names. */
 export const folderPackages: readonly string[] = ['require-directory', 'require-all'];
 

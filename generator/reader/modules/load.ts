@@ -65,7 +65,10 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
       // It may be made by a build, or be kept out of the repository.
       return risk(
         machine,
-        outside(`the file '${specifier}' was not found`, place),
+        {
+          ...outside(`the file '${specifier}' was not found`, place),
+          cure: `Or restore '${specifier}': a build or a git submodule may provide it.`,
+        },
         `The file '${specifier}' that is imported here was not found.`,
         place,
       );
@@ -95,7 +98,7 @@ function risk(machine: Machine, why: UnknownValue, message: string, place: Place
     code: 'AM1022',
     severity: 'warning',
     message,
-    help: 'If it has to do with lists, restore the file or correct the path.',
+    help: `If it has to do with lists, ${why.cure === undefined ? 'restore the file or ' : ''}correct the path.`,
     why,
     place,
   });

@@ -5,7 +5,9 @@ import { qualifiedName, quoteIdentifier, quoteLiteral } from '../../text/quote-s
 import type { Dataset, RuleOf } from '../dataset.ts';
 import { hasTable, type Link, sidesOf } from '../links.ts';
 import type { Column } from './columns.ts';
+import { oldPlace } from './places.ts';
 import { type Session, SqlError } from './session.ts';
+import { isThere } from './snapshot.ts';
 import { columnValue, idOf, isText } from './values.ts';
 
 /** The columns of each list's table. */
@@ -35,7 +37,13 @@ export async function fill(
   relationships: readonly Relationship[],
   dataset: Dataset,
 ): Promise<void> {
-  const sides = relationships.flatMap((relationship) => storedSides(relationship, dataset));
+  const sides: StoredSide[] = [];
+  for (const relationship of relationships) {
+    for (const stored of storedSides(relationship, dataset)) {
+      // A migrated database lacks the places of old Keystone, and one that was changed by hand may lack some of them.
+      if (await isThere(session, schemaName, oldPlace(relationship, stored.side))) sides.push(stored);
+    }
+  }
   const isRequired = ({ side }: StoredSide) => !side.many && rulesOf(tables)(side).isRequired;
   for (const list of inOrder(tables)) {
     const given = sides.filter((stored) => stored.side.list === list && isRequired(stored));

@@ -99,11 +99,19 @@ function createByHand(key: string, exports: unknown): void {
   const holder = [exports, whole].find((each) => isObject(each) && key in each) as
     | Record<string, unknown>
     | undefined;
-  const given = holder === undefined ? whole : holder[key];
+  const given = holder === undefined ? (onlyConfig(whole) ?? whole) : holder[key];
   const keystone = new Keystone({});
   const made = isThere() || typeof given !== 'function' ? given : given(keystone);
   const isWrapped = isObject(made) && !('fields' in made) && 'config' in made;
   if (!isThere()) keystone.createList(key, (isWrapped ? made.config : made) as never);
+}
+
+/** The config that a file exports under another name, such as `UserSchema`, if it exports no other. */
+function onlyConfig(exports: unknown): unknown {
+  const isConfig = (value: unknown) => isObject(value) && ('fields' in value || 'config' in value);
+  if (!isObject(exports) || isConfig(exports)) return null;
+  const configs = Object.values(exports).filter(isConfig);
+  return configs.length === 1 ? configs[0] : null;
 }
 
 /** Entries export much that has nothing to do with lists, and that needs more than Keystone: it may fail. */
