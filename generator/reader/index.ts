@@ -50,7 +50,7 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   const { machine, taken } = first;
   for (const each of unreached(first, code, options)) machine.report.add(each);
   const lists = listsOf(machine);
-  const adapters = adaptersOf(machine, machine.keystones);
+  const adapters = adaptersOf(machine);
   const read = { lists, adapters, diagnostics: machine.report.diagnostics };
   const isSkipped = options.run === false && code.length > 0;
   const project = isSkipped ? skipRun(read) : readAgain(read, machine, taken);

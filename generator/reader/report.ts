@@ -22,6 +22,8 @@ export interface Finding {
  */
 export interface Reporter {
   add(finding: Finding): void;
+  /** Adds a finding about something unknown. Its message has no full stop, because the reason follows. */
+  unknown(finding: Finding & { readonly why: UnknownValue }): void;
   /** Drops what was said about a list that is given by hand, and about what else its config was given to; true if there was anything. */
   forget(list: string): boolean;
   readonly diagnostics: readonly Diagnostic[];
@@ -29,7 +31,7 @@ export interface Reporter {
 
 export function newReporter(): Reporter {
   const byPlace = new Map<string, Diagnostic>();
-  return {
+  const reporter: Reporter = {
     add({ code, severity = 'error', message, help, place, about, why }) {
       const source = sourceOf(place);
       const key = [code, source.file, source.line, source.column, message].join(':');
@@ -45,6 +47,10 @@ export function newReporter(): Reporter {
         ...(why !== undefined && { reason: typeof why === 'object' ? why.origin : why }),
         ...(typeof why === 'object' && { root: { ...sourceOf(why.root), reason: why.reason } }),
       });
+    },
+    unknown(finding) {
+      const reason = because(finding.why, finding.place);
+      reporter.add({ ...finding, message: `${finding.message}, ${reason}.` });
     },
     forget(list) {
       const isAbout = ({ about }: Diagnostic) => about?.split('.')[0] === list;
@@ -63,6 +69,7 @@ export function newReporter(): Reporter {
       return [...byPlace.values()];
     },
   };
+  return reporter;
 }
 
 /** The reason of an unknown value as the end of a message, with the place unless that is shown anyway. */

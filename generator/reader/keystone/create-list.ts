@@ -1,22 +1,17 @@
 import { callValue } from '../evaluate/functions.ts';
-import { spreadValue } from '../evaluate/literals.ts';
-import { forEachOption, fork } from '../fork.ts';
+import { forEachOption } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, reasonOf, setMember, whyRest } from '../members.ts';
-import { restsOver } from '../objects.ts';
+import { getMember, reasonOf, whyRest } from '../members.ts';
+import { define, restsOver } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
-import { because } from '../report.ts';
 import {
-  absentValue,
-  choice,
   external,
   isNullish,
   limit,
   native,
   newInstance,
-  newObject,
   type ObjectValue,
   outside,
   presentOr,
@@ -26,51 +21,39 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { contentLists, itemNameOf } from './content.ts';
-import { givenToFields } from './facts.ts';
-import { type FieldReading, readFields } from './fields.ts';
-import { listInstance } from './instance.ts';
+import { contentLists } from './content.ts';
+import type { OwnList } from './facts.ts';
+import { optionAt, plainRelationship, readFields } from './fields.ts';
 
 /** `keystone.createList(key, config)`, on whatever it is called. */
 export const createListFunction = native('createList', (call) => createLists(call, false), {
   takesChoices: true,
 });
 
-/** `listConfig.createAuxList(key, config)`, with which the type of a field makes lists of its own. */
+/** `listConfig.createAuxList(key, config)`, with which the type of a field creates lists of its own. */
 export const createAuxListFunction = native('createAuxList', (call) => createLists(call, true), {
   takesChoices: true,
 });
 
 function createLists(call: Call, isAuxList: boolean): Value {
+  const { machine, place } = call;
   const [key = undefinedValue, config = undefinedValue] = call.args;
-  forEachOption(call.machine, key, (eachKey) => {
-    forEachOption(call.machine, config, (eachConfig) => {
-      createList(call, eachKey, eachConfig, isAuxList);
-      return undefinedValue;
-    });
-    return undefinedValue;
-  });
-  const text = stringOf(key);
-  return text === null
-    ? newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place)
-    : listInstance(text, call.place);
+  forEachOption(machine, key, (eachKey) =>
+    forEachOption(machine, config, (eachConfig) => createList(call, eachKey, eachConfig, isAuxList)),
+  );
+  return newInstance(external('@keystonejs/keystone', ['List'], place), [], place);
 }
 
 /** Creates a list whose config the user names by hand. */
 export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
-  const call: Call = { machine, args: [], given: [], self: undefinedValue, place, isNew: false };
-  forEachOption(machine, config, (each) => {
-    createList(call, primitive(key), each);
-    return undefinedValue;
-  });
+  callValue(machine, createListFunction, [primitive(key), config], undefinedValue, place);
 }
 
-function createList(call: Call, keyValue: Value, given: Value, isAuxList = false): void {
-  const { machine, place } = call;
+function createList({ machine, place }: Call, keyValue: Value, given: Value, isAuxList: boolean): Value {
   const key = stringOf(keyValue);
   if (key === null) {
     reportKey(machine, keyValue, place);
-    return;
+    return undefinedValue;
   }
   if (key.startsWith('_') && !isAuxList) {
     machine.report.add({
@@ -80,96 +63,85 @@ function createList(call: Call, keyValue: Value, given: Value, isAuxList = false
       place,
     });
   }
-  const config = configOf(call, key, given);
-  const source = sourceOf(place);
-  const bare: List = {
-    ...{ key, adapterName: null, collection: null, idType: null },
-    ...{ fieldPaths: [], relationships: [], source },
-  };
-  // It is there while its fields are made, which may ask for it, and create lists in turn.
-  register(machine, place, bare);
-  if (config === null) return;
-  const owner = { key, listConfig: listConfigOf(machine, key, config, place) };
-  const fields = readFields(machine, owner, config, place);
-  complete(machine, bare, {
-    ...bare,
-    adapterName: textOption(machine, config, ['adapterName'], place),
+  // The list exists while its fields are made: they may ask for it, and create lists in turn.
+  const bare = register(machine, { key, fields: [] }, place);
+  const config = configOf(machine, key, given, place);
+  if (config === null) return undefinedValue;
+  const givenToFields = newInstance(limit('what Keystone gives to fields has no model', place), [], place);
+  define(machine, givenToFields, 'listKey', { value: primitive(key), place });
+  define(machine, givenToFields, 'createAuxList', { value: createAuxListFunction, place });
+  const fields = readFields(machine, { list: key, listConfig: config, givenToFields }, place);
+  const adapterName = textOption(machine, config, ['adapterName'], place);
+  const list: List = {
+    key,
+    adapterName,
     collection: textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
     idType: fields.idType,
     fieldPaths: fields.paths,
     relationships: fields.relationships,
-  });
-  for (const field of fields.contents) addContent(machine, key, config, field);
-}
-
-function addContent(machine: Machine, key: string, config: ObjectValue, field: FieldReading): void {
-  for (const list of contentLists(machine, key, config, field)) {
-    // A list made by a field is made once, however many fields ask for it.
-    if (machine.registry.entries.some((entry) => entry.list.key === list.key && entry.condition === null))
-      continue;
-    register(machine, field.place, list, key);
+    source: bare.source,
+  };
+  const { journal, registry } = machine;
+  touch(journal, registry);
+  registry.entries = registry.entries.map((entry) => (entry.list === bare ? { ...entry, list } : entry));
+  for (const field of fields.contents) {
+    for (const own of contentLists(machine, field)) registerOwn(machine, own, field.place, key, adapterName);
   }
+  return undefinedValue;
 }
 
-function register(machine: Machine, place: Place, list: List, owner: string | null = null): void {
+/** Registers a list that Keystone creates by itself, which it does once, however many fields ask for it. */
+export function registerOwn(
+  machine: Machine,
+  own: OwnList,
+  place: Place,
+  owner: string | null = null,
+  adapterName: string | null = null,
+): void {
+  const isKnown = machine.registry.entries.some(
+    ({ list, condition }) => list.key === own.key && condition === null,
+  );
+  if (!isKnown) register(machine, own, place, owner, adapterName);
+}
+
+function register(
+  machine: Machine,
+  { key, fields }: OwnList,
+  place: Place,
+  owner: string | null = null,
+  adapterName: string | null = null,
+): List {
+  const list: List = {
+    key,
+    adapterName,
+    collection: null,
+    idType: null,
+    fieldPaths: fields.map(({ path }) => path),
+    relationships: fields.flatMap(({ path, ref, many }) =>
+      ref === undefined ? [] : [plainRelationship(path, ref, place, many)],
+    ),
+    source: sourceOf(place),
+  };
   touch(machine.journal, machine.registry);
   machine.registry.entries.push({ list, place, owner, condition: null });
   machine.created += 1;
-}
-
-/** Puts a list in the place of what stood for it while its fields were read. */
-function complete({ journal, registry }: Machine, bare: List, list: List): void {
-  touch(journal, registry);
-  registry.entries = registry.entries.map((entry) => (entry.list === bare ? { ...entry, list } : entry));
-}
-
-/** What Keystone gives the implementations of a list's fields. */
-function listConfigOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
-  const listConfig = newObject(place);
-  const set = (name: string, value: Value) => setMember(machine, listConfig, name, value, place);
-  for (const name of givenToFields) set(name, limit(`'${name}' of a field has no model`, place));
-  set('listKey', primitive(key));
-  set('createAuxList', createAuxListFunction);
-  set(
-    'getListByKey',
-    native('getListByKey', ({ args: [asked = undefinedValue], ...call }) => {
-      const text = stringOf(asked);
-      if (text === null)
-        return reasonOf(asked, call.place) ?? limit('it is not the key of a list', call.place);
-      const entry = machine.registry.entries.find(({ list }) => list.key === text);
-      if (entry === undefined) return undefinedValue;
-      const list = listInstance(text, call.place);
-      const gqlNames = { value: namesOf(machine, key, config, place), place, order: 0 };
-      if (text === key) list.properties.set('gqlNames', gqlNames);
-      return entry.condition === null ? list : choice([list, undefinedValue], entry.condition);
-    }),
-  );
-  return listConfig;
-}
-
-function namesOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
-  const { name, why } = itemNameOf(machine, key, config, place);
-  const gqlNames = newInstance(limit('the other names of a list are not followed', place), [], place);
-  setMember(machine, gqlNames, 'itemQueryName', why ?? primitive(name), place);
-  return gqlNames;
+  return list;
 }
 
 function reportKey(machine: Machine, key: Value, place: Place): void {
-  const why = reasonOf(key, place) ?? limit('its key is not a string', place);
-  machine.report.add({
+  machine.report.unknown({
     code: 'AM1007',
-    // Lists given by hand stand for those that could not be told.
+    // It may be one of the lists that the user gives by hand.
     severity: machine.hasListsByHand ? 'warning' : 'error',
-    message: `A list is created here whose key is unknown, ${because(why, place)}.`,
+    message: 'A list is created here whose key is unknown',
     help: 'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
-    why,
+    why: reasonOf(key, place) ?? limit('its key is not a string', place),
     place,
   });
 }
 
-/** The config of a list with its plugins applied; null, with a diagnostic, where it is unknown. */
-function configOf(call: Call, key: string, given: Value): ObjectValue | null {
-  const { machine, place } = call;
+/** The config of a list with its plugins applied; null, with a diagnostic, if it is unknown. */
+function configOf(machine: Machine, key: string, given: Value, place: Place): ObjectValue | null {
   const config = presentOr(given);
   if (config.kind !== 'object') {
     reportConfig(machine, key, reasonOf(config, place) ?? limit('it is not an object', place), place);
@@ -178,35 +150,15 @@ function configOf(call: Call, key: string, given: Value): ObjectValue | null {
   for (const rest of restsOver(config, 'fields')) {
     reportConfig(machine, key, whyRest(rest.value, rest.place), rest.place);
   }
-  if (isNullish(getMember(machine, config, 'plugins', place))) return config;
-  const result = applyPlugins(call, key, config);
-  if (result.kind === 'object') return result;
-  reportPlugin(
-    machine,
-    key,
-    result.kind === 'unknown' ? result : limit('a plugin gives no config', place),
-    place,
-  );
-  return config;
+  return applyPlugins(machine, key, config, place);
 }
 
 function reportConfig(machine: Machine, key: string, why: UnknownValue, place: Place): void {
-  machine.report.add({
+  machine.report.unknown({
     code: 'AM1008',
     about: key,
-    message: `The config of the list ${key} is not all known, ${because(why, place)}.`,
+    message: `The config of the list ${key} is not all known`,
     help: 'Write the config in the source, or name a file that exports it with --list <Key>=<file>.',
-    why,
-    place,
-  });
-}
-
-function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: Place): void {
-  machine.report.add({
-    code: 'AM1011',
-    about: key,
-    message: `A plugin of the list ${key} is unknown, ${because(why, place)}; it could add relationships.`,
-    help: 'Write in the source what the plugin adds, or name a file that exports the config without it with --list <Key>=<file>.',
     why,
     place,
   });
@@ -217,79 +169,47 @@ function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: P
  * @keystonejs/keystone (7.1 and 8.0) with `compose` of @keystonejs/utils (5.4), which hands on nothing else. Releases since
  * May 2020 hand on the list's key and the instance, too.
  */
-function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
-  const { machine, place } = call;
-  const plugins = getMember(machine, config, 'plugins', place);
-  if (plugins.kind !== 'array') {
-    reportPlugin(
-      machine,
-      key,
-      reasonOf(plugins, place) ?? limit('the plugins are not an array', place),
+function applyPlugins(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
+  const report = (value: Value, message: string): void =>
+    machine.report.unknown({
+      code: 'AM1011',
+      about: key,
+      message: `A plugin of the list ${key} is unknown and could add relationships`,
+      help: 'Write in the source what the plugin adds, or name a file that exports the config without it with --list <Key>=<file>.',
+      why: reasonOf(value, place) ?? limit(message, place),
       place,
-    );
-    return config;
+    });
+  const plugins = getMember(machine, config, 'plugins', place);
+  if (isNullish(plugins)) return config;
+  if (plugins.kind !== 'array' || plugins.open !== null) {
+    report(plugins.kind === 'array' ? (plugins.open ?? plugins) : plugins, 'the plugins are not an array');
   }
-  if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
-  const handedOn = newObject(place);
-  setMember(machine, handedOn, 'listKey', primitive(key), place);
-  setMember(machine, handedOn, 'keystone', call.self, place);
-  const about = choice(
-    [absentValue, handedOn],
-    outside('not every release of Keystone gives plugins more than the config', place),
-  );
-  return plugins.elements.reduce<Value>(
-    (value, plugin) => applyPlugin(call, key, value, plugin, about),
-    config,
-  );
+  const about = outside('not every release of Keystone gives plugins more than the config', place);
+  const elements = plugins.kind === 'array' ? plugins.elements : [];
+  return elements.reduce<ObjectValue>((former, plugin) => {
+    const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
+    const result = isKnown ? callValue(machine, plugin, [former, about], undefinedValue, place) : plugin;
+    if (isKnown && result.kind === 'object') return result;
+    report(result, 'it gives no config');
+    return former;
+  }, config);
 }
 
-function applyPlugin(call: Call, key: string, config: Value, plugin: Value, about: Value): Value {
-  const { machine, place } = call;
-  if (plugin.kind === 'choice') {
-    const results = fork(
-      machine,
-      plugin.why,
-      plugin.options.map(
-        (option) => () => (isNothing(option) ? config : applyPlugin(call, key, config, option, about)),
-      ),
-    );
-    // Later plugins see what any of them may have added.
-    const merged = newObject(place);
-    spreadValue(machine, merged, { kind: 'choice', options: results, why: plugin.why }, place);
-    return merged;
-  }
-  const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
-  const result = isKnown ? callValue(machine, plugin, [config, about], undefinedValue, place) : plugin;
-  if (isKnown && result.kind === 'object') return result;
-  const why = reasonOf(result, place) ?? limit('it gives no config', place);
-  reportPlugin(machine, key, why, place);
-  return config;
-}
-
-function isNothing(value: Value): boolean {
-  return value.kind === 'absent' || isNullish(value);
-}
-
-/** A text somewhere in a config; null where it is not set. */
+/** A text somewhere in a config; null if it is not set. */
 function textOption(
   machine: Machine,
   config: ObjectValue,
   path: readonly string[],
   place: Place,
 ): string | null {
-  let value: Value = config;
-  for (const name of path) {
-    if (isNullish(value)) return null;
-    value = getMember(machine, value, name, place);
-  }
+  const value = optionAt(machine, config, path, place);
   if (value.kind === 'unknown' || value.kind === 'choice') {
-    const why = value.kind === 'unknown' ? value : value.why;
-    machine.report.add({
+    machine.report.unknown({
       code: 'AM1017',
       severity: 'warning',
-      message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is treated as not set.`,
+      message: `The option ${path.join('.')} of a list is unknown and treated as not set`,
       help: 'Write it as a string.',
-      why,
+      why: value.kind === 'unknown' ? value : value.why,
       place,
     });
   }
