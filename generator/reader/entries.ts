@@ -12,6 +12,7 @@ import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import type { RegisteredList } from './registry.ts';
+import type { Finding } from './report.ts';
 import { ts } from './syntax.ts';
 import {
   external,
@@ -146,20 +147,24 @@ function reportFolder(machine: Machine, folder: string): void {
 }
 
 /** A file or folder as a whole. */
-const placeIn = ({ cwd }: Machine, name: string): Place => ({
+const placeIn = ({ cwd }: Pick<Machine, 'cwd'>, name: string): Place => ({
   file: { path: name, name: displayName(cwd, name), text: '', tree: null },
   at: null,
 });
 
-function reportMissing(machine: Machine, entry: string): void {
-  const name = displayName(machine.cwd, entry);
-  machine.report.add({
+function reportMissing({ report, cwd }: Machine, entry: string): void {
+  report.add(missingFile(cwd, entry));
+}
+
+/** What is wrong with an entry that does not exist. */
+export function missingFile(cwd: string, file: string): Finding {
+  return {
     code: 'AM1001',
-    message: `${name} does not exist or cannot be read.`,
-    help: 'Name the file that creates the lists, relative to the working directory.',
+    message: `${displayName(cwd, file)} does not exist or cannot be read.`,
+    help: 'Name the file that creates or describes the lists, relative to the working directory.',
     why: 'outside',
-    place: placeIn(machine, entry),
-  });
+    place: placeIn({ cwd }, file),
+  };
 }
 
 function runFile(machine: Machine, file: string): void {
