@@ -42,10 +42,10 @@ export function runEntry(machine: Machine, entry: string): void {
 }
 
 /**
- * Creates a list from a file that exports its config: as the default, under the list's key, or whole. It takes the place
- * of a list that is not certain, or not all known, and of the lists that its fields make; a list that is known stays.
+ * Creates a list from a file that exports its config: as the default, under the list's key, or as a whole. It replaces a
+ * list that is not certain or not all known, with the lists that its fields create. A list that is known stays.
  *
- * @returns whether it did
+ * @returns whether it created the list
  */
 export function runListFile(machine: Machine, key: string, name: string): boolean {
   const file = findFile(name, extensions);
@@ -61,11 +61,9 @@ export function runListFile(machine: Machine, key: string, name: string): boolea
   const others = registry.entries.filter((entry) => !isIt(entry));
   registry.entries = [...others];
   guard(machine, () => createFromFile(machine, key, file));
-  // It stands where the list stood that it takes the place of.
-  if (before >= 0) {
-    const made = registry.entries.slice(others.length);
-    registry.entries = [...others.slice(0, before), ...made, ...others.slice(before)];
-  }
+  // The order of lists can decide about names, so it keeps the place of the list that it replaces.
+  const made = registry.entries.splice(others.length);
+  registry.entries.splice(before < 0 ? others.length : before, 0, ...made);
   return true;
 }
 
@@ -94,7 +92,7 @@ function mapIn(machine: Machine, module: Module): ObjectValue | null {
   return value.kind === 'object' ? value : null;
 }
 
-/** The keys of the lists whose configs a file exports by key; none where it exports anything else. */
+/** The keys of the lists whose configs a file exports by key; none if it exports anything else. */
 export function keysIn(machine: Machine, name: string): readonly string[] {
   const file = findFile(name, extensions);
   if (file === null) {
@@ -112,7 +110,7 @@ export function keysIn(machine: Machine, name: string): readonly string[] {
   return keys;
 }
 
-/** Reports a file that was to export the configs of lists by key, and exports none. Whether it exists was reported before. */
+/** Reports a file that exists, and that should export the configs of lists by key but exports none. */
 export function reportNoConfigs(machine: Machine, name: string): void {
   const file = findFile(name, extensions);
   if (file === null) return;
@@ -179,7 +177,7 @@ function runFile(machine: Machine, file: string): void {
     reportRejections(machine, 'error');
     callExports(machine, module, machine.registry.entries.length === before);
     runJobs(machine, place);
-    // Whether what is exported is ever called so is not known.
+    // Nobody knows whether anything calls the exported functions like this.
     reportRejections(machine, 'warning');
     if (isImported) forgetRepeated(machine, before);
     else if (machine.registry.entries.length === before)
@@ -187,7 +185,7 @@ function runFile(machine: Machine, file: string): void {
   });
 }
 
-/** The functions that an entry exports may have been called already by an earlier entry that imports it. */
+/** An earlier entry that imports an entry may already have called the functions that it exports. */
 function forgetRepeated({ registry }: Machine, before: number): void {
   const former = new Set(registry.entries.slice(0, before).map(({ list }) => JSON.stringify(list)));
   registry.entries = registry.entries.filter(
@@ -195,7 +193,7 @@ function forgetRepeated({ registry }: Machine, before: number): void {
   );
 }
 
-/** Runs something of the user's; the exception that ends it becomes a diagnostic. */
+/** Runs code of the user. An exception that ends it becomes a diagnostic. */
 function guard(machine: Machine, run: () => void): void {
   try {
     run();
@@ -223,9 +221,8 @@ function reportThrown(machine: Machine, place: Place, severity: Severity = 'erro
 }
 
 /**
- * A file may export functions that create lists once they are given a Keystone instance. They are
- * called with one where the file creates no list by itself, otherwise with something unknown, as a
- * possibility.
+ * A file may export functions that create lists with the Keystone instance that they get. If the file creates no list by
+ * itself, they are called with an instance. Otherwise they may be called with something unknown.
  */
 function callExports(machine: Machine, module: Module, isCertain: boolean): void {
   const place: Place = { file: module.file, at: null };
@@ -233,17 +230,13 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
   for (const callable of exportedFunctions(machine, module, place)) {
     if (isCertain) callValue(machine, callable, [keystone], keystone, place);
     else if (mentionsLists(callable)) {
-      callBack(
-        machine,
-        [callable],
-        limit('nothing that is read calls the exported function', callable.place),
-        callable.place,
-      );
+      const why = limit('nothing that is read calls the exported function', callable.place);
+      callBack(machine, [callable], why, callable.place);
     }
   }
 }
 
-/** Entries export much that has nothing to do with lists, such as what sets the server up. */
+/** Entries also export functions that have nothing to do with lists, such as those that set up the server. */
 function mentionsLists({ node, place }: FunctionValue): boolean {
   return place.file.text.slice(node.pos, node.end).includes('createList');
 }

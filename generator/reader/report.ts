@@ -12,19 +12,22 @@ export interface Finding {
   readonly place: Place;
   /** The list, such as User, or the field, such as User.name, that it is about. */
   readonly about?: string;
-  /** What is unknown, or the reason why; absent where the list files themselves are at fault. */
+  /** What is unknown, or the reason why; absent if the list files themselves are wrong. */
   readonly why?: UnknownValue | Reason;
 }
 
 /**
- * Collects diagnostics: one for a place and what is said of it, the worst, however often the code there runs. One
- * wrapper makes many lists, and each that is unknown has to be named.
+ * Collects diagnostics. Code may run often: a place and a message make one diagnostic, with the worse severity. The
+ * message is part of that because one wrapper can create many lists, and each unknown one must be named.
  */
 export interface Reporter {
   add(finding: Finding): void;
   /** Adds a finding about something unknown. Its message has no full stop, because the reason follows. */
   unknown(finding: Finding & { readonly why: UnknownValue }): void;
-  /** Drops what was said about a list that is given by hand, and about what else its config was given to; true if there was anything. */
+  /**
+   * Drops the diagnostics about a list that the user gives by hand, and about code that got its config. Returns whether
+   * there were any.
+   */
   forget(list: string): boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -72,7 +75,7 @@ export function newReporter(): Reporter {
   return reporter;
 }
 
-/** The reason of an unknown value as the end of a message, with the place unless that is shown anyway. */
+/** The reason of an unknown value as the end of a message, with its place unless the message has the same one. */
 export function because(why: UnknownValue, shown: Place): string {
   const at = sourceOf(why.place);
   const here = sourceOf(shown);
@@ -80,7 +83,7 @@ export function because(why: UnknownValue, shown: Place): string {
   return `because ${why.reason} (${at.file}:${at.line}:${at.column})`;
 }
 
-/** What settles an unknown value: the environment where that decides, otherwise the advice given. */
+/** What makes an unknown value known: `--env` if the environment decides, otherwise the given advice. */
 function remedy(why: UnknownValue, advice: string): string {
   if (why.env.length === 0) return why.cure === undefined ? advice : `${advice} ${why.cure}`;
   const options = why.env.map((name) => `--env ${name}=<value>`).join(' ');
