@@ -23,7 +23,7 @@ export interface Finding {
 export interface Reporter {
   add(finding: Finding): void;
   /** Adds a finding about something unknown. Its message has no full stop, because the reason follows. */
-  unknown(finding: Finding & { readonly why: UnknownValue }): void;
+  unknown(finding: Omit<Finding, 'help'> & { readonly why: UnknownValue }): void;
   /**
    * Drops the diagnostics about a list that the user gives by hand, and about code that got its config. Returns whether
    * there were any.
@@ -31,6 +31,29 @@ export interface Reporter {
   forget(list: string): boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+const orNameFile = 'or name a file that exports the config of the list with --list <Key>=<file>.';
+const asConstant = `Write it in the source as a constant, ${orNameFile}`;
+
+/** What to do about something unknown, for each code that can be about that. */
+const remedies: Partial<Record<DiagnosticCode, string>> = {
+  AM1003: asConstant,
+  AM1004: asConstant,
+  AM1005: asConstant,
+  AM1006: `Write the fields in the source, ${orNameFile}`,
+  AM1007:
+    'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
+  AM1008: `Write the config in the source, ${orNameFile}`,
+  AM1009: `Create the list unconditionally, ${orNameFile}`,
+  AM1011: `Write in the source what the plugin adds, ${orNameFile}`,
+  AM1016: asConstant,
+  AM1017: 'Write it in the source as a constant.',
+  AM1018: 'Name it with --schema-name; the default is public.',
+  AM1019: `Write the blocks in the source, ${orNameFile}`,
+  AM1020:
+    'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
+  AM1021: `Write the itemQueryName, singular or label of the list as a string, ${orNameFile}`,
+};
 
 export function newReporter(): Reporter {
   const byPlace = new Map<string, Diagnostic>();
@@ -53,7 +76,8 @@ export function newReporter(): Reporter {
     },
     unknown(finding) {
       const reason = because(finding.why, finding.place);
-      reporter.add({ ...finding, message: `${finding.message}, ${reason}.` });
+      const help = remedies[finding.code] ?? '';
+      reporter.add({ ...finding, help, message: `${finding.message}, ${reason}.` });
     },
     forget(list) {
       const isAbout = ({ about }: Diagnostic) => about?.split('.')[0] === list;

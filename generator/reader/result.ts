@@ -12,14 +12,8 @@ export function listsOf(machine: Machine): readonly List[] {
   const certain = entries.filter((entry) => entry.condition === null);
   for (const { list, place, condition } of entries) {
     if (condition !== null && !certain.some((other) => sameList(other.list, list))) {
-      machine.report.unknown({
-        code: 'AM1009',
-        about: list.key,
-        message: `Whether the list ${list.key} is created like this is unknown`,
-        help: 'Create the list unconditionally, or name a file that exports its config with --list <Key>=<file>.',
-        why: condition,
-        place,
-      });
+      const message = `Whether the list ${list.key} is created like this is unknown`;
+      machine.report.unknown({ code: 'AM1009', about: list.key, message, why: condition, place });
     }
     // Keystone 8 identifies a list by its key, so a later one replaces an earlier one.
     if (!lists.has(list.key) || condition === null) lists.set(list.key, list);

@@ -30,6 +30,7 @@ const cases: readonly Case[] = [
     `class Lists { *[Symbol.iterator]() { yield 'A'; } }
      for (const key of new Lists()) create(key, {});
      create('Z', {});`,
+    'AM1020',
     'AM1007',
   ],
   [
@@ -389,6 +390,7 @@ const cases: readonly Case[] = [
      require('glob').sync('*').forEach(file => files.push(file));
      files.forEach(file => create(file, {}));
      create('Z', {});`,
+    'AM1020',
     'AM1007',
   ],
   [

@@ -52,13 +52,8 @@ function readSchemaName(machine: Machine, options: Value, place: Place): string 
   const why = value.kind === 'unknown' ? value : value.kind === 'choice' ? value.why : null;
   if (why === null) return stringOf(value);
   const given = options.kind === 'object' ? options : null;
-  machine.report.unknown({
-    code: 'AM1018',
-    severity: 'warning',
-    message: 'The schema of the Knex adapter is unknown',
-    help: 'Name it with --schema-name; the default is public.',
-    why,
-    place: given?.properties.get('schemaName')?.place ?? given?.place ?? place,
-  });
+  const at = given?.properties.get('schemaName')?.place ?? given?.place ?? place;
+  const message = 'The schema of the Knex adapter is unknown';
+  machine.report.unknown({ code: 'AM1018', severity: 'warning', message, why, place: at });
   return null;
 }

@@ -16,7 +16,10 @@ import type { ContentField, Field } from './fields.ts';
 import { entryOf, keystoneExport } from './packages.ts';
 
 /** The key of the list that holds the documents of a Content field. */
-export function contentKeyOf(machine: Machine, { list, listConfig, path, place }: Field): string {
+export function contentKeyOf(
+  machine: Machine,
+  { list, listConfig, path, name: about, place }: Field,
+): string {
   let why: UnknownValue | null = null;
   const name = itemQueryName(list, (option) => {
     const value = getMember(machine, listConfig, option, place);
@@ -24,39 +27,27 @@ export function contentKeyOf(machine: Machine, { list, listConfig, path, place }
     return stringOf(value) || null;
   });
   if (why !== null) {
-    machine.report.unknown({
-      code: 'AM1021',
-      about: `${list}.${path}`,
-      message: `The name of the list that the Content field ${list}.${path} makes is unknown`,
-      help: 'Write the itemQueryName, singular or label of the list as a string, or name a file that exports its config with --list <Key>=<file>.',
-      why,
-      place,
-    });
+    const message = `The name of the list that the Content field ${about} makes is unknown`;
+    machine.report.unknown({ code: 'AM1021', about, message, why, place });
   }
   return contentListKey(name, path);
 }
 
 /** The lists that a Content field creates: one for each block that stores things, and the one for its documents. */
 export function contentLists(machine: Machine, field: ContentField): readonly OwnList[] {
-  const { list, path, key } = field;
+  const { list, name, key } = field;
   const blocks = blocksOf(machine, field);
   const fields = blocks.map((block) => blockField(list, block));
-  return [...blocks.map((block) => blockList(list, block, key)), contentList(key, `${list}.${path}`, fields)];
+  return [...blocks.map((block) => blockList(list, block, key)), contentList(key, name, fields)];
 }
 
-function blocksOf(machine: Machine, { list, path, config, place }: ContentField): readonly Block[] {
+function blocksOf(machine: Machine, { name, config, place }: ContentField): readonly Block[] {
   const given = getMember(machine, config, 'blocks', place);
   if (isNullish(given)) return [];
   const at = config.properties.get('blocks')?.place ?? place;
+  const message = `The blocks of ${name} are not all known, and each could create a list`;
   const report = (why: UnknownValue): void =>
-    machine.report.unknown({
-      code: 'AM1019',
-      about: `${list}.${path}`,
-      message: `The blocks of ${list}.${path} are not all known, and each could create a list`,
-      help: 'Write the blocks in the source, or name a file that exports the config of the list with --list <Key>=<file>.',
-      why,
-      place: at,
-    });
+    machine.report.unknown({ code: 'AM1019', about: name, message, why, place: at });
   const { elements, open } = iterate(machine, given, at);
   if (open !== null) report(open);
   return elements.flatMap((element) => {

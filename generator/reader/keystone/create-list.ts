@@ -17,13 +17,14 @@ import {
   presentOr,
   primitive,
   stringOf,
-  type UnknownValue,
   undefinedValue,
   type Value,
 } from '../values.ts';
 import { contentLists } from './content.ts';
 import type { OwnList } from './facts.ts';
-import { optionAt, plainRelationship, readFields } from './fields.ts';
+import { optionAt, plainRelationship, readFields, reportOption } from './fields.ts';
+
+const collectionOption = ['adapterConfig', 'mongooseSchemaOptions', 'collection'];
 
 /** `keystone.createList(key, config)`, on whatever it is called. */
 export const createListFunction = native('createList', (call) => createLists(call, false), {
@@ -52,7 +53,11 @@ export function createListByHand(machine: Machine, key: string, config: Value, p
 function createList({ machine, place }: Call, keyValue: Value, given: Value, isAuxList: boolean): Value {
   const key = stringOf(keyValue);
   if (key === null) {
-    reportKey(machine, keyValue, place);
+    // It may be one of the lists that the user gives by hand.
+    const severity = machine.hasListsByHand ? 'warning' : 'error';
+    const why = reasonOf(keyValue, place) ?? limit('its key is not a string', place);
+    const message = 'A list is created here whose key is unknown';
+    machine.report.unknown({ code: 'AM1007', severity, message, why, place });
     return undefinedValue;
   }
   if (key.startsWith('_') && !isAuxList) {
@@ -71,11 +76,11 @@ function createList({ machine, place }: Call, keyValue: Value, given: Value, isA
   define(machine, givenToFields, 'listKey', { value: primitive(key), place });
   define(machine, givenToFields, 'createAuxList', { value: createAuxListFunction, place });
   const fields = readFields(machine, { list: key, listConfig: config, givenToFields }, place);
-  const adapterName = textOption(machine, config, ['adapterName'], place);
+  const adapterName = textOption(machine, key, config, ['adapterName']);
   const list: List = {
     key,
     adapterName,
-    collection: textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
+    collection: textOption(machine, key, config, collectionOption),
     idType: fields.idType,
     fieldPaths: fields.paths,
     relationships: fields.relationships,
@@ -128,40 +133,17 @@ function register(
   return list;
 }
 
-function reportKey(machine: Machine, key: Value, place: Place): void {
-  machine.report.unknown({
-    code: 'AM1007',
-    // It may be one of the lists that the user gives by hand.
-    severity: machine.hasListsByHand ? 'warning' : 'error',
-    message: 'A list is created here whose key is unknown',
-    help: 'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
-    why: reasonOf(key, place) ?? limit('its key is not a string', place),
-    place,
-  });
-}
-
 /** The config of a list with its plugins applied; null, with a diagnostic, if it is unknown. */
 function configOf(machine: Machine, key: string, given: Value, place: Place): ObjectValue | null {
   const config = presentOr(given);
-  if (config.kind !== 'object') {
-    reportConfig(machine, key, reasonOf(config, place) ?? limit('it is not an object', place), place);
-    return null;
+  const rests = config.kind === 'object' ? restsOver(config, 'fields') : [];
+  const doubts = rests.map((rest) => ({ why: whyRest(rest.value, rest.place), place: rest.place }));
+  const unknown = { why: reasonOf(config, place) ?? limit('it is not an object', place), place };
+  for (const each of config.kind === 'object' ? doubts : [unknown]) {
+    const message = `The config of the list ${key} is not all known`;
+    machine.report.unknown({ code: 'AM1008', about: key, message, ...each });
   }
-  for (const rest of restsOver(config, 'fields')) {
-    reportConfig(machine, key, whyRest(rest.value, rest.place), rest.place);
-  }
-  return applyPlugins(machine, key, config, place);
-}
-
-function reportConfig(machine: Machine, key: string, why: UnknownValue, place: Place): void {
-  machine.report.unknown({
-    code: 'AM1008',
-    about: key,
-    message: `The config of the list ${key} is not all known`,
-    help: 'Write the config in the source, or name a file that exports it with --list <Key>=<file>.',
-    why,
-    place,
-  });
+  return config.kind === 'object' ? applyPlugins(machine, key, config, place) : null;
 }
 
 /**
@@ -170,20 +152,15 @@ function reportConfig(machine: Machine, key: string, why: UnknownValue, place: P
  * May 2020 hand on the list's key and the instance, too.
  */
 function applyPlugins(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
-  const report = (value: Value, message: string): void =>
-    machine.report.unknown({
-      code: 'AM1011',
-      about: key,
-      message: `A plugin of the list ${key} is unknown and could add relationships`,
-      help: 'Write in the source what the plugin adds, or name a file that exports the config without it with --list <Key>=<file>.',
-      why: reasonOf(value, place) ?? limit(message, place),
-      place,
-    });
+  const report = (value: Value, otherwise: string): void => {
+    const why = reasonOf(value, place) ?? limit(otherwise, place);
+    const message = `A plugin of the list ${key} is unknown and could add relationships`;
+    machine.report.unknown({ code: 'AM1011', about: key, message, why, place });
+  };
   const plugins = getMember(machine, config, 'plugins', place);
   if (isNullish(plugins)) return config;
-  if (plugins.kind !== 'array' || plugins.open !== null) {
-    report(plugins.kind === 'array' ? (plugins.open ?? plugins) : plugins, 'the plugins are not an array');
-  }
+  if (plugins.kind !== 'array') report(plugins, 'the plugins are not an array');
+  if (plugins.kind === 'array' && plugins.open !== null) report(plugins.open, '');
   const about = outside('not every release of Keystone gives plugins more than the config', place);
   const elements = plugins.kind === 'array' ? plugins.elements : [];
   return elements.reduce<ObjectValue>((former, plugin) => {
@@ -198,20 +175,13 @@ function applyPlugins(machine: Machine, key: string, config: ObjectValue, place:
 /** A text somewhere in a config; null if it is not set. */
 function textOption(
   machine: Machine,
+  key: string,
   config: ObjectValue,
   path: readonly string[],
-  place: Place,
 ): string | null {
+  const { place } = config;
   const value = optionAt(machine, config, path, place);
-  if (value.kind === 'unknown' || value.kind === 'choice') {
-    machine.report.unknown({
-      code: 'AM1017',
-      severity: 'warning',
-      message: `The option ${path.join('.')} of a list is unknown and treated as not set`,
-      help: 'Write it as a string.',
-      why: value.kind === 'unknown' ? value : value.why,
-      place,
-    });
-  }
+  const why = reasonOf(value, place);
+  if (why !== null) reportOption(machine, key, path.join('.'), why, place);
   return stringOf(value);
 }

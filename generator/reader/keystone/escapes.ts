@@ -1,4 +1,3 @@
-import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
@@ -8,7 +7,7 @@ import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import type { FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
 import { createAuxListFunction, createListFunction } from './create-list.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isKeystoneClass, keystoneExport } from './packages.ts';
@@ -27,7 +26,6 @@ export function handOver(
   place: Place,
 ): boolean {
   const functions: FunctionValue[] = [];
-  const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
   let found: string | null = null;
   const visit = (value: Value): void => {
@@ -64,7 +62,8 @@ export function handOver(
     // What Keystone's own classes make of their arguments is known.
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
-    if (object.inside?.of === 'generator') generators.push(object.inside.entries);
+    // Whoever takes its values runs its code.
+    if (object.inside?.of === 'generator') found ??= 'a generator';
     else if (object.inside !== null) visit(object.inside.entries);
     machine.escaped.set(object, why);
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
@@ -82,11 +81,6 @@ export function handOver(
   for (const value of values) visit(value);
   if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
-  if (machine.guesses < mostGuesses) {
-    machine.guesses += 1;
-    for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
-    machine.guesses -= 1;
-  }
   return found !== null;
 }
 
@@ -97,15 +91,10 @@ function isSame(former: Value | null, why: UnknownValue): boolean {
 const keystoneInstance = 'the Keystone instance';
 
 function reportEscape(machine: Machine, given: string, why: UnknownValue, place: Place): void {
-  machine.report.unknown({
-    code: 'AM1020',
-    // The user may have given the lists by hand that the code creates.
-    severity: machine.hasListsByHand && given === keystoneInstance ? 'warning' : 'error',
-    message: `Code that is not read gets ${given}, and could turn it into lists or fields`,
-    help: 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
-    why,
-    place,
-  });
+  // The user may have given the lists by hand that the code creates.
+  const severity = machine.hasListsByHand && given === keystoneInstance ? 'warning' : 'error';
+  const message = `Code that is not read gets ${given}, and could turn it into lists or fields`;
+  machine.report.unknown({ code: 'AM1020', severity, message, why, place });
 }
 
 /** Whether a value is an instance of Keystone. */
@@ -117,17 +106,15 @@ export function isKeystone(value: Value): boolean {
 /** What a value means for lists, in the words of a message; null if it means nothing for them. */
 function describe(machine: Machine, value: ObjectValue, place: Place): string | null {
   if (baseOf(value) !== null) return isKeystone(value) ? keystoneInstance : null;
-  const typesIn = (object: Value | undefined): readonly Value[] =>
-    object?.kind === 'object'
-      ? [...object.properties.values()].flatMap((field) => typeOf(field.value) ?? [])
-      : [];
-  const isRelationship = (type: Value): boolean => fieldTypeOf(machine, type, place).is === 'relationship';
-  const fields = typesIn(value.properties.get('fields')?.value);
-  if (fields.some((type) => keystoneExport(type) !== null || isRelationship(type))) {
-    return 'the config of a list';
-  }
-  if ([typeOf(value) ?? []].flat().some(isRelationship)) return 'a relationship field';
-  return typesIn(value).some(isRelationship) ? 'the fields of a list' : null;
+  const typesIn = (object: ObjectValue): readonly Value[] =>
+    [...object.properties.values()].flatMap((field) => typeOf(field.value) ?? []);
+  const fields = value.properties.get('fields')?.value;
+  const types = [typeOf(value) ?? [], typesIn(value)].flat();
+  const inFields = fields?.kind === 'object' ? typesIn(fields) : [];
+  const isPart =
+    inFields.some((type) => keystoneExport(type) !== null) ||
+    [...types, ...inFields].some((type) => fieldTypeOf(machine, type, place).is === 'relationship');
+  return isPart ? 'the config or fields of a list' : null;
 }
 
 function typeOf(field: Value): Value | undefined {

@@ -9,9 +9,9 @@ const partsOfTypes = ['implementation', 'views', 'adapters', 'blocks'];
 /** Whether every release that has the package has the export, so that it is neither null nor false. */
 export function isListedExport(value: ExternalValue): boolean {
   const found = keystoneExport(value);
-  if (found === null) return false;
-  const [name, ...parts] = found.path;
-  return name === undefined || (parts.length === 0 && exportsOf(found.package)?.includes(name) === true);
+  const [name, ...parts] = found?.path ?? [];
+  if (found === null || name === undefined || parts.length > 0) return found !== null && name === undefined;
+  return isFieldType(found.package, name) || (exportsOf(found.package)?.includes(name) ?? false);
 }
 
 /** A member of an export of Keystone's packages; null if it is not known what that is. */

@@ -136,50 +136,32 @@ function labelOf(key: string): string {
 }
 
 /** The field types of any release of @keystonejs/fields, 5 to 22, and of the packages before it. */
-const fieldTypes =
+const fieldTypes = (
   'AutoIncrement CalendarDay Checkbox CloudinaryImage Color Content DateTime DateTimeUtc Decimal File Float Integer ' +
   'Location LocationGoogle Markdown MongoId OEmbed Password Relationship Select Slug Stars Text Unsplash Url Uuid ' +
-  'Virtual Wysiwyg';
+  'Virtual Wysiwyg'
+).split(' ');
 
-/** The field types of packages, by these without their scope. */
-const typesOf: Readonly<Record<string, readonly string[]>> = {
-  fields: fieldTypes.split(' '),
-  'fields-authed-relationship': ['AuthedRelationship'],
-  'fields-auto-increment': ['AutoIncrement'],
-  'fields-cloudinary-image': ['CloudinaryImage'],
-  'fields-color': ['Color'],
-  'fields-content': ['Content'],
-  'field-content': ['Content'],
-  'fields-datetime-utc': ['DateTimeUtc'],
-  'fields-location-google': ['LocationGoogle'],
-  'fields-markdown': ['Markdown'],
-  'fields-mongoid': ['MongoId'],
-  'fields-oembed': ['OEmbed'],
-  'fields-unsplash': ['Unsplash'],
-  'fields-wysiwyg-tinymce': ['Wysiwyg'],
+/** What packages export that list files name, in any release. */
+const exportsByPackage: Readonly<Record<string, readonly string[]>> = {
+  fields: [...fieldTypes, 'Implementation'],
+  keystone: [
+    ...['Keystone', 'List', 'constants', 'PasswordAuthStrategy', 'BaseAuthStrategy'],
+    ...['BaseKeystoneAdapter', 'BaseListAdapter', 'BaseFieldAdapter'],
+  ],
+  'adapter-knex': ['KnexAdapter', 'KnexListAdapter', 'KnexFieldAdapter'],
+  'adapter-mongoose': ['MongooseAdapter', 'MongooseListAdapter', 'MongooseFieldAdapter'],
+  'list-plugins': [...Object.keys(trackingPlugins), 'singleton', 'logging'],
 };
 
-/** What else these packages export that list files name, in any release. */
-const otherExports: Readonly<Record<string, string>> = {
-  fields: 'Implementation',
-  'fields-mongoid': 'MongoIdImplementation MongoMongoIdInterface KnexMongoIdInterface',
-  keystone:
-    'Keystone List PasswordAuthStrategy BaseAuthStrategy constants BaseKeystoneAdapter BaseListAdapter BaseFieldAdapter',
-  'adapter-knex': 'KnexAdapter KnexListAdapter KnexFieldAdapter',
-  'adapter-mongoose': 'MongooseAdapter MongooseListAdapter MongooseFieldAdapter',
-  'list-plugins': 'atTracking byTracking createdAt createdBy updatedAt updatedBy singleton logging',
-};
-
-/** All names that a package of Keystone exports in some release; null for one whose exports are not listed. */
+/** All names that a package of Keystone exports in some release; null if they are not listed. */
 export function exportsOf(packageName: string): readonly string[] | null {
-  const types = typesOf[packageName] ?? [];
-  const others = otherExports[packageName]?.split(' ') ?? [];
-  return types.length + others.length === 0 ? null : [...types, ...others];
+  return exportsByPackage[packageName] ?? null;
 }
 
-/** Whether a name is one of a field type, in the package that exports it. */
+/** Whether a name is one of a field type. Packages such as fields-content export single types. */
 export function isFieldType(packageName: string, name: string): boolean {
-  return typesOf[packageName]?.includes(name) ?? false;
+  return /^fields?(-|$)/.test(packageName) && (fieldTypes.includes(name) || name === 'AuthedRelationship');
 }
 
 /** How options of a relationship say that it is stored. */

@@ -5,6 +5,7 @@ import { findProperty, restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
 import {
   type ExternalValue,
+  isNullish,
   isUndefined,
   limit,
   type ObjectValue,
@@ -52,6 +53,8 @@ export function fieldTypeOf(machine: Machine, type: Value, place: Place): FieldT
     default:
       // Keystone has field types for `String`, `Number` and `Boolean`.
       if (type.kind === 'native' && ['String', 'Number', 'Boolean'].includes(type.name)) return other;
+      // Keystone refuses a field without a type, so the reader has probably lost it.
+      if (isNullish(type)) return anything(limit('it has no type', place));
       return withRef(limit(`${stringOf(type) ?? 'this'} is not a field type`, place));
   }
 }

@@ -1,5 +1,4 @@
 import { distance } from 'fastest-levenshtein';
-import type { DiagnosticCode } from '../../diagnostics.ts';
 import { spreadValue } from '../evaluate/literals.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, reasonOf, whyRest } from '../members.ts';
@@ -16,7 +15,6 @@ import {
   stringOf,
   type UnknownValue,
   undefinedValue,
-  unknownExternal,
   type Value,
 } from '../values.ts';
 import { contentKeyOf } from './content.ts';
@@ -34,6 +32,8 @@ export interface Owner {
 /** A field as it is written. */
 export interface Field extends Owner {
   readonly path: string;
+  /** Such as `Post.author`. */
+  readonly name: string;
   readonly config: ObjectValue;
   readonly place: Place;
 }
@@ -63,9 +63,11 @@ export function readFields(machine: Machine, owner: Owner, place: Place): Fields
   const meanings = paths.flatMap((path) => {
     const property = fields.properties.get(path);
     if (property === undefined) return [];
+    const { place: at } = property;
     // What was spread in later, and may override it, is reported once for all fields.
-    const value = property.get ? getMember(machine, fields, path, property.place) : property.value;
-    return meaningOf(machine, owner, path, value, property.place) ?? [];
+    const value = property.get ? getMember(machine, fields, path, at) : property.value;
+    const name = `${owner.list}.${path}`;
+    return meaningOf(machine, { ...owner, path, name, place: at }, value) ?? [];
   });
   return {
     paths,
@@ -80,95 +82,79 @@ export function plainRelationship(path: string, ref: string, place: Place, many 
   return { path, ref, many, ...storageOf(() => null), source: sourceOf(place) };
 }
 
+/** Where a config has a property; otherwise, where it stands itself. */
+const placeIn = (config: ObjectValue, name: string, place: Place): Place =>
+  config.properties.get(name)?.place ?? place;
+
 function fieldsOf(machine: Machine, { list, listConfig }: Owner, place: Place): ObjectValue {
   const value = getMember(machine, listConfig, 'fields', place);
-  const at = listConfig.properties.get('fields')?.place ?? place;
+  const at = placeIn(listConfig, 'fields', place);
   const fields = newObject(at);
-  const report = (why: UnknownValue, where: Place): void => {
+  const isKnown = value.kind === 'object' || value.kind === 'choice';
+  if (isKnown) spreadValue(machine, fields, value, at);
+  const rests = fields.rests.map((rest) => ({ why: whyRest(rest.value, rest.place), place: rest.place }));
+  const unknown = { why: reasonOf(value, at) ?? limit('the config has no fields', at), place: at };
+  for (const each of isKnown ? rests : [unknown]) {
     const message = `The list ${list} has fields that are unknown`;
-    const help =
-      'Write the fields in the source, or name a file that exports the config of the list with --list <Key>=<file>.';
-    machine.report.unknown({ code: 'AM1006', about: list, message, help, why, place: where });
-  };
-  if (value.kind === 'object' || value.kind === 'choice') spreadValue(machine, fields, value, at);
-  else report(reasonOf(value, at) ?? limit('the config has no fields', at), at);
-  for (const rest of fields.rests) report(whyRest(rest.value, rest.place), rest.place);
+    machine.report.unknown({ code: 'AM1006', about: list, message, ...each });
+  }
   return fields;
 }
 
 /** The Keystone type of the field `id`. An unknown one is taken for the adapter's default. */
 function idTypeOf(machine: Machine, list: string, fields: ObjectValue): string | null {
-  const place = fields.properties.get('id')?.place ?? fields.place;
+  const place = placeIn(fields, 'id', fields.place);
   const type = getMember(machine, getMember(machine, fields, 'id', place), 'type', place);
   const name = typeNameOf(machine, type, place);
-  if (name !== null) return name;
-  machine.report.unknown({
-    code: 'AM1017',
-    about: `${list}.id`,
-    severity: 'warning',
-    message: `The type of ${list}.id is unknown and treated as the adapter's default`,
-    help: "Write one of Keystone's types, such as Uuid.",
-    why: reasonOf(type, place) ?? limit("it is not one of Keystone's types", place),
-    place,
-  });
-  return null;
+  const why = reasonOf(type, place) ?? limit("it is not one of Keystone's types", place);
+  if (name === null) reportOption(machine, `${list}.id`, 'type', why, place);
+  return name;
 }
 
-function meaningOf(machine: Machine, owner: Owner, path: string, value: Value, place: Place): Meaning {
+/** What a field is with one of its values. */
+function meaningOf(machine: Machine, field: Omit<Field, 'config'>, value: Value): Meaning {
+  const { name, path, place } = field;
   if (value.kind === 'choice') {
-    const meanings = value.options.map((option) => meaningOf(machine, owner, path, option, place));
-    return agreed(machine, { ...owner, path, place }, meanings, value.why);
+    const meanings = value.options.map((option) => meaningOf(machine, field, option));
+    return agreed(machine, field, meanings, value.why);
   }
-  if (value.kind === 'unknown' || value.kind === 'external') {
-    const why = value.kind === 'unknown' ? value : unknownExternal(value, place);
-    const name = `${owner.list}.${path}`;
-    reportField(
-      machine,
-      name,
-      'AM1003',
-      `The field ${name} is unknown, and could be a relationship`,
-      why,
-      place,
-    );
+  if (value.kind !== 'object') {
+    const message = `The field ${name} is unknown, and could be a relationship`;
+    const why = reasonOf(value, place);
+    if (why !== null) machine.report.unknown({ code: 'AM1003', about: name, message, why, place });
     return null;
   }
-  if (value.kind !== 'object') return null;
-  const field: Field = { ...owner, path, config: value, place };
   const written = getMember(machine, value, 'type', place);
-  if (isUndefined(written)) {
-    reportNoType(machine, field);
-    return null;
-  }
-  const type = constructType(machine, fieldTypeOf(machine, written, place), written, field);
-  if (type.is === 'relationship') return readRelationship(machine, field);
+  const config = { ...field, config: value };
+  if (isUndefined(written) && reportMisspelt(machine, config)) return null;
+  const type = constructType(machine, fieldTypeOf(machine, written, place), written, config);
+  if (type.is === 'relationship') return readRelationship(machine, config);
   if (type.is === 'content') {
-    const content = { ...field, key: contentKeyOf(machine, field) };
+    const content = { ...config, key: contentKeyOf(machine, config) };
     return { relationship: plainRelationship(path, `${content.key}.from`, place), content };
   }
-  if (type.is === 'unknown' && (!type.needsRef || mayHaveRef(machine, field))) {
-    const name = `${owner.list}.${path}`;
+  if (type.is === 'unknown' && (!type.needsRef || mayHaveRef(machine, config))) {
     const message = `The type of ${name} is unknown, and could be a relationship`;
-    reportField(machine, name, 'AM1003', message, type.why, value.properties.get('type')?.place ?? place);
+    const at = placeIn(value, 'type', place);
+    machine.report.unknown({ code: 'AM1003', about: name, message, why: type.why, place: at });
   }
   return null;
 }
 
-/** Keystone refuses a field without a type. Either it is misspelt, or the reader has lost it. */
-function reportNoType(machine: Machine, { list, path, config, place }: Field): void {
-  const misspelt = ownNames(config).find((name) => distance(name, 'type') <= 1);
-  const name = `${list}.${path}`;
-  if (misspelt === undefined) {
-    const message = `The type of ${name} is unknown, and could be a relationship`;
-    reportField(machine, name, 'AM1003', message, limit('it has no type', place), place);
-    return;
-  }
+/** Reports a field without a type, which Keystone refuses, if another option looks like it. */
+function reportMisspelt(machine: Machine, { name, config, place: at }: Field): boolean {
+  const misspelt = ownNames(config).find((each) => distance(each, 'type') <= 1);
+  if (misspelt === undefined) return false;
+  const message = `The field ${name} has no type. Did you mean type for ${misspelt}?`;
+  const place = placeIn(config, misspelt, at);
   machine.report.add({
     code: 'AM1003',
     about: name,
-    message: `The field ${name} has no type. Did you mean type for ${misspelt}?`,
+    message,
     help: `Write type: in place of ${misspelt}:.`,
-    place: config.properties.get(misspelt)?.place ?? place,
+    place,
   });
+  return true;
 }
 
 /** A relationship has a ref. A Content field, which creates its own, has blocks. */
@@ -180,52 +166,51 @@ function mayHaveRef(machine: Machine, { config, place }: Field): boolean {
 /** What a field is that may be written in several ways. */
 function agreed(
   machine: Machine,
-  { list, path, place }: Pick<Field, 'list' | 'path' | 'place'>,
+  { name, place }: Omit<Field, 'config'>,
   meanings: readonly Meaning[],
   why: UnknownValue,
 ): Meaning {
   const texts = meanings.map((meaning) => JSON.stringify({ ...meaning?.relationship, source: null }));
   const mattering = meanings.find((meaning) => meaning !== null) ?? null;
   if (mattering === null || texts.every((text) => text === texts[0])) return mattering;
-  const name = `${list}.${path}`;
   const message = `Whether, or as what, the relationship ${name} is there is unknown`;
-  reportField(machine, name, 'AM1016', message, why, place);
+  machine.report.unknown({ code: 'AM1016', about: name, message, why, place });
   return mattering;
 }
 
 function readRelationship(machine: Machine, field: Field): Meaning {
-  const { path, place } = field;
+  const { name, path, config, place } = field;
   const ref = readRef(machine, field);
   if (ref === null) return null;
-  const many = readMany(machine, field);
+  const isMany = truth(getMember(machine, config, 'many', place));
+  if (typeof isMany !== 'boolean') {
+    const message = `Whether ${name} is many is unknown`;
+    const at = placeIn(config, 'many', place);
+    machine.report.unknown({ code: 'AM1005', about: name, message, why: isMany, place: at });
+  }
+  const many = isMany === true;
   const storage = storageOf((...option) => readFlag(machine, field, option));
   return { relationship: { path, ref, many, ...storage, source: sourceOf(place) } };
 }
 
-function readRef(machine: Machine, { list, path, config, place: at }: Field): string | null {
+function readRef(machine: Machine, { name, config, place: at }: Field): string | null {
   const value = getMember(machine, config, 'ref', at);
-  const ref = stringOf(value);
-  if (ref !== null) return ref;
-  const place = config.properties.get('ref')?.place ?? at;
-  const name = `${list}.${path}`;
+  const place = placeIn(config, 'ref', at);
   const why = reasonOf(value, place);
   if (why !== null) {
-    reportField(machine, name, 'AM1004', `The ref of ${name} is unknown`, why, place);
-    return null;
+    machine.report.unknown({
+      code: 'AM1004',
+      about: name,
+      message: `The ref of ${name} is unknown`,
+      why,
+      place,
+    });
+  } else if (stringOf(value) === null) {
+    const message = `The ref of ${name} ${isUndefined(value) ? 'is missing' : 'is not a string'}.`;
+    const help = "Write it as Keystone wants it: 'User' for a list, or 'User.posts' for a field of it.";
+    machine.report.add({ code: 'AM1004', about: name, message, help, place });
   }
-  const message = `The ref of ${name} ${isUndefined(value) ? 'is missing' : 'is not a string'}.`;
-  const help = "Write it as Keystone wants it: 'User' for a list, or 'User.posts' for a field of it.";
-  machine.report.add({ code: 'AM1004', about: name, message, help, place });
-  return null;
-}
-
-function readMany(machine: Machine, { list, path, config, place }: Field): boolean {
-  const many = truth(getMember(machine, config, 'many', place));
-  if (typeof many === 'boolean') return many;
-  const name = `${list}.${path}`;
-  const at = config.properties.get('many')?.place ?? place;
-  reportField(machine, name, 'AM1005', `Whether ${name} is many is unknown`, many, at);
-  return false;
+  return stringOf(value);
 }
 
 /** What a config has at a path, such as `knexOptions.isNotNullable`. */
@@ -239,34 +224,25 @@ export function optionAt(machine: Machine, config: Value, path: readonly string[
 /** An option that is true or false; null if it is not set. Unknown ones count as not set, with a warning. */
 function readFlag(
   machine: Machine,
-  { list, path, config, place }: Field,
+  { name, config, place }: Field,
   option: readonly string[],
 ): boolean | null {
   const value = optionAt(machine, config, option, place);
   if (isUndefined(value)) return null;
   const known = truth(value);
   if (typeof known === 'boolean') return known;
-  machine.report.unknown({
-    code: 'AM1017',
-    about: `${list}.${path}`,
-    severity: 'warning',
-    message: `The option ${option.at(-1)} of ${list}.${path} is unknown and treated as not set`,
-    help: 'Write true or false.',
-    why: known,
-    place,
-  });
+  reportOption(machine, name, option.join('.'), known, place);
   return null;
 }
 
-function reportField(
-  machine: Machine,
+/** Warns about an option that is unknown, and that is treated as not set. */
+export function reportOption(
+  { report }: Machine,
   about: string,
-  code: DiagnosticCode,
-  message: string,
+  option: string,
   why: UnknownValue,
   place: Place,
 ): void {
-  const help =
-    'Write it in the source as a constant, or name a file that exports the config of the list with --list <Key>=<file>.';
-  machine.report.unknown({ code, about, message, help, why, place });
+  const message = `The option ${option} of ${about} is unknown and treated as not set`;
+  report.unknown({ code: 'AM1017', severity: 'warning', about, message, why, place });
 }
