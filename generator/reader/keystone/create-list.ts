@@ -3,9 +3,10 @@ import { forEachOption } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
 import { getMember, reasonOf, whyRest } from '../members.ts';
-import { define, restsOver } from '../objects.ts';
+import { restsOver } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
+import type { RegisteredList } from '../registry.ts';
 import {
   external,
   isNullish,
@@ -17,6 +18,7 @@ import {
   presentOr,
   primitive,
   stringOf,
+  type UnknownValue,
   undefinedValue,
   type Value,
 } from '../values.ts';
@@ -69,27 +71,19 @@ function createList({ machine, place }: Call, keyValue: Value, given: Value, isA
     });
   }
   // The list exists while its fields are made: they may ask for it, and create lists in turn.
-  const bare = register(machine, { key, fields: [] }, place);
+  const bare = listOf({ key, fields: [] }, place);
+  register(machine, bare, place);
   const config = configOf(machine, key, given, place);
   if (config === null) return undefinedValue;
-  const givenToFields = newInstance(limit('what Keystone gives to fields has no model', place), [], place);
-  define(machine, givenToFields, 'listKey', { value: primitive(key), place });
-  define(machine, givenToFields, 'createAuxList', { value: createAuxListFunction, place });
-  const fields = readFields(machine, { list: key, listConfig: config, givenToFields }, place);
+  const fields = readFields(machine, { list: key, listConfig: config }, place);
   const adapterName = textOption(machine, key, config, ['adapterName']);
-  const list: List = {
-    key,
-    adapterName,
-    collection: textOption(machine, key, config, collectionOption),
-    idType: fields.idType,
-    fieldPaths: fields.paths,
-    relationships: fields.relationships,
-    source: bare.source,
-  };
+  const collection = textOption(machine, key, config, collectionOption);
+  const { idType, fieldPaths, relationships, contents } = fields;
+  const list: List = { ...bare, adapterName, collection, idType, fieldPaths, relationships };
   const { journal, registry } = machine;
   touch(journal, registry);
   registry.entries = registry.entries.map((entry) => (entry.list === bare ? { ...entry, list } : entry));
-  for (const field of fields.contents) {
+  for (const field of contents) {
     for (const own of contentLists(machine, field)) registerOwn(machine, own, field.place, key, adapterName);
   }
   return undefinedValue;
@@ -103,47 +97,40 @@ export function registerOwn(
   owner: string | null = null,
   adapterName: string | null = null,
 ): void {
-  const isKnown = machine.registry.entries.some(
-    ({ list, condition }) => list.key === own.key && condition === null,
-  );
-  if (!isKnown) register(machine, own, place, owner, adapterName);
+  const isIt = ({ list, condition }: RegisteredList): boolean => list.key === own.key && condition === null;
+  if (!machine.registry.entries.some(isIt)) {
+    register(machine, { ...listOf(own, place), adapterName }, place, owner);
+  }
 }
 
-function register(
-  machine: Machine,
-  { key, fields }: OwnList,
-  place: Place,
-  owner: string | null = null,
-  adapterName: string | null = null,
-): List {
-  const list: List = {
-    key,
-    adapterName,
-    collection: null,
-    idType: null,
-    fieldPaths: fields.map(({ path }) => path),
-    relationships: fields.flatMap(({ path, ref, many }) =>
-      ref === undefined ? [] : [plainRelationship(path, ref, place, many)],
-    ),
-    source: sourceOf(place),
-  };
+function register(machine: Machine, list: List, place: Place, owner: string | null = null): void {
   touch(machine.journal, machine.registry);
   machine.registry.entries.push({ list, place, owner, condition: null });
   machine.created += 1;
-  return list;
+}
+
+function listOf({ key, fields }: OwnList, place: Place): List {
+  const relationships = fields.flatMap(({ path, ref, many }) =>
+    ref === undefined ? [] : plainRelationship(path, ref, place, many),
+  );
+  const fieldPaths = fields.map(({ path }) => path);
+  const source = sourceOf(place);
+  return { key, adapterName: null, collection: null, idType: null, fieldPaths, relationships, source };
 }
 
 /** The config of a list with its plugins applied; null, with a diagnostic, if it is unknown. */
 function configOf(machine: Machine, key: string, given: Value, place: Place): ObjectValue | null {
   const config = presentOr(given);
-  const rests = config.kind === 'object' ? restsOver(config, 'fields') : [];
-  const doubts = rests.map((rest) => ({ why: whyRest(rest.value, rest.place), place: rest.place }));
-  const unknown = { why: reasonOf(config, place) ?? limit('it is not an object', place), place };
-  for (const each of config.kind === 'object' ? doubts : [unknown]) {
+  const report = (why: UnknownValue, at: Place): void => {
     const message = `The config of the list ${key} is not all known`;
-    machine.report.unknown({ code: 'AM1008', about: key, message, ...each });
+    machine.report.unknown({ code: 'AM1008', about: key, message, why, place: at });
+  };
+  if (config.kind !== 'object') {
+    report(reasonOf(config, place) ?? limit('it is not an object', place), place);
+    return null;
   }
-  return config.kind === 'object' ? applyPlugins(machine, key, config, place) : null;
+  for (const rest of restsOver(config, 'fields')) report(whyRest(rest.value, rest.place), rest.place);
+  return applyPlugins(machine, key, config, place);
 }
 
 /**

@@ -1,13 +1,14 @@
 import { construct } from '../evaluate/functions.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, whyRest } from '../members.ts';
-import { findProperty, restsOver } from '../objects.ts';
+import { define, findProperty, restsOver } from '../objects.ts';
 import type { Place } from '../place.ts';
 import {
   type ExternalValue,
   isNullish,
   isUndefined,
   limit,
+  newInstance,
   type ObjectValue,
   optionsOf,
   primitive,
@@ -16,6 +17,7 @@ import {
   unknownExternal,
   type Value,
 } from '../values.ts';
+import { createAuxListFunction } from './create-list.ts';
 import type { Field } from './fields.ts';
 import { keystoneExport } from './packages.ts';
 
@@ -92,7 +94,7 @@ function byImplementation(implementation: Value, place: Place): FieldType {
  * may create lists or set `isRelationship`. What such a class makes of a relationship is not followed.
  */
 export function constructType(machine: Machine, type: FieldType, written: Value, field: Field): FieldType {
-  const { path, config, givenToFields, place } = field;
+  const { list, path, config, place } = field;
   const implementations = optionsOf(written).map((option) =>
     option.kind === 'object' ? getMember(machine, option, 'implementation', place) : option,
   );
@@ -101,7 +103,10 @@ export function constructType(machine: Machine, type: FieldType, written: Value,
   if (type.is !== 'other' || written.kind === 'choice') {
     return anything(limit("what a class of the project's own makes of the field is not followed", place));
   }
-  const made = construct(machine, implementation, [primitive(path), config, givenToFields], place);
+  const given = newInstance(limit('what Keystone gives to fields has no model', place), [], place);
+  define(machine, given, 'listKey', { value: primitive(list), place });
+  define(machine, given, 'createAuxList', { value: createAuxListFunction, place });
+  const made = construct(machine, implementation, [primitive(path), config, given], place);
   return made.kind === 'object' ? byInstance(made, place) : anything(limit('it gives no field', place));
 }
 

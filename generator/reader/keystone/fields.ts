@@ -25,8 +25,6 @@ import { constructType, fieldTypeOf, typeNameOf } from './field-type.ts';
 export interface Owner {
   readonly list: string;
   readonly listConfig: ObjectValue;
-  /** What Keystone gives the implementations of the fields. */
-  readonly givenToFields: ObjectValue;
 }
 
 /** A field as it is written. */
@@ -45,7 +43,7 @@ export interface ContentField extends Field {
 
 export interface FieldsReading {
   /** All fields, in order. */
-  readonly paths: readonly string[];
+  readonly fieldPaths: readonly string[];
   /** The Keystone type of `id`, if the list chooses it. */
   readonly idType: string | null;
   /** Those that are relationships, Content fields included. */
@@ -59,8 +57,8 @@ type Meaning = { readonly relationship: RelationshipField; readonly content?: Co
 /** Reads the fields of a list's config. What could hide a relationship becomes a diagnostic. */
 export function readFields(machine: Machine, owner: Owner, place: Place): FieldsReading {
   const fields = fieldsOf(machine, owner, place);
-  const paths = ownNames(fields);
-  const meanings = paths.flatMap((path) => {
+  const fieldPaths = ownNames(fields);
+  const meanings = fieldPaths.flatMap((path) => {
     const property = fields.properties.get(path);
     if (property === undefined) return [];
     const { place: at } = property;
@@ -70,8 +68,8 @@ export function readFields(machine: Machine, owner: Owner, place: Place): Fields
     return meaningOf(machine, { ...owner, path, name, place: at }, value) ?? [];
   });
   return {
-    paths,
-    idType: paths.includes('id') ? idTypeOf(machine, owner.list, fields) : null,
+    fieldPaths,
+    idType: fieldPaths.includes('id') ? idTypeOf(machine, owner.list, fields) : null,
     relationships: meanings.map(({ relationship }) => relationship),
     contents: meanings.flatMap(({ content }) => content ?? []),
   };
@@ -90,14 +88,13 @@ function fieldsOf(machine: Machine, { list, listConfig }: Owner, place: Place): 
   const value = getMember(machine, listConfig, 'fields', place);
   const at = placeIn(listConfig, 'fields', place);
   const fields = newObject(at);
-  const isKnown = value.kind === 'object' || value.kind === 'choice';
-  if (isKnown) spreadValue(machine, fields, value, at);
-  const rests = fields.rests.map((rest) => ({ why: whyRest(rest.value, rest.place), place: rest.place }));
-  const unknown = { why: reasonOf(value, at) ?? limit('the config has no fields', at), place: at };
-  for (const each of isKnown ? rests : [unknown]) {
+  const report = (why: UnknownValue, where: Place): void => {
     const message = `The list ${list} has fields that are unknown`;
-    machine.report.unknown({ code: 'AM1006', about: list, message, ...each });
-  }
+    machine.report.unknown({ code: 'AM1006', about: list, message, why, place: where });
+  };
+  if (value.kind === 'object' || value.kind === 'choice') spreadValue(machine, fields, value, at);
+  else report(reasonOf(value, at) ?? limit('the config has no fields', at), at);
+  for (const rest of fields.rests) report(whyRest(rest.value, rest.place), rest.place);
   return fields;
 }
 
@@ -106,8 +103,10 @@ function idTypeOf(machine: Machine, list: string, fields: ObjectValue): string |
   const place = placeIn(fields, 'id', fields.place);
   const type = getMember(machine, getMember(machine, fields, 'id', place), 'type', place);
   const name = typeNameOf(machine, type, place);
-  const why = reasonOf(type, place) ?? limit("it is not one of Keystone's types", place);
-  if (name === null) reportOption(machine, `${list}.id`, 'type', why, place);
+  if (name === null) {
+    const why = reasonOf(type, place) ?? limit("it is not one of Keystone's types", place);
+    reportOption(machine, `${list}.id`, 'type', why, place);
+  }
   return name;
 }
 
