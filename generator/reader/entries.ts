@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Severity } from '../diagnostics.ts';
 import { runJobs } from './builtins/jobs.ts';
 import { callValue } from './evaluate/functions.ts';
-import { createListByHand } from './keystone/create-list.ts';
+import { createListFunction } from './keystone/create-list.ts';
 import { callBack } from './keystone/escapes.ts';
 import { type Machine, Thrown } from './machine.ts';
 import { getMember } from './members.ts';
@@ -21,6 +21,7 @@ import {
   newInstance,
   type ObjectValue,
   optionsOf,
+  primitive,
   undefinedValue,
   type Value,
 } from './values.ts';
@@ -80,7 +81,8 @@ function createFromFile(machine: Machine, key: string, file: string): void {
   // The function may have created the list by itself.
   if (isThere()) return;
   const isWrapped = made.kind === 'object' && !made.properties.has('fields') && made.properties.has('config');
-  createListByHand(machine, key, isWrapped ? getMember(machine, made, 'config', place) : made, place);
+  const config = isWrapped ? getMember(machine, made, 'config', place) : made;
+  callValue(machine, createListFunction, [primitive(key), config], undefinedValue, place);
 }
 
 /** What a file exports by name. */

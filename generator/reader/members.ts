@@ -150,7 +150,7 @@ function inherited(
 }
 
 function getExternalMember(value: ExternalValue, key: string, place: Place): Value {
-  const known = exportedMember(value, key, place);
+  const known = exportedMember(value, key);
   if (known !== null) return known;
   if (key === 'createList') return createListFunction;
   if (key === 'default') return value;

@@ -16,7 +16,6 @@ import {
   type ObjectValue,
   outside,
   presentOr,
-  primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
@@ -45,11 +44,6 @@ function createLists(call: Call, isAuxList: boolean): Value {
     forEachOption(machine, config, (eachConfig) => createList(call, eachKey, eachConfig, isAuxList)),
   );
   return newInstance(external('@keystonejs/keystone', ['List'], place), [], place);
-}
-
-/** Creates a list whose config the user names by hand. */
-export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
-  callValue(machine, createListFunction, [primitive(key), config], undefinedValue, place);
 }
 
 function createList({ machine, place }: Call, keyValue: Value, given: Value, isAuxList: boolean): Value {

@@ -4,7 +4,7 @@ import type { Machine } from '../machine.ts';
 import { getMember, reasonOf, whyRest } from '../members.ts';
 import { ownNames } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
-import type { RelationshipField } from '../project.ts';
+import type { List, RelationshipField } from '../project.ts';
 import { truth } from '../truth.ts';
 import {
   isNullish,
@@ -41,13 +41,7 @@ export interface ContentField extends Field {
   readonly key: string;
 }
 
-export interface FieldsReading {
-  /** All fields, in order. */
-  readonly fieldPaths: readonly string[];
-  /** The Keystone type of `id`, if the list chooses it. */
-  readonly idType: string | null;
-  /** Those that are relationships, Content fields included. */
-  readonly relationships: readonly RelationshipField[];
+export interface FieldsReading extends Pick<List, 'fieldPaths' | 'idType' | 'relationships'> {
   readonly contents: readonly ContentField[];
 }
 
