@@ -13,9 +13,8 @@ import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
 import { handOver } from './keystone/escapes.ts';
-import { exportedMember } from './keystone/exports.ts';
 import { instanceMember } from './keystone/instance.ts';
-import { keystoneExport } from './keystone/packages.ts';
+import { exportedMember, keystoneExport } from './keystone/packages.ts';
 import { fail, type Machine } from './machine.ts';
 import {
   addRest,

@@ -1,6 +1,6 @@
 /**
- * What is known of Keystone's packages, as plain data and pure functions. Both readings use it: the static one, and the
- * stand-ins that the second one runs list files with. So nothing here may need Node.
+ * What the readings know about Keystone's packages, as plain data and pure functions. The first reading uses it, and so do
+ * the stand-ins in the engine of the second one. So nothing here may need Node.
  */
 import pluralize from 'pluralize';
 import type { RelationshipField } from '../project.ts';
@@ -15,16 +15,13 @@ export interface KeystoneImport {
   readonly subpath: string;
 }
 
-/** Takes the text of an import apart; null where it names no package of Keystone's. */
+/** The parts of the text of an import; null if it names none of Keystone's packages. */
 export function keystoneImport(specifier: string): KeystoneImport | null {
   const [scope = '', name = '', ...rest] = specifier.split('/');
   return scopes.includes(scope) ? { package: name, subpath: rest.join('/') } : null;
 }
 
-/**
- * The type that a file inside @keystonejs/fields exports as a whole, as `src/types/Relationship` does; null for any other
- * file.
- */
+/** The type that a file inside @keystonejs/fields exports, such as `src/types/Relationship`; null for any other file. */
 export function typeOfFile({ package: name, subpath }: KeystoneImport): string | null {
   if (name !== 'fields') return null;
   return /types\/(\w+)(?:\/index)?(?:\.js)?$/.exec(subpath)?.[1] ?? null;
@@ -189,8 +186,8 @@ export const membersWithoutLists: readonly string[] = (
   'createApolloServer registerSchema getListByKey lists listsArray'
 ).split(' ');
 
-/** Packages that require every file of a folder, inner folders included, and give what they export by their names. */
+/** Packages that require every file of a folder and of its inner folders. They return the exports by name. */
 export const folderPackages: readonly string[] = ['require-directory', 'require-all'];
 
-/** Packages outside of Keystone's that only a run follows. */
+/** Packages of others that only a run follows. */
 export const packagesOfRun: readonly string[] = ['pluralize', ...folderPackages];

@@ -1,5 +1,5 @@
-import type { Value } from '../values.ts';
-import { keystoneImport, typeOfFile } from './facts.ts';
+import { type ExternalValue, primitive, undefinedValue, type Value } from '../values.ts';
+import { exportsOf, isFieldType, keystoneImport, typeOfFile } from './facts.ts';
 
 /** An export of one of Keystone's packages, under any scope. */
 export interface KeystoneExport {
@@ -25,6 +25,28 @@ export function keystoneExport(value: Value): KeystoneExport | null {
 export function isKeystoneClass(value: Value): boolean {
   const found = keystoneExport(value);
   return found?.package === 'keystone' && ['', 'Keystone'].includes(found.path.join('.'));
+}
+
+/** Whether every release that has the package has the export, so that it is neither null nor false. */
+export function isListedExport(value: ExternalValue): boolean {
+  const found = keystoneExport(value);
+  if (found === null || found.path.length > 1) return false;
+  const [name] = found.path;
+  if (name === undefined || isFieldType(found.package, name)) return true;
+  return exportsOf(found.package)?.includes(name) ?? false;
+}
+
+/** A member of an export of Keystone's packages; null if it is not known what that is. */
+export function exportedMember(value: ExternalValue, key: string): Value | null {
+  const found = keystoneExport(value);
+  if (found === null || (key === 'default' && value.path.length === 0)) return null;
+  const [name, ...parts] = found.path;
+  if (name === undefined) {
+    const names = exportsOf(found.package);
+    return names === null || names.includes(key) ? null : undefinedValue;
+  }
+  const isTypeName = key === 'type' && parts.length === 0 && isFieldType(found.package, name);
+  return isTypeName ? primitive(name) : null;
 }
 
 /** A project has few imports, and the reader asks about each for every field. */
