@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Severity } from '../diagnostics.ts';
 import { runJobs } from './builtins/jobs.ts';
 import { callValue } from './evaluate/functions.ts';
-import { createListByHand } from './keystone/create-list.ts';
+import { createListFunction } from './keystone/create-list.ts';
 import { callBack } from './keystone/escapes.ts';
 import { type Machine, Thrown } from './machine.ts';
 import { getMember } from './members.ts';
@@ -12,6 +12,7 @@ import type { Module } from './modules/module.ts';
 import { findFile, findIndex } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import type { RegisteredList } from './registry.ts';
+import type { Finding } from './report.ts';
 import { ts } from './syntax.ts';
 import {
   external,
@@ -21,6 +22,7 @@ import {
   type ObjectValue,
   optionsOf,
   type Property,
+  primitive,
   undefinedValue,
   type Value,
 } from './values.ts';
@@ -42,10 +44,11 @@ export function runEntry(machine: Machine, entry: string): void {
 }
 
 /**
- * Creates a list from a file that exports its config: as the default, under the list's key, whole, or as its only config. It takes the place
- * of a list that is not certain, or not all known, and of the lists that its fields make; a list that is known stays.
+ * Creates a list from a file that exports its config: as the default, under the list's key, as a whole, or as its only
+ * config. It replaces a list that is not certain or not all known, with the lists that its fields create. A list that is
+ * known stays.
  *
- * @returns whether it did, or would if it could be read
+ * @returns whether it created the list, or would have if the file could be read
  */
 export function runListFile(machine: Machine, key: string, name: string): boolean {
   const { registry, report } = machine;
@@ -61,11 +64,9 @@ export function runListFile(machine: Machine, key: string, name: string): boolea
   const others = registry.entries.filter((entry) => !isIt(entry));
   registry.entries = [...others];
   guard(machine, () => createFromFile(machine, key, file));
-  // It stands where the list stood that it takes the place of.
-  if (before >= 0) {
-    const made = registry.entries.slice(others.length);
-    registry.entries = [...others.slice(0, before), ...made, ...others.slice(before)];
-  }
+  // The order of lists can decide about names, so it keeps the place of the list that it replaces.
+  const made = registry.entries.splice(others.length);
+  registry.entries.splice(before < 0 ? others.length : before, 0, ...made);
   return true;
 }
 
@@ -83,7 +84,8 @@ function createFromFile(machine: Machine, key: string, file: string): void {
   // The function may have created the list by itself.
   if (isThere()) return;
   const isWrapped = made.kind === 'object' && !made.properties.has('fields') && made.properties.has('config');
-  createListByHand(machine, key, isWrapped ? getMember(machine, made, 'config', place) : made, place);
+  const config = isWrapped ? getMember(machine, made, 'config', place) : made;
+  callValue(machine, createListFunction, [primitive(key), config], undefinedValue, place);
 }
 
 /** The config that a file exports under another name, such as `UserSchema`, if it exports no other. */
@@ -102,7 +104,7 @@ function mapIn(machine: Machine, module: Module): ObjectValue | null {
   return value.kind === 'object' ? value : null;
 }
 
-/** The keys of the lists whose configs a file exports by key; none where it exports anything else. */
+/** The keys of the lists whose configs a file exports by key; none if it exports anything else. */
 export function keysIn(machine: Machine, name: string): readonly string[] {
   const file = findFile(name, extensions);
   if (file === null) {
@@ -120,7 +122,7 @@ export function keysIn(machine: Machine, name: string): readonly string[] {
   return keys;
 }
 
-/** Reports a file that was to export the configs of lists by key, and exports none. Whether it exists was reported before. */
+/** Reports a file that exists, and that should export the configs of lists by key but exports none. */
 export function reportNoConfigs(machine: Machine, name: string): void {
   const file = findFile(name, extensions);
   if (file === null) return;
@@ -174,20 +176,24 @@ function reportFolder(machine: Machine, folder: string): void {
 }
 
 /** A file or folder as a whole. */
-const placeIn = ({ cwd }: Machine, name: string): Place => ({
+const placeIn = ({ cwd }: Pick<Machine, 'cwd'>, name: string): Place => ({
   file: { path: name, name: displayName(cwd, name), text: '', tree: null },
   at: null,
 });
 
-function reportMissing(machine: Machine, entry: string): void {
-  const name = displayName(machine.cwd, entry);
-  machine.report.add({
+function reportMissing({ report, cwd }: Machine, entry: string): void {
+  report.add(missingFile(cwd, entry));
+}
+
+/** What is wrong with an entry that does not exist. */
+export function missingFile(cwd: string, file: string): Finding {
+  return {
     code: 'AM1001',
-    message: `${name} does not exist or cannot be read.`,
-    help: 'Name the file that creates the lists, relative to the working directory.',
+    message: `${displayName(cwd, file)} does not exist or cannot be read.`,
+    help: 'Name the file that creates or describes the lists, relative to the working directory.',
     why: 'outside',
-    place: placeIn(machine, entry),
-  });
+    place: placeIn({ cwd }, file),
+  };
 }
 
 function runFile(machine: Machine, file: string): void {
@@ -202,7 +208,7 @@ function runFile(machine: Machine, file: string): void {
     reportRejections(machine, 'error');
     callExports(machine, module, machine.registry.entries.length === before);
     runJobs(machine, place);
-    // Whether what is exported is ever called so is not known.
+    // Nobody knows whether anything calls the exported functions like this.
     reportRejections(machine, 'warning');
     if (isImported) forgetRepeated(machine, before);
     else if (machine.registry.entries.length === before)
@@ -210,7 +216,7 @@ function runFile(machine: Machine, file: string): void {
   });
 }
 
-/** The functions that an entry exports may have been called already by an earlier entry that imports it. */
+/** An earlier entry that imports an entry may already have called the functions that it exports. */
 function forgetRepeated({ registry }: Machine, before: number): void {
   const former = new Set(registry.entries.slice(0, before).map(({ list }) => JSON.stringify(list)));
   registry.entries = registry.entries.filter(
@@ -218,7 +224,7 @@ function forgetRepeated({ registry }: Machine, before: number): void {
   );
 }
 
-/** Runs something of the user's; the exception that ends it becomes a diagnostic. */
+/** Runs code of the user. An exception that ends it becomes a diagnostic. */
 function guard(machine: Machine, run: () => void): void {
   try {
     run();
@@ -246,9 +252,9 @@ function reportThrown(machine: Machine, place: Place, severity: Severity = 'erro
 }
 
 /**
- * A file may export functions that create lists once they are given a Keystone instance. They are
- * called with one where the file creates no list by itself, otherwise with something unknown, as a
- * possibility. Keystone itself calls `configureExpress` (@keystonejs/keystone 5 and later), with an Express app.
+ * A file may export functions that create lists with the Keystone instance that they get. If the file creates no list by
+ * itself, they are called with an instance. Otherwise they may be called with something unknown. Keystone itself calls
+ * `configureExpress` (@keystonejs/keystone 5 and later), with an Express app.
  */
 function callExports(machine: Machine, module: Module, isCertain: boolean): void {
   const place: Place = { file: module.file, at: null };
@@ -256,17 +262,13 @@ function callExports(machine: Machine, module: Module, isCertain: boolean): void
   for (const [name, callable] of exportedFunctions(machine, module, place)) {
     if (isCertain && name !== 'configureExpress') callValue(machine, callable, [keystone], keystone, place);
     else if (mentionsLists(callable)) {
-      callBack(
-        machine,
-        [callable],
-        limit('nothing that is read calls the exported function', callable.place),
-        callable.place,
-      );
+      const why = limit('nothing that is read calls the exported function', callable.place);
+      callBack(machine, [callable], why, callable.place);
     }
   }
 }
 
-/** Entries export much that has nothing to do with lists, such as what sets the server up. */
+/** Entries also export functions that have nothing to do with lists, such as those that set up the server. */
 function mentionsLists({ node, place }: FunctionValue): boolean {
   return place.file.text.slice(node.pos, node.end).includes('createList');
 }

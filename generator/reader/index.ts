@@ -23,28 +23,28 @@ export type { Adapter, List, Project, RelationshipField, SecondReading } from '.
 export interface ReadOptions {
   /** The folder that positions are relative to. */
   readonly cwd: string;
-  /** Variables of the environment that are known; an empty text stands for one that is not set. */
+  /** Known variables of the environment. An empty text stands for a variable that is not set. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Lists given by hand, for what the entries do in ways that can't be followed: a config file by key. */
+  /** Lists that the user gives by hand, because the entries' code cannot be followed: a config file for each key. */
   readonly lists?: Readonly<Record<string, string>>;
   /** A file that exports such configs by key. */
   readonly listsFile?: string | undefined;
-  /** False leaves out the second reading, which runs the files in an isolated engine and compares. */
+  /** False leaves out the second reading. */
   readonly run?: boolean | undefined;
-  /** Told after each file how many were read. */
+  /** Called after each file with the number of files read so far. */
   readonly progress?: (files: number) => void;
   /** Called before the second reading. */
   readonly runStarts?: () => void;
 }
 
 /**
- * Reads the lists that some entry files (or folders of list files) create: once by following their code, and once by
- * running it in an isolated engine, and compares. None of the code runs in Node. Lists may also be described in JSON.
+ * Reads the lists that entry files (or folders of list files) create. It follows their code, then runs it in an isolated
+ * engine, and compares the results. None of the code runs in Node.
  *
- * @param entries paths, from `options.cwd`: the files that create the lists, such as the one that exports keystone, or
- *   that describe them in JSON
- * @returns the lists, in the order in which Keystone would create them. What is wrong, and what could not be understood
- *   and could hide a relationship, is in `diagnostics`: where one has the severity `error`, lists or fields may be missing
+ * @param entries paths from `options.cwd`: files that create the lists, such as the one that exports keystone, or that
+ *   describe them in JSON
+ * @returns the lists, in the order in which Keystone would create them. `diagnostics` has what is wrong, and what could
+ *   hide a relationship. If one has the severity `error`, lists or fields may be missing
  */
 export function readLists(entries: readonly string[], options: ReadOptions): Project {
   const code = entries.filter((entry) => !isListsFile(entry));
@@ -53,7 +53,7 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   const { machine, taken } = first;
   for (const each of unreached(first, code, options)) machine.report.add(each);
   const lists = listsOf(machine);
-  const adapters = adaptersOf(machine, machine.keystones);
+  const adapters = adaptersOf(machine);
   const read = { lists, adapters, diagnostics: machine.report.diagnostics };
   const isSkipped = options.run === false && code.length > 0;
   if (!isSkipped) options.runStarts?.();
@@ -61,16 +61,16 @@ export function readLists(entries: readonly string[], options: ReadOptions): Pro
   return entries.filter(isListsFile).reduce((known, file) => addListsFile(known, file, options.cwd), project);
 }
 
-/** What the first reading was. */
+/** The first reading. */
 interface First {
   readonly machine: Machine;
-  /** The files of the lists that are given by hand, by key. */
+  /** The files of the lists that the user gives by hand, by key. */
   readonly byHand: Readonly<Record<string, string>>;
-  /** Those of them that took effect. */
+  /** Those that took effect. */
   readonly taken: Readonly<Record<string, string>>;
 }
 
-/** The first reading: follows the code of the entries, and takes the lists that are given by hand. */
+/** Follows the code of the entries, and creates the lists that the user gives by hand. */
 function follow(entries: readonly string[], options: ReadOptions): First {
   const machine = newMachine(options);
   const byHand: Record<string, string> = {};
@@ -110,7 +110,7 @@ function follow(entries: readonly string[], options: ReadOptions): First {
   return { machine, byHand, taken };
 }
 
-/** What the net finds, unless reading ended before its time, which is the cause then and a diagnostic of its own. */
+/** What the net finds. If the reading was stopped, that is the cause, and has a diagnostic already. */
 function unreached(first: First, entries: readonly string[], options: ReadOptions): readonly Finding[] {
   const { env = {} } = options;
   const isStopped = ({ code, severity }: Diagnostic) => severity === 'error' && stops.includes(code);
@@ -118,7 +118,7 @@ function unreached(first: First, entries: readonly string[], options: ReadOption
   const find = ({ machine, byHand }: First) => unreachedCalls(machine, Object.keys(byHand));
   const found = find(first);
   if (found.length === 0 || Object.keys(env).length === 0) return found;
-  // What is left out only because the user says what the environment is, is left out for good.
+  // The given environment leaves out some calls on purpose: those that are reached without it.
   const still = find(follow(entries, { ...options, env: {} })).map(textOf);
   return found.filter((each) => still.includes(textOf(each)));
 }
@@ -152,7 +152,7 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
     modules,
     globals,
     globalObject: newObject(nowhere),
-    // Older than all else: whoever watches for changes does not mean these.
+    // Older than everything else, so that watchers of changes ignore it.
     jobs: { ...newArray([], nowhere), born: 0 },
     journal: { trials: [], watchers: new Set() },
     registry: { kind: 'registry', entries: [], born: 0 },
@@ -186,7 +186,7 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
   return machine;
 }
 
-/** The machine's own limits become diagnostics; anything else is a defect and goes on. */
+/** The reader's own limits become diagnostics. Any other exception is a defect. */
 function reportStop(machine: Machine, error: unknown, entry: string): void {
   machine.journal.trials.length = 0;
   machine.journal.watchers.clear();

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import { didYouMean } from '../text/nearest.ts';
+import { missingFile } from './entries.ts';
+import { plainRelationship } from './keystone/fields.ts';
 import { readText } from './modules/files.ts';
 import { displayName, type Place, type SourceText, sourceOf } from './place.ts';
 import type { Adapter, List, Project, RelationshipField } from './project.ts';
@@ -10,47 +12,40 @@ import { syntaxError, syntaxErrors, ts } from './syntax.ts';
 
 const flag = v.boolean('must be true or false');
 const text = v.pipe(v.string('must be a string'), v.nonEmpty('is empty'));
+const array = <Item extends v.GenericSchema>(item: Item) => v.array(item, 'must be an array');
+const optional = <Schema extends v.GenericSchema>(schema: Schema, description: string) =>
+  v.exactOptional(v.pipe(schema, v.description(description)));
 const object = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.strictObject(entries, ({ expected, input }) => {
     if (expected === 'Object') return 'must be an object';
-    return expected === 'never'
-      ? `is not known here${didYouMean(String(input), Object.keys(entries))}`
-      : 'is missing';
+    if (expected !== 'never') return 'is missing';
+    return `is not known here${didYouMean(String(input), Object.keys(entries))}`;
   });
 
-const array = <Item extends v.GenericSchema>(item: Item) => v.array(item, 'must be an array');
+const indexOptions = object({
+  unique: v.exactOptional(flag),
+  sparse: v.exactOptional(flag),
+  index: v.exactOptional(flag),
+});
 
 const Field = v.pipe(
   object({
     path: text,
-    ref: v.exactOptional(v.pipe(text, v.description('a relationship has one, such as User or User.posts'))),
+    ref: optional(text, 'a relationship has one, such as User or User.posts'),
     many: v.exactOptional(flag),
     isUnique: v.exactOptional(flag),
-    isIndexed: v.exactOptional(v.pipe(flag, v.description("without it, the database's default"))),
-    isNotNullable: v.exactOptional(v.pipe(flag, v.description('knexOptions.isNotNullable'))),
-    mongooseOptions: v.exactOptional(
-      v.pipe(
-        object({
-          unique: v.exactOptional(flag),
-          sparse: v.exactOptional(flag),
-          index: v.exactOptional(flag),
-        }),
-        v.description('its index in MongoDB; wins over isUnique and isIndexed'),
-      ),
-    ),
+    isIndexed: optional(flag, "without it, the database's default"),
+    isNotNullable: optional(flag, 'knexOptions.isNotNullable'),
+    mongooseOptions: optional(indexOptions, 'its index in MongoDB; wins over isUnique and isIndexed'),
   }),
   v.check((field) => 'ref' in field || Object.keys(field).length === 1, 'is a relationship without a ref'),
 );
 
 const ListEntry = object({
   key: text,
-  adapterName: v.exactOptional(v.pipe(text, v.description('without it, the default adapter'))),
-  collection: v.exactOptional(
-    v.pipe(text, v.description('adapterConfig.mongooseSchemaOptions.collection: the MongoDB collection')),
-  ),
-  idType: v.exactOptional(
-    v.pipe(text, v.description("the type of the field id, such as Uuid; without it, the adapter's default")),
-  ),
+  adapterName: optional(text, 'without it, the default adapter'),
+  collection: optional(text, 'adapterConfig.mongooseSchemaOptions.collection: the MongoDB collection'),
+  idType: optional(text, "the type of the field id, such as Uuid; without it, the adapter's default"),
   fields: v.pipe(
     array(Field),
     v.check(
@@ -60,19 +55,17 @@ const ListEntry = object({
   ),
 });
 
-/** A description of lists, as `arcade-migrate lists` writes it and an entry may hold it. */
+const AdapterEntry = object({
+  name: optional(text, 'its name in adapters; without it, the only one'),
+  isDefault: v.exactOptional(flag),
+  database: v.picklist(['postgres', 'mongo', 'prisma'], 'must be "postgres", "mongo" or "prisma"'),
+  schemaName: optional(text, 'without it, the schema public'),
+});
+
+/** A description of lists, which `arcade-migrate lists` writes and which can be an entry. */
 export const ListsFile = object({
   $schema: v.exactOptional(v.string('must be a string')),
-  adapters: v.exactOptional(
-    array(
-      object({
-        name: v.exactOptional(v.pipe(text, v.description('its name in adapters; without it, the only one'))),
-        isDefault: v.exactOptional(flag),
-        database: v.picklist(['postgres', 'mongo', 'prisma'], 'must be "postgres", "mongo" or "prisma"'),
-        schemaName: v.exactOptional(v.pipe(text, v.description('without it, the schema public'))),
-      }),
-    ),
-  ),
+  adapters: v.exactOptional(array(AdapterEntry)),
   lists: v.pipe(array(ListEntry), v.description('in the order in which they are created')),
 });
 
@@ -81,7 +74,7 @@ export type ListsFile = v.InferOutput<typeof ListsFile>;
 /** Whether an entry is a description of lists rather than code. */
 export const isListsFile = (entry: string): boolean => entry.endsWith('.json');
 
-/** The lists and adapters of a project as a file describes them; what has its default is left out. */
+/** The lists and adapters of a project as a file describes them. What has its default is left out. */
 export function describeLists({ lists, adapters }: Pick<Project, 'lists' | 'adapters'>): ListsFile {
   return {
     adapters: adapters.map(({ name, isDefault, database, schemaName }) => ({
@@ -114,105 +107,63 @@ const describeField = (field: RelationshipField) => ({
   ...(Object.keys(field.mongooseOptions).length > 0 && { mongooseOptions: field.mongooseOptions }),
 });
 
-/** A project with the lists that a file describes besides its own. A list that both have is the one of the file. */
+/** Adds the lists that a file describes to a project. They replace lists of the same keys. */
 export function addListsFile(project: Project, name: string, cwd: string): Project {
   const report = newReporter();
-  const { lists, adapters } = readListsFile(report, path.resolve(cwd, name), cwd);
-  const byKey = new Map(project.lists.map((list) => [list.key, list]));
-  for (const { list, place } of lists) {
-    const former = byKey.get(list.key);
-    if (former !== undefined) reportTwice(report, { list, place }, former);
-    byKey.set(list.key, list);
+  const lists = new Map(project.lists.map((list) => [list.key, list]));
+  const file = path.resolve(cwd, name);
+  const content = readText(file);
+  const tree = content === null ? null : ts.parseJsonText(file, content);
+  const source = { path: file, name: displayName(cwd, file), text: content ?? '', tree };
+  const data = tree === null ? null : parse(report, source, tree);
+  const placeOf = (...keys: readonly PropertyKey[]): Place => ({
+    file: source,
+    at: tree && nodeAt(tree, keys),
+  });
+  if (tree === null) report.add(missingFile(cwd, file));
+  if (data?.lists.length === 0) {
+    const message = `No list was found in ${source.name}.`;
+    report.add({ code: 'AM1010', message, help: FORM, place: placeOf('lists') });
   }
+  for (const [index, described] of data?.lists.entries() ?? []) {
+    const { fields, adapterName = null, collection = null, idType = null, key } = described;
+    const place = placeOf('lists', index);
+    const relationships = fields.flatMap(({ ref, ...field }, at) =>
+      ref === undefined
+        ? []
+        : [{ ...plainRelationship(field.path, ref, placeOf('lists', index, 'fields', at)), ...field }],
+    );
+    const fieldPaths = fields.map((field) => field.path);
+    const list = { key, adapterName, collection, idType, fieldPaths, relationships, source: sourceOf(place) };
+    const former = lists.get(key);
+    if (former !== undefined) reportTwice(report, { list, place }, former);
+    lists.set(key, list);
+  }
+  const adapters = data?.adapters?.map(
+    ({ name: called = null, isDefault = called === null, database, schemaName = null }, index): Adapter => ({
+      ...{ name: called, isDefault, database, schemaName },
+      source: sourceOf(placeOf('adapters', index)),
+    }),
+  );
   return {
     ...project,
-    lists: [...byKey.values()],
-    adapters: [...project.adapters, ...adapters],
+    lists: [...lists.values()],
+    adapters: [...project.adapters, ...(adapters ?? [])],
     diagnostics: [...project.diagnostics, ...report.diagnostics],
   };
 }
 
-interface Described {
-  readonly lists: readonly { readonly list: List; readonly place: Place }[];
-  readonly adapters: readonly Adapter[];
-}
-
-/** What a file describes; nothing where there is something wrong with it, which becomes diagnostics. */
-function readListsFile(report: Reporter, file: string, cwd: string): Described {
-  const nothing: Described = { lists: [], adapters: [] };
-  const content = readText(file);
-  const name = displayName(cwd, file);
-  const tree = content === null ? null : ts.parseJsonText(file, content);
-  const source: SourceText = { path: file, name, text: content ?? '', tree };
-  if (tree === null) {
-    report.add({
-      code: 'AM1001',
-      message: `${name} does not exist or cannot be read.`,
-      help: 'Name the file that describes the lists, relative to the working directory.',
-      place: { file: source, at: null },
-    });
-    return nothing;
-  }
-  const data = parse(report, source, tree);
-  if (data === null) return nothing;
-  const placeOf = (...keys: readonly PropertyKey[]): Place => ({ file: source, at: nodeAt(tree, keys) });
-  const lists = data.lists.map((described, index) => {
-    const { key, adapterName = null, collection = null, idType = null, fields } = described;
-    const place = placeOf('lists', index);
-    const relationships = fields.flatMap(({ ref, ...field }, at) =>
-      ref === undefined ? [] : [relationshipOf(ref, field, sourceOf(placeOf('lists', index, 'fields', at)))],
-    );
-    const fieldPaths = fields.map(({ path }) => path);
-    return {
-      list: { key, adapterName, collection, idType, fieldPaths, relationships, source: sourceOf(place) },
-      place,
-    };
-  });
-  if (lists.length === 0) {
-    report.add({
-      code: 'AM1010',
-      message: `No list was found in ${name}.`,
-      help: FORM,
-      place: placeOf('lists'),
-    });
-  }
-  const adapters = (data.adapters ?? []).map(
-    ({ name = null, isDefault = name === null, database, schemaName = null }, index) => {
-      return { name, isDefault, database, schemaName, source: sourceOf(placeOf('adapters', index)) };
-    },
-  );
-  return { lists, adapters };
-}
-
-const relationshipOf = (
-  ref: string,
-  field: Omit<v.InferOutput<typeof Field>, 'ref'>,
-  source: RelationshipField['source'],
-): RelationshipField => ({
-  many: false,
-  isUnique: false,
-  isIndexed: null,
-  isNotNullable: false,
-  mongooseOptions: {},
-  ...field,
-  ref,
-  source,
-});
-
 const FORM = `A list is { "key": "User", "fields": [{ "path": "name" }, { "path": "posts", "ref": "Post.author", "many": true }] }; FORMATS.md has the rest.`;
 
-/** What the file holds, if it has the form that it must have. Comments may stand in it. */
+/** What the file contains; null, with diagnostics, if it does not have the right form. It may contain comments. */
 function parse(report: Reporter, file: SourceText, tree: ts.JsonSourceFile): ListsFile | null {
   const refused: ts.Diagnostic[] = [];
   const data: unknown = ts.convertToObject(tree, refused);
   const [error] = [...syntaxErrors(tree, true), ...refused.map(syntaxError)];
   if (error !== undefined) {
-    report.add({
-      code: 'AM1002',
-      message: `There is a syntax error here: ${error.message}`,
-      help: 'Correct it; names and strings need double quotes.',
-      place: { file, at: error.start },
-    });
+    const message = `There is a syntax error here: ${error.message}`;
+    const help = 'Correct it; names and strings need double quotes.';
+    report.add({ code: 'AM1002', message, help, place: { file, at: error.start } });
     return null;
   }
   const wrong = (message: string, at: ts.Node): void =>
@@ -227,7 +178,7 @@ function parse(report: Reporter, file: SourceText, tree: ts.JsonSourceFile): Lis
   return report.diagnostics.length === 0 && result.success ? result.output : null;
 }
 
-/** The node that is deepest on a path into the file: the name of a property, or an element of an array. */
+/** The deepest node on a path into the file: the name of a property, or an element of an array. */
 function nodeAt(tree: ts.JsonSourceFile, keys: readonly PropertyKey[]): ts.Node {
   let value: ts.Node = tree.statements[0]?.expression ?? tree;
   let node = value;
@@ -244,7 +195,7 @@ function nodeAt(tree: ts.JsonSourceFile, keys: readonly PropertyKey[]): ts.Node 
   return node;
 }
 
-/** Names that stand twice in one object, where the latter would hide the former. */
+/** The names that an object has twice. The second one would hide the first. */
 function repeatedNames(node: ts.Node): readonly ts.PropertyName[] {
   const names = propertiesOf(node).map(({ name }) => name);
   const texts = names.map(textOf);

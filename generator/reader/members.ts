@@ -13,9 +13,8 @@ import { fork } from './fork.ts';
 import { touch } from './journal.ts';
 import { createListFunction } from './keystone/create-list.ts';
 import { handOver } from './keystone/escapes.ts';
-import { exportedMember } from './keystone/exports.ts';
 import { instanceMember } from './keystone/instance.ts';
-import { keystoneExport } from './keystone/packages.ts';
+import { exportedMember, keystoneExport } from './keystone/packages.ts';
 import { fail, type Machine } from './machine.ts';
 import {
   addRest,
@@ -150,7 +149,7 @@ function inherited(
 }
 
 function getExternalMember(value: ExternalValue, key: string, place: Place): Value {
-  const known = exportedMember(value, key, place);
+  const known = exportedMember(value, key);
   if (known !== null) return known;
   if (key === 'createList') return createListFunction;
   if (key === 'default') return value;
@@ -338,10 +337,8 @@ function setProperty(
 ): void {
   const object = target.kind === 'object' ? target : target.own;
   const { base } = object;
-  const path = base === null ? [] : (keystoneExport(base)?.path ?? ['']);
-  if (path.join('.') === 'Keystone.lists') {
-    reportChanged(machine, 'the lists that Keystone has', place);
-  } else if (base !== null && !/^keystone$|^implementation$/i.test(path.at(-1) ?? '')) {
+  const name = base === null ? '' : (keystoneExport(base)?.path.at(-1) ?? '');
+  if (base !== null && !/^keystone$|^implementation$/i.test(name)) {
     // An object of a package may do anything with what it is given; instances and fields of Keystone have no setters.
     handOver(machine, [value], whyRest(base, place), place);
   }
@@ -408,12 +405,11 @@ export function deleteMember(machine: Machine, target: Value, key: Key, place: P
   const object = target.kind === 'function' ? target.own : target;
   const why = typeof key === 'string' ? limit('what is deleted here is not followed', place) : key;
   if (object.kind === 'object') {
-    const isList = object.base !== null && keystoneExport(object.base)?.path.join('.') === 'Keystone.lists';
-    if (isList) reportChanged(machine, 'the lists that Keystone has', place);
-    else if (typeof key !== 'string' || machine.frozen.has(object)) addRest(machine, object, why, place);
+    if (typeof key !== 'string' || machine.frozen.has(object)) addRest(machine, object, why, place);
     else deleteProperty(machine, object, key);
   } else if (object.kind === 'array') unsettleArray(machine.journal, object, why);
   else if (object.kind === 'native') reportChanged(machine, `'${object.name}', which JavaScript has`, place);
+  else if (keystoneExport(object) !== null) reportChanged(machine, 'what Keystone has', place);
   else if (object.kind === 'choice') {
     fork(
       machine,

@@ -1,36 +1,35 @@
 import type { Diagnostic, Source } from '../diagnostics.ts';
 
-/** What the list files say, as plain data: the reader's result and all that later stages know. */
+/** What the list files say, as plain data: the reader's result, and everything that later stages know. */
 export interface Project {
   /** In the order in which Keystone would create them. */
   readonly lists: readonly List[];
   readonly adapters: readonly Adapter[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Whether a run of the list files found the same; absent where the lists were not read from files that can be run. */
+  /** Whether a run of the list files found the same; absent if no entry file can be run. */
   readonly secondReading?: SecondReading;
 }
 
 /**
- * What became of the second reading. `confirmed`: the run found the same lists. `settled`: the first reading stopped at
- * a limit of its own, and the lists are those that the run found. `different`: the run found other lists, which is an
- * error. `not-confirmed`: the run did not come to its end, or what decides is not in the source. `skipped`: the caller
- * wanted none.
+ * The outcome of the second reading. `confirmed`: the run found the same lists. `settled`: the first reading stopped at a
+ * limit of its own, and the lists are those that the run found. `different`: the run found other lists, which is an error.
+ * `not-confirmed`: the run did not finish, or something outside the source decides. `skipped`: the caller wanted no run.
  */
 export interface SecondReading {
   readonly outcome: 'confirmed' | 'settled' | 'different' | 'not-confirmed' | 'skipped';
-  /** Why nothing is confirmed, as a sentence; null where the lists are confirmed or settled. */
+  /** Why nothing is confirmed, as a sentence; null if the lists are confirmed or settled. */
   readonly reason: string | null;
-  /** What would let the run confirm the lists, as a sentence; null where nothing is known to. */
+  /** What would let the run confirm the lists, as a sentence; null if nothing is known. */
   readonly help: string | null;
 }
 
 export interface List {
   readonly key: string;
-  /** The name given with `adapterName`; null where the list is on the default adapter. */
+  /** The option `adapterName`; null if the list is on the default adapter. */
   readonly adapterName: string | null;
-  /** `adapterConfig.mongooseSchemaOptions.collection`, where the list sets it. */
+  /** `adapterConfig.mongooseSchemaOptions.collection`, if the list sets it. */
   readonly collection: string | null;
-  /** The Keystone type of the field `id`, as `Uuid`; null where it is the adapter's default. */
+  /** The Keystone type of the field `id`, such as `Uuid`; null if it is the adapter's default. */
   readonly idType: string | null;
   /** The paths of all its fields, relationships or not, in the order of declaration. */
   readonly fieldPaths: readonly string[];
@@ -46,11 +45,11 @@ export interface RelationshipField {
   readonly ref: string;
   readonly many: boolean;
   readonly isUnique: boolean;
-  /** Null where the config does not say: the databases have different defaults. */
+  /** Null if the config does not say: the databases have different defaults. */
   readonly isIndexed: boolean | null;
   /** `knexOptions.isNotNullable`. */
   readonly isNotNullable: boolean;
-  /** Index options of `mongooseOptions` as given; they win over isUnique and isIndexed. */
+  /** Index options of `mongooseOptions`. They win over isUnique and isIndexed. */
   readonly mongooseOptions: {
     readonly unique?: boolean;
     readonly sparse?: boolean;
@@ -63,10 +62,10 @@ export interface RelationshipField {
 export interface Adapter {
   /** Its name in `adapters: { name: … }`; null for `adapter: …`. */
   readonly name: string | null;
-  /** Whether it is the one for lists that name none: `defaultAdapter`, or the only one. */
+  /** Whether lists that name no adapter use it: it is `defaultAdapter`, or the only one. */
   readonly isDefault: boolean;
   readonly database: 'postgres' | 'mongo' | 'prisma';
-  /** `new KnexAdapter({ schemaName })`; null where it is not set or not known. */
+  /** `new KnexAdapter({ schemaName })`; null if it is not set or not known. */
   readonly schemaName: string | null;
   readonly source: Source;
 }

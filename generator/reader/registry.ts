@@ -12,16 +12,13 @@ export interface Registry {
 export interface RegisteredList {
   readonly list: List;
   readonly place: Place;
-  /** The list whose field makes it; null for one of the project's own. */
+  /** The list whose field creates it; null for a list of the project's own. */
   readonly owner: string | null;
-  /** The condition under which alone the list is created so; null when there is none. */
+  /** The unknown condition under which the list is created like this; null if there is none. */
   readonly condition: UnknownValue | null;
 }
 
-/**
- * The lists after branches of which one was taken: those that all branches create alike are created in
- * any case, each other one on condition.
- */
+/** The lists after branches of which one is taken. A list that not every branch creates gets a condition. */
 export function joinRegistries(
   former: readonly RegisteredList[],
   branches: readonly (readonly RegisteredList[])[],
@@ -40,7 +37,7 @@ export function joinRegistries(
   return [...former, ...joined];
 }
 
-/** Whether two lists say the same but for where they are written. */
+/** Whether two lists are the same, wherever they are written. */
 export function sameList(a: List, b: List): boolean {
   return textOf(a) === textOf(b);
 }

@@ -1,4 +1,4 @@
-import { isListedExport } from './keystone/exports.ts';
+import { isListedExport } from './keystone/packages.ts';
 import {
   booleanValue,
   type ExternalValue,

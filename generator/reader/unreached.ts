@@ -6,90 +6,86 @@ import { displayName, type Place, type SourceText, sourceOf } from './place.ts';
 import type { Finding } from './report.ts';
 import { parse, ts } from './syntax.ts';
 
-/** What of a file may be left unseen. */
-interface Survey {
-  readonly calls: readonly { readonly node: ts.CallExpression; readonly around: readonly Around[] }[];
-  /** The names of what is called, and of what calls are given. */
-  readonly used: ReadonlySet<string>;
-  /** The texts of its imports, each with where it stands. */
-  readonly imports: readonly Import[];
-}
-
-interface Import {
-  readonly specifier: string;
+/** A call of `createList`, or an import. */
+interface Site {
   readonly node: ts.Node;
+  /** The key of the list or the text of the import; null if it is not written there. */
+  readonly text: string | null;
+  /** The functions around it. */
   readonly around: readonly Around[];
 }
 
-/** A function that a call stands in. */
 interface Around {
   readonly node: ts.Node;
   readonly name: string | null;
-  /** Whether it is written within what a call is given. */
-  readonly isGiven: boolean;
+  /** Whether it is part of an argument of a call. */
+  readonly isArgument: boolean;
+}
+
+/** What a file has that a reading can miss. */
+interface Survey {
+  readonly calls: readonly Site[];
+  readonly imports: readonly Site[];
+  /** The names of what is called, and of arguments. */
+  readonly used: ReadonlySet<string>;
 }
 
 /**
- * The net below the reading: the calls `….createList(` that it never got to, in the files that were read and in those of
- * the project that only unread code leads to. It knows nothing of values, so that it also finds what they hide by mistake.
+ * The net below the reading: the calls of `….createList(` that it never evaluated, in the files that were read and in those
+ * that only unread code leads to. It knows nothing about values, so it also finds what the reader's mistakes hide.
  *
  * @param byHand the keys of the lists that the user gives
  */
 export function unreachedCalls(machine: Machine, byHand: readonly string[]): readonly Finding[] {
   const surveys = new Map([...machine.modules.sources.values()].map((file) => [file, surveyOf(file)]));
   const used = new Set([...surveys.values()].flatMap((survey) => [...survey.used]));
-  const isDead = ({ node, name, isGiven }: Around): boolean =>
-    !isGiven && !machine.reached.has(node) && (name === null || !used.has(name));
-  const findings: Finding[] = [];
-  for (const [file, { calls }] of surveys) {
-    for (const { node, around } of calls) {
-      const key = keyOf(node);
-      if (machine.reached.has(node) || (key !== null && byHand.includes(key))) continue;
-      const isSettled = around.some(isDead) || (key === null && byHand.length > 0);
-      const message = `${listOf(key)} is created here, but nothing that was read runs this call of createList.`;
-      findings.push(finding(message, { file, at: node }, isSettled));
-    }
-  }
+  const isDead = ({ around }: Site): boolean =>
+    around.some(
+      ({ node, name, isArgument }) =>
+        !isArgument && !machine.reached.has(node) && (name === null || !used.has(name)),
+    );
+  const finding = ({ node, text }: Site, file: SourceText, reason: string, isLost: boolean): Finding => ({
+    code: 'AM1025',
+    severity: isLost || (text === null && byHand.length > 0) ? 'warning' : 'error',
+    message: `${text === null ? 'A list' : `The list ${text}`} is created here, ${reason}.`,
+    help: 'If the app creates the list, name the file that creates it as a further entry, or give the list with --list <Key>=<file>. If it does not, remove the call, or continue with --allow-unresolved.',
+    why: 'limit',
+    place: { file, at: node },
+  });
+  const unrun = [...surveys].flatMap(([file, { calls }]) =>
+    calls
+      .filter(({ node, text }) => !machine.reached.has(node) && !byHand.includes(text ?? ''))
+      .map((call) =>
+        finding(call, file, 'but nothing that was read runs this call of createList', isDead(call)),
+      ),
+  );
   const known = machine.registry.entries.map(({ list }) => list.key);
-  const isInDead = ({ around }: Import): boolean => around.some(isDead);
-  for (const [file, { place, survey, isLost }] of unreadFiles(machine, surveys, isInDead)) {
-    for (const { node } of survey.calls) {
-      const key = keyOf(node);
-      if (key !== null && known.includes(key)) continue;
-      const at = sourceOf(place);
-      const message = `${listOf(key)} is created here, in a file that only unread code leads to (${at.file}:${at.line}:${at.column}).`;
-      findings.push(finding(message, { file, at: node }, isLost || (key === null && byHand.length > 0)));
-    }
-  }
-  return findings;
+  const unread = unreadFiles(machine, surveys, isDead).flatMap(({ file, survey, place, isLost }) => {
+    const at = sourceOf(place);
+    const reason = `in a file that only unread code leads to (${at.file}:${at.line}:${at.column})`;
+    const calls = survey.calls.filter(({ text }) => !known.includes(text ?? ''));
+    return calls.map((call) => finding(call, file, reason, isLost));
+  });
+  return [...unrun, ...unread];
 }
 
-const listOf = (key: string | null): string => (key === null ? 'A list' : `The list ${key}`);
-
-const finding = (message: string, place: Place, isSettled: boolean): Finding => ({
-  code: 'AM1025',
-  severity: isSettled ? 'warning' : 'error',
-  message,
-  help: 'If the app creates the list, name the file that creates it as a further entry, or give the list with --list <Key>=<file>. If it does not, remove the call, or continue with --allow-unresolved.',
-  why: 'limit',
-  place,
-});
-
-/** A file that was not read, and the place that leads there: in code that may run, unless it `isLost`. */
 interface Unread {
-  readonly place: Place;
+  readonly file: SourceText;
   readonly survey: Survey;
+  /** The place that leads there. */
+  readonly place: Place;
+  /** Whether only code that never runs leads there. */
   readonly isLost: boolean;
 }
 
-/** Files that only code leads to that was not read: it may import what it is given a path of, and what its text names. */
+/** The files that unread code leads to. It may import what its text names, and every path that it gets. */
 function unreadFiles(
   machine: Machine,
   read: ReadonlyMap<SourceText, Survey>,
-  isInDead: (each: Import) => boolean,
-): ReadonlyMap<SourceText, Unread> {
+  isDead: (site: Site) => boolean,
+): readonly Unread[] {
   const { sources, resolver } = machine.modules;
-  const unread = new Map<SourceText, Unread>();
+  const unread: Unread[] = [];
   const seen = new Set(sources.keys());
   const visit = (name: string, place: Place, isLost: boolean): void => {
     const real = realPath(name);
@@ -103,25 +99,25 @@ function unreadFiles(
     if (!mayMatter.test(text)) return;
     const file = { path: name, name: displayName(machine.cwd, name), text, tree: parse(name, text) };
     const survey = surveyOf(file);
-    unread.set(file, { place, survey, isLost });
-    for (const { specifier } of survey.imports) follow(file, specifier, place, isLost);
+    unread.push({ file, survey, place, isLost });
+    for (const each of survey.imports) follow(file, each, place, isLost);
   };
-  const follow = (from: SourceText, specifier: string, place: Place, isLost: boolean): void => {
-    const resolution = resolver.resolve(specifier, from.path);
+  const follow = (from: SourceText, { text }: Site, place: Place, isLost: boolean): void => {
+    const resolution = resolver.resolve(text ?? '', from.path);
     if (resolution.kind === 'file') visit(resolution.path, place, isLost);
   };
   for (const { path: name, place } of machine.leads) visit(name, place, false);
   for (const isLost of [false, true]) {
     for (const [file, { imports }] of read) {
-      for (const each of imports.filter((one) => isInDead(one) === isLost)) {
-        follow(file, each.specifier, { file, at: each.node }, isLost);
+      for (const each of imports.filter((one) => isDead(one) === isLost)) {
+        follow(file, each, { file, at: each.node }, isLost);
       }
     }
   }
   return unread;
 }
 
-/** The files of code below a folder, but for those of packages and tests. */
+/** The files of code below a folder, except those of packages and tests. */
 function codeIn(folder: string): readonly string[] {
   return (namesIn(folder) ?? [])
     .filter((name) => name !== 'node_modules' && !/^[._]|\.(test|spec|d)\.\w+$/.test(name))
@@ -129,53 +125,44 @@ function codeIn(folder: string): readonly string[] {
     .filter((name) => isDirectory(name) || /\.([cm]?[jt]s|[jt]sx)$/.test(name));
 }
 
-/** Most files have nothing of this, and a walk takes time. */
+/** Most files have none of this, and a walk takes time. */
 const mayMatter = /createList|\brequire\b|\bimport\b/;
 
-/** A node that a walk has still to come to. */
-interface Visit {
-  readonly node: ts.Node;
-  readonly parent: ts.Node;
-  readonly around: readonly Around[];
-  readonly isGiven: boolean;
-}
-
+/** Walks with a list of its own: the code may nest deeper than the stack of the reader. */
 function surveyOf({ tree, text }: SourceText): Survey {
-  const calls: { node: ts.CallExpression; around: readonly Around[] }[] = [];
+  const calls: Site[] = [];
+  const imports: Site[] = [];
   const used = new Set<string>();
-  const imports: Import[] = [];
-  const left: Visit[] = [];
-  if (tree !== null && mayMatter.test(text))
-    left.push({ node: tree, parent: tree, around: [], isGiven: false });
+  const left: { node: ts.Node; parent: ts.Node; around: readonly Around[]; isArgument: boolean }[] = [];
+  if (tree !== null && mayMatter.test(text)) {
+    left.push({ node: tree, parent: tree, around: [], isArgument: false });
+  }
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     const { node, parent } = at;
-    let { around, isGiven } = at;
+    let { around, isArgument } = at;
     if (ts.isFunctionLike(node)) {
-      around = [...around, { node, name: nameOf(node) ?? nameOf(parent), isGiven }];
-      isGiven = false;
+      around = [...around, { node, name: nameOf(node) ?? nameOf(parent), isArgument }];
+      isArgument = false;
     }
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      isGiven = true;
-      for (const each of [node.expression, ...(node.arguments ?? [])]) {
-        const name = lastName(each);
-        if (name !== null) used.add(name);
+      isArgument = true;
+      for (const each of [node.expression, ...(node.arguments ?? [])]) used.add(lastName(each) ?? '');
+      // Keystone's needs a key and a config. Other things have a `createList()`, too.
+      const isMethod = ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression);
+      if (isMethod && lastName(node.expression) === 'createList' && node.arguments.length > 0) {
+        calls.push({ node, text: textOf(node.arguments?.[0]), around });
       }
-      if (isCreateList(node)) calls.push({ node, around });
     }
-    const specifier = importedBy(node);
-    if (specifier !== null) imports.push({ specifier, node, around });
-    const inner = { parent: node, around, isGiven };
+    const specifier = textOf(importedBy(node));
+    if (specifier !== null) imports.push({ node, text: specifier, around });
+    const inner = { parent: node, around, isArgument };
     ts.forEachChild(node, (child) => void left.push({ node: child, ...inner }));
   }
-  return { calls: calls.reverse(), used, imports };
+  return { calls: calls.reverse(), imports, used };
 }
 
-/** Keystone's needs a key and a config; other things have a `createList()`, too. */
-function isCreateList(node: ts.Node): node is ts.CallExpression {
-  if (!ts.isCallExpression(node) || node.arguments.length === 0) return false;
-  const { expression } = node;
-  return ts.isPropertyAccessExpression(expression) && expression.name.text === 'createList';
-}
+const textOf = (node: ts.Node | undefined): string | null =>
+  node !== undefined && ts.isStringLiteralLike(node) ? node.text : null;
 
 /** `createList` of `keystone.createList` and of `createList`. */
 function lastName(node: ts.Node): string | null {
@@ -190,22 +177,14 @@ function nameOf(node: ts.Node): string | null {
   return name === undefined ? null : lastName(name);
 }
 
-/** The text of an `import` or `require` that is written in the source, unless it is for types only. */
-function importedBy(node: ts.Node): string | null {
-  let from: ts.Node | undefined;
+/** What an `import` or `require` names, unless it imports only types. */
+function importedBy(node: ts.Node): ts.Node | undefined {
   if (ts.isImportDeclaration(node)) {
     const isForTypes = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
-    from = isForTypes ? undefined : node.moduleSpecifier;
-  } else if (ts.isExportDeclaration(node)) from = node.isTypeOnly ? undefined : node.moduleSpecifier;
-  else if (ts.isCallExpression(node)) {
-    const isImport =
-      node.expression.kind === ts.SyntaxKind.ImportKeyword || lastName(node.expression) === 'require';
-    from = isImport ? node.arguments[0] : undefined;
+    return isForTypes ? undefined : node.moduleSpecifier;
   }
-  return from !== undefined && ts.isStringLiteralLike(from) ? from.text : null;
-}
-
-/** The key of the list, where it is written at the call. */
-function keyOf({ arguments: [key] }: ts.CallExpression): string | null {
-  return key !== undefined && ts.isStringLiteralLike(key) ? key.text : null;
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly ? undefined : node.moduleSpecifier;
+  if (!ts.isCallExpression(node)) return undefined;
+  const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+  return isImport || lastName(node.expression) === 'require' ? node.arguments[0] : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Reason } from '../diagnostics.ts';
-import { keepers } from './keystone/facts.ts';
+import { keepers, packagesOfRun } from './keystone/facts.ts';
 import { isKeystonePackage } from './keystone/packages.ts';
 import type { Call } from './machine.ts';
 import type { Place } from './place.ts';
@@ -279,7 +279,9 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
   const why = isKeystonePackage(value.package)
     ? limit(`what '${[value.package, ...value.path].join('.')}' is has no model`, place)
-    : outside(`the package '${value.package}' is not read`, place);
+    : packagesOfRun.includes(value.package)
+      ? limit(`what '${value.package}' does is not followed`, place)
+      : outside(`the package '${value.package}' is not read`, place);
   return {
     ...why,
     root: value.root,

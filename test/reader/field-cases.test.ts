@@ -28,9 +28,6 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   'esm-package': friends,
   'false-express': friends,
   'mono-modulealias': friends,
-  'pkg-require-all': friends,
-  'pkg-require-directory': friends,
-  'passport-subclass': ['passportSession.item -> Member'],
   'silent-passport': [...friends, 'passportSession.item -> User'],
 };
 
@@ -53,6 +50,9 @@ const settled: Readonly<Record<string, readonly string[]>> = {
     '_ContentType_Post_body.from -> Post.body',
     '_ContentType_Post_body.polls -> _Block_Post_poll.from, many',
   ],
+  'pkg-require-all': friends,
+  'pkg-require-directory': friends,
+  'passport-subclass': ['passportSession.item -> Member'],
   proxy: ['Comment.tag -> Tag', 'Post.owner -> User', 'Tag.post -> Post', ...friends],
   ...Object.fromEntries(
     ['es5', 'es2015', 'es2017', 'es2020', 'esb16'].map((target) => [`compiled-${target}`, compiled]),

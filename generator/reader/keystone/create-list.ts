@@ -1,76 +1,59 @@
 import { callValue } from '../evaluate/functions.ts';
-import { spreadValue } from '../evaluate/literals.ts';
-import { forEachOption, fork } from '../fork.ts';
+import { forEachOption } from '../fork.ts';
 import { touch } from '../journal.ts';
 import type { Call, Machine } from '../machine.ts';
-import { getMember, reasonOf, setMember, whyRest } from '../members.ts';
+import { getMember, reasonOf, whyRest } from '../members.ts';
 import { restsOver } from '../objects.ts';
 import { type Place, sourceOf } from '../place.ts';
 import type { List } from '../project.ts';
-import { because } from '../report.ts';
+import type { RegisteredList } from '../registry.ts';
+import type { Finding } from '../report.ts';
 import {
-  absentValue,
-  choice,
   external,
   isNullish,
   limit,
   native,
   newInstance,
-  newObject,
   type ObjectValue,
   outside,
   presentOr,
-  primitive,
   stringOf,
   type UnknownValue,
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { contentLists, itemNameOf } from './content.ts';
-import { givenToFields } from './facts.ts';
-import { type FieldReading, readFields } from './fields.ts';
-import { listInstance } from './instance.ts';
+import { contentLists } from './content.ts';
+import type { OwnList } from './facts.ts';
+import { optionAt, plainRelationship, readFields, reportOption } from './fields.ts';
+
+const collectionOption = ['adapterConfig', 'mongooseSchemaOptions', 'collection'];
 
 /** `keystone.createList(key, config)`, on whatever it is called. */
 export const createListFunction = native('createList', (call) => createLists(call, false), {
   takesChoices: true,
 });
 
-/** `listConfig.createAuxList(key, config)`, with which the type of a field makes lists of its own. */
+/** `listConfig.createAuxList(key, config)`, with which the type of a field creates lists of its own. */
 export const createAuxListFunction = native('createAuxList', (call) => createLists(call, true), {
   takesChoices: true,
 });
 
 function createLists(call: Call, isAuxList: boolean): Value {
-  const [key = undefinedValue, config = undefinedValue] = call.args;
-  forEachOption(call.machine, key, (eachKey) => {
-    forEachOption(call.machine, config, (eachConfig) => {
-      createList(call, eachKey, eachConfig, isAuxList);
-      return undefinedValue;
-    });
-    return undefinedValue;
-  });
-  const text = stringOf(key);
-  return text === null
-    ? newInstance(external('@keystonejs/keystone', ['List'], call.place), [], call.place)
-    : listInstance(text, call.place);
-}
-
-/** Creates a list whose config the user names by hand. */
-export function createListByHand(machine: Machine, key: string, config: Value, place: Place): void {
-  const call: Call = { machine, args: [], given: [], self: undefinedValue, place, isNew: false };
-  forEachOption(machine, config, (each) => {
-    createList(call, primitive(key), each);
-    return undefinedValue;
-  });
-}
-
-function createList(call: Call, keyValue: Value, given: Value, isAuxList = false): void {
   const { machine, place } = call;
+  const [key = undefinedValue, config = undefinedValue] = call.args;
+  forEachOption(machine, key, (eachKey) =>
+    forEachOption(machine, config, (eachConfig) => createList(call, eachKey, eachConfig, isAuxList)),
+  );
+  return newInstance(external('@keystonejs/keystone', ['List'], place), [], place);
+}
+
+function createList({ machine, place }: Call, keyValue: Value, given: Value, isAuxList: boolean): Value {
   const key = stringOf(keyValue);
   if (key === null) {
-    reportKey(machine, keyValue, place);
-    return;
+    const why = reasonOf(keyValue, place) ?? limit('its key is not a string', place);
+    const message = 'A list is created here whose key is unknown';
+    machine.report.unknown({ code: 'AM1007', message, why, place, ...ifByHand(machine) });
+    return undefinedValue;
   }
   if (key.startsWith('_') && !isAuxList) {
     machine.report.add({
@@ -80,141 +63,78 @@ function createList(call: Call, keyValue: Value, given: Value, isAuxList = false
       place,
     });
   }
-  const config = configOf(call, key, given);
-  const source = sourceOf(place);
-  const bare: List = {
-    ...{ key, adapterName: null, collection: null, idType: null },
-    ...{ fieldPaths: [], relationships: [], source },
-  };
-  // It is there while its fields are made, which may ask for it, and create lists in turn.
-  register(machine, place, bare);
-  if (config === null) return;
-  const owner = { key, listConfig: listConfigOf(machine, key, config, place) };
-  const fields = readFields(machine, owner, config, place);
-  complete(machine, bare, {
-    ...bare,
-    adapterName: textOption(machine, config, ['adapterName'], place),
-    collection: textOption(machine, config, ['adapterConfig', 'mongooseSchemaOptions', 'collection'], place),
-    idType: fields.idType,
-    fieldPaths: fields.paths,
-    relationships: fields.relationships,
-  });
-  for (const field of fields.contents) addContent(machine, key, config, field);
+  // The list exists while its fields are made: they may ask for it, and create lists in turn.
+  const bare = listOf({ key, fields: [] }, place);
+  register(machine, bare, place);
+  const config = configOf(machine, key, given, place);
+  if (config === null) return undefinedValue;
+  const fields = readFields(machine, { list: key, listConfig: config }, place);
+  const adapterName = textOption(machine, key, config, ['adapterName']);
+  const collection = textOption(machine, key, config, collectionOption);
+  const { idType, fieldPaths, relationships, contents } = fields;
+  const list: List = { ...bare, adapterName, collection, idType, fieldPaths, relationships };
+  const { journal, registry } = machine;
+  touch(journal, registry);
+  registry.entries = registry.entries.map((entry) => (entry.list === bare ? { ...entry, list } : entry));
+  for (const field of contents) {
+    for (const own of contentLists(machine, field)) registerOwn(machine, own, field.place, key, adapterName);
+  }
+  return undefinedValue;
 }
 
-function addContent(machine: Machine, key: string, config: ObjectValue, field: FieldReading): void {
-  for (const list of contentLists(machine, key, config, field)) {
-    // A list made by a field is made once, however many fields ask for it.
-    if (machine.registry.entries.some((entry) => entry.list.key === list.key && entry.condition === null))
-      continue;
-    register(machine, field.place, list, key);
+/** Registers a list that Keystone creates by itself, which it does once, however many fields ask for it. */
+export function registerOwn(
+  machine: Machine,
+  own: OwnList,
+  place: Place,
+  owner: string | null = null,
+  adapterName: string | null = null,
+): void {
+  const isIt = ({ list, condition }: RegisteredList): boolean => list.key === own.key && condition === null;
+  if (!machine.registry.entries.some(isIt)) {
+    register(machine, { ...listOf(own, place), adapterName }, place, owner);
   }
 }
 
-function register(machine: Machine, place: Place, list: List, owner: string | null = null): void {
+function register(machine: Machine, list: List, place: Place, owner: string | null = null): void {
   touch(machine.journal, machine.registry);
   machine.registry.entries.push({ list, place, owner, condition: null });
   machine.created += 1;
 }
 
-/** Puts a list in the place of what stood for it while its fields were read. */
-function complete({ journal, registry }: Machine, bare: List, list: List): void {
-  touch(journal, registry);
-  registry.entries = registry.entries.map((entry) => (entry.list === bare ? { ...entry, list } : entry));
-}
-
-/** What Keystone gives the implementations of a list's fields. */
-function listConfigOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
-  const listConfig = newObject(place);
-  const set = (name: string, value: Value) => setMember(machine, listConfig, name, value, place);
-  for (const name of givenToFields) set(name, limit(`'${name}' of a field has no model`, place));
-  set('listKey', primitive(key));
-  set('createAuxList', createAuxListFunction);
-  set(
-    'getListByKey',
-    native('getListByKey', ({ args: [asked = undefinedValue], ...call }) => {
-      const text = stringOf(asked);
-      if (text === null)
-        return reasonOf(asked, call.place) ?? limit('it is not the key of a list', call.place);
-      const entry = machine.registry.entries.find(({ list }) => list.key === text);
-      if (entry === undefined) return undefinedValue;
-      const list = listInstance(text, call.place);
-      const gqlNames = { value: namesOf(machine, key, config, place), place, order: 0 };
-      if (text === key) list.properties.set('gqlNames', gqlNames);
-      return entry.condition === null ? list : choice([list, undefinedValue], entry.condition);
-    }),
+function listOf({ key, fields }: OwnList, place: Place): List {
+  const relationships = fields.flatMap(({ path, ref, many }) =>
+    ref === undefined ? [] : plainRelationship(path, ref, place, many),
   );
-  return listConfig;
+  const fieldPaths = fields.map(({ path }) => path);
+  const source = sourceOf(place);
+  return { key, adapterName: null, collection: null, idType: null, fieldPaths, relationships, source };
 }
 
-function namesOf(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
-  const { name, why } = itemNameOf(machine, key, config, place);
-  const gqlNames = newInstance(limit('the other names of a list are not followed', place), [], place);
-  setMember(machine, gqlNames, 'itemQueryName', why ?? primitive(name), place);
-  return gqlNames;
-}
+/** What changes in a diagnostic about unknown lists if the user gives lists by hand: those may be among them. */
+export const ifByHand = ({
+  hasListsByHand,
+}: Machine): Pick<Finding, 'severity'> & { readonly help?: string } =>
+  hasListsByHand
+    ? {
+        severity: 'warning',
+        help: 'Check that --list and --lists name every list that is created here.',
+      }
+    : {};
 
-/** The help where lists are given by hand: nobody can tell whether they are all. */
-export const checkGiven = 'Check that --list and --lists name every list that is created here.';
-
-function reportKey(machine: Machine, key: Value, place: Place): void {
-  const why = reasonOf(key, place) ?? limit('its key is not a string', place);
-  machine.report.add({
-    code: 'AM1007',
-    // Lists given by hand stand for those that could not be told.
-    severity: machine.hasListsByHand ? 'warning' : 'error',
-    message: `A list is created here whose key is unknown, ${because(why, place)}.`,
-    help: machine.hasListsByHand
-      ? checkGiven
-      : 'Write the key as a string, or name a file that exports the config of each list with --list <Key>=<file>, or of all lists with --lists <file>.',
-    why,
-    place,
-  });
-}
-
-/** The config of a list with its plugins applied; null, with a diagnostic, where it is unknown. */
-function configOf(call: Call, key: string, given: Value): ObjectValue | null {
-  const { machine, place } = call;
+/** The config of a list with its plugins applied; null, with a diagnostic, if it is unknown. */
+function configOf(machine: Machine, key: string, given: Value, place: Place): ObjectValue | null {
   const config = presentOr(given);
+  const report = (why: UnknownValue, at: Place): void => {
+    const message = `The config of the list ${key} is not all known`;
+    machine.report.unknown({ code: 'AM1008', about: key, message, why, place: at });
+  };
   if (config.kind !== 'object') {
-    reportConfig(machine, key, reasonOf(config, place) ?? limit('it is not an object', place), place);
+    report(reasonOf(config, place) ?? limit('it is not an object', place), place);
     return null;
   }
-  for (const rest of restsOver(config, 'fields')) {
-    reportConfig(machine, key, whyRest(rest.value, rest.place), rest.place);
-  }
-  if (isNullish(getMember(machine, config, 'plugins', place))) return config;
-  const result = applyPlugins(call, key, config);
-  if (result.kind === 'object') return result;
-  reportPlugin(
-    machine,
-    key,
-    result.kind === 'unknown' ? result : limit('a plugin gives no config', place),
-    place,
-  );
-  return config;
-}
-
-function reportConfig(machine: Machine, key: string, why: UnknownValue, place: Place): void {
-  machine.report.add({
-    code: 'AM1008',
-    about: key,
-    message: `The config of the list ${key} is not all known, ${because(why, place)}.`,
-    help: 'Write the config in the source, or name a file that exports it with --list <Key>=<file>.',
-    why,
-    place,
-  });
-}
-
-function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: Place): void {
-  machine.report.add({
-    code: 'AM1011',
-    about: key,
-    message: `A plugin of the list ${key} is unknown, ${because(why, place)}; it could add relationships.`,
-    help: 'Write in the source what the plugin adds, or name a file that exports the config without it with --list <Key>=<file>.',
-    why,
-    place,
-  });
+  for (const rest of restsOver(config, 'fields')) report(whyRest(rest.value, rest.place), rest.place);
+  return applyPlugins(machine, key, config, place);
 }
 
 /**
@@ -222,81 +142,37 @@ function reportPlugin(machine: Machine, key: string, why: UnknownValue, place: P
  * @keystonejs/keystone (7.1 and 8.0) with `compose` of @keystonejs/utils (5.4), which hands on nothing else. Releases since
  * May 2020 hand on the list's key and the instance, too.
  */
-function applyPlugins(call: Call, key: string, config: ObjectValue): Value {
-  const { machine, place } = call;
+function applyPlugins(machine: Machine, key: string, config: ObjectValue, place: Place): ObjectValue {
+  const report = (value: Value, otherwise: string): void => {
+    const why = reasonOf(value, place) ?? limit(otherwise, place);
+    const message = `A plugin of the list ${key} is unknown and could add relationships`;
+    machine.report.unknown({ code: 'AM1011', about: key, message, why, place });
+  };
   const plugins = getMember(machine, config, 'plugins', place);
-  if (plugins.kind !== 'array') {
-    reportPlugin(
-      machine,
-      key,
-      reasonOf(plugins, place) ?? limit('the plugins are not an array', place),
-      place,
-    );
-    return config;
-  }
-  if (plugins.open !== null) reportPlugin(machine, key, plugins.open, place);
-  const handedOn = newObject(place);
-  setMember(machine, handedOn, 'listKey', primitive(key), place);
-  setMember(machine, handedOn, 'keystone', call.self, place);
-  const about = choice(
-    [absentValue, handedOn],
-    outside('not every release of Keystone gives plugins more than the config', place),
-  );
-  return plugins.elements.reduce<Value>(
-    (value, plugin) => applyPlugin(call, key, value, plugin, about),
-    config,
-  );
+  if (isNullish(plugins)) return config;
+  if (plugins.kind !== 'array') report(plugins, 'the plugins are not an array');
+  if (plugins.kind === 'array' && plugins.open !== null) report(plugins.open, '');
+  const about = outside('not every release of Keystone gives plugins more than the config', place);
+  const elements = plugins.kind === 'array' ? plugins.elements : [];
+  return elements.reduce<ObjectValue>((former, plugin) => {
+    const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
+    const result = isKnown ? callValue(machine, plugin, [former, about], undefinedValue, place) : plugin;
+    if (isKnown && result.kind === 'object') return result;
+    report(result, 'it gives no config');
+    return former;
+  }, config);
 }
 
-function applyPlugin(call: Call, key: string, config: Value, plugin: Value, about: Value): Value {
-  const { machine, place } = call;
-  if (plugin.kind === 'choice') {
-    const results = fork(
-      machine,
-      plugin.why,
-      plugin.options.map(
-        (option) => () => (isNothing(option) ? config : applyPlugin(call, key, config, option, about)),
-      ),
-    );
-    // Later plugins see what any of them may have added.
-    const merged = newObject(place);
-    spreadValue(machine, merged, { kind: 'choice', options: results, why: plugin.why }, place);
-    return merged;
-  }
-  const isKnown = plugin.kind === 'function' || plugin.kind === 'native';
-  const result = isKnown ? callValue(machine, plugin, [config, about], undefinedValue, place) : plugin;
-  if (isKnown && result.kind === 'object') return result;
-  const why = reasonOf(result, place) ?? limit('it gives no config', place);
-  reportPlugin(machine, key, why, place);
-  return config;
-}
-
-function isNothing(value: Value): boolean {
-  return value.kind === 'absent' || isNullish(value);
-}
-
-/** A text somewhere in a config; null where it is not set. */
+/** A text somewhere in a config; null if it is not set. */
 function textOption(
   machine: Machine,
+  key: string,
   config: ObjectValue,
   path: readonly string[],
-  place: Place,
 ): string | null {
-  let value: Value = config;
-  for (const name of path) {
-    if (isNullish(value)) return null;
-    value = getMember(machine, value, name, place);
-  }
-  if (value.kind === 'unknown' || value.kind === 'choice') {
-    const why = value.kind === 'unknown' ? value : value.why;
-    machine.report.add({
-      code: 'AM1017',
-      severity: 'warning',
-      message: `The option ${path.join('.')} of a list is unknown, ${because(why, place)}; it is treated as not set.`,
-      help: 'Write it as a string.',
-      why,
-      place,
-    });
-  }
+  const { place } = config;
+  const value = optionAt(machine, config, path, place);
+  const why = reasonOf(value, place);
+  if (why !== null) reportOption(machine, key, path.join('.'), why, place);
   return stringOf(value);
 }

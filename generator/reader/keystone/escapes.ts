@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
@@ -8,28 +7,18 @@ import { baseOf } from '../members.ts';
 import { isInside } from '../modules/files.ts';
 import { addRest, unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { because } from '../report.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import {
-  type ArrayValue,
-  type FunctionValue,
-  type ObjectValue,
-  stringOf,
-  type UnknownValue,
-  type Value,
-} from '../values.ts';
-import { checkGiven, createAuxListFunction, createListFunction } from './create-list.ts';
+import { type FunctionValue, type ObjectValue, stringOf, type UnknownValue, type Value } from '../values.ts';
+import { createAuxListFunction, createListFunction, ifByHand } from './create-list.ts';
 import { keepers } from './facts.ts';
 import { fieldTypeOf } from './field-type.ts';
-import { isExport, keystoneExport } from './packages.ts';
+import { isKeystoneClass, keystoneExport } from './packages.ts';
 
 /**
- * Values get into the hands of code that is not read: as arguments, as properties, or as what a callback gives. That code
- * may change all that can be reached from them, and may call every function among that, with anything.
- *
- * A Keystone instance, and what a list is made of, must not pass in silence. Any other object that it may have changed is
- * not known from then on.
+ * Values are handed over to code that is not read: as arguments, as properties, or as the results of callbacks. That code
+ * may change everything that can be reached from them, and may call every function among it, with anything. So each such
+ * object is unknown from then on. If a Keystone instance or a part of a list is among them, that is an error.
  *
  * @returns whether there was such a thing among them
  */
@@ -40,7 +29,6 @@ export function handOver(
   place: Place,
 ): boolean {
   const functions: FunctionValue[] = [];
-  const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
   let found: string | null = null;
   const visit = (value: Value): void => {
@@ -83,7 +71,8 @@ export function handOver(
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
     for (const rest of object.rests) visit(rest.value);
-    if (object.inside?.of === 'generator') generators.push(object.inside.entries);
+    // Whoever takes its values runs its code.
+    if (object.inside?.of === 'generator') found ??= 'a generator';
     else if (object.inside !== null) visit(object.inside.entries);
     machine.escaped.set(object, why);
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
@@ -102,11 +91,6 @@ export function handOver(
   if (found === keystoneInstance && why.isKeeper) machine.isKept = true;
   else if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
-  if (machine.guesses < mostGuesses) {
-    machine.guesses += 1;
-    for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
-    machine.guesses -= 1;
-  }
   return found !== null;
 }
 
@@ -127,19 +111,12 @@ function isSame(former: Value | null, why: UnknownValue): boolean {
   return former?.kind === 'unknown' && former.reason === why.reason;
 }
 
+const keystoneInstance = 'the Keystone instance';
+
 function reportEscape(machine: Machine, given: string, why: UnknownValue, place: Place): void {
-  // Lists given by hand stand for those that it may make.
-  const isGiven = machine.hasListsByHand && given === keystoneInstance;
-  machine.report.add({
-    code: 'AM1020',
-    severity: isGiven ? 'warning' : 'error',
-    message: `Code that is not read gets ${given}, and could turn it into lists or fields, ${because(why, place)}.`,
-    help: isGiven
-      ? checkGiven
-      : 'If it does neither, leave it out for reading. Otherwise name a file that exports the config of each list that it creates or changes with --list <Key>=<file>.',
-    why,
-    place,
-  });
+  const message = `Code that is not read gets ${given}, and could turn it into lists or fields`;
+  const byHand = given === keystoneInstance ? ifByHand(machine) : {};
+  machine.report.unknown({ code: 'AM1020', message, why, place, ...byHand });
 }
 
 /** Whether a value is, or comes of, a package that only keeps an instance of Keystone. */
@@ -158,44 +135,28 @@ export function reportKept(machine: Machine): void {
 /** Whether a value is an instance of Keystone. */
 export function isKeystone(value: Value): boolean {
   const base = value.kind === 'object' ? baseOf(value) : null;
-  return base !== null && isExport(base, ['keystone'], 'Keystone');
+  return base !== null && isKeystoneClass(base);
 }
 
-const keystoneInstance = 'the Keystone instance';
-
-/** What a value means for lists, in the words of a message; null where it means nothing for them. */
+/** What a value means for lists, in the words of a message; null if it means nothing for them. */
 function describe(machine: Machine, value: ObjectValue, place: Place): string | null {
-  const base = baseOf(value);
-  if (base !== null) return isKeystone(value) ? keystoneInstance : null;
+  if (baseOf(value) !== null) return isKeystone(value) ? keystoneInstance : null;
+  const typesIn = (object: ObjectValue): readonly Value[] =>
+    [...object.properties.values()].flatMap((field) => typeOf(field.value) ?? []);
   const fields = value.properties.get('fields')?.value;
-  if (fields?.kind === 'object' && membersOf(fields).some((field) => hasKeystoneType(field))) {
-    return 'the config of a list';
-  }
-  if (isRelationship(machine, value, place)) return 'a relationship field';
-  return membersOf(value).some((field) => isRelationship(machine, field, place))
-    ? 'the fields of a list'
-    : null;
+  const types = [typeOf(value) ?? [], typesIn(value)].flat();
+  const inFields = fields?.kind === 'object' ? typesIn(fields) : [];
+  const isPart =
+    inFields.some((type) => keystoneExport(type) !== null) ||
+    [...types, ...inFields].some((type) => fieldTypeOf(machine, type, place).is === 'relationship');
+  return isPart ? 'the config or fields of a list' : null;
 }
 
-function membersOf(object: ObjectValue): readonly Value[] {
-  return [...object.properties.values()].map(({ value }) => value);
+function typeOf(field: Value): Value | undefined {
+  return field.kind === 'object' ? field.properties.get('type')?.value : undefined;
 }
 
-function typeOf(field: Value): Value | null {
-  return field.kind === 'object' ? (field.properties.get('type')?.value ?? null) : null;
-}
-
-function hasKeystoneType(field: Value): boolean {
-  const type = typeOf(field);
-  return type !== null && keystoneExport(type) !== null;
-}
-
-function isRelationship(machine: Machine, field: Value, place: Place): boolean {
-  const type = typeOf(field);
-  return type !== null && fieldTypeOf(machine, type, place).is === 'relationship';
-}
-
-/** What is changed by a function that may be called at any time, and any number of times, may be anything from then on. */
+/** A function that may be called at any time, and repeatedly, makes everything unknown that it changes. */
 function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: Place): void {
   machine.escaped.set(entity, why);
   if (entity.kind === 'binding') assign(machine, entity, entity.value);
@@ -207,8 +168,8 @@ function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: P
 const mostGuesses = 3;
 
 /**
- * Functions given to something unknown may be called by it, with something unknown, and classes constructed. Modules that
- * are first imported on the way are forgotten again: where they are imported for certain they run anew.
+ * Functions that something unknown gets may be called, with something unknown, and classes constructed. Modules that are
+ * first imported on the way are forgotten again: if they are imported for certain, they run again.
  */
 export function callBack(machine: Machine, args: readonly Value[], why: UnknownValue, place: Place): void {
   const { loaded } = machine.modules;
@@ -222,21 +183,21 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
     machine.guessed.add(arg.node);
     machine.guesses += 1;
     let result: Value | null = null;
-    const guess = () => {
-      result = perhaps(machine, why, attempt);
-    };
     const attempt = (): Value => {
       try {
         return isClass
           ? construct(machine, arg, parameters, arg.place)
           : callFunction(machine, arg, parameters, why, arg.place);
       } catch (error) {
-        // What is thrown gets into the same hands.
+        // The code that calls it gets what it throws.
         if (error instanceof Thrown) handOver(machine, [error.value], why, place);
         throw error;
       }
     };
-    for (const entity of watch(machine.journal, guess)) leaveOpen(machine, entity, why, place);
+    const changed = watch(machine.journal, () => {
+      result = perhaps(machine, why, attempt);
+    });
+    for (const entity of changed) leaveOpen(machine, entity, why, place);
     for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
     if (result !== null) handOver(machine, [result], why, place);
     machine.guesses -= 1;

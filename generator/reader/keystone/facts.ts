@@ -1,8 +1,9 @@
 /**
- * What is known of Keystone's packages, as plain data and pure functions. Both readings use it: the static one, and the
- * stand-ins that the second one runs list files with. So nothing here may need Node.
+ * What the readings know about Keystone's packages, as plain data and pure functions. The first reading uses it, and so do
+ * the stand-ins in the engine of the second one. So nothing here may need Node.
  */
 import pluralize from 'pluralize';
+import type { RelationshipField } from '../project.ts';
 
 /** The scopes under which Keystone 5 was published: its own, its alpha, and the fork that went on. */
 const scopes = ['@keystonejs', '@keystone-alpha', '@open-keystone'];
@@ -14,16 +15,13 @@ export interface KeystoneImport {
   readonly subpath: string;
 }
 
-/** Takes the text of an import apart; null where it names no package of Keystone's. */
+/** The parts of the text of an import; null if it names none of Keystone's packages. */
 export function keystoneImport(specifier: string): KeystoneImport | null {
   const [scope = '', name = '', ...rest] = specifier.split('/');
   return scopes.includes(scope) ? { package: name, subpath: rest.join('/') } : null;
 }
 
-/**
- * The type that a file inside @keystonejs/fields exports as a whole, as `src/types/Relationship` does; null for any other
- * file.
- */
+/** The type that a file inside @keystonejs/fields exports, such as `src/types/Relationship`; null for any other file. */
 export function typeOfFile({ package: name, subpath }: KeystoneImport): string | null {
   if (name !== 'fields') return null;
   return /types\/(\w+)(?:\/index)?(?:\.js)?$/.exec(subpath)?.[1] ?? null;
@@ -36,39 +34,50 @@ export const adapterDatabases: Readonly<Record<string, 'postgres' | 'mongo' | 'p
   'adapter-prisma': 'prisma',
 };
 
-/** A field that a plugin adds: the option that names it, and its name without that option. */
-export interface Addition {
-  readonly option: string;
-  readonly name: string;
-}
-
-/** The fields that a plugin adds, in order, and whether they name a user (`By`) or a time (`At`). */
-export interface Tracking {
-  readonly adds: readonly Addition[];
-  readonly isBy: boolean;
-}
-
-const updatedBy: Addition = { option: 'updatedByField', name: 'updatedBy' };
-const createdBy: Addition = { option: 'createdByField', name: 'createdBy' };
-const updatedAt: Addition = { option: 'updatedAtField', name: 'updatedAt' };
-const createdAt: Addition = { option: 'createdAtField', name: 'createdAt' };
-
-/** The plugins of @keystonejs/list-plugins (1.0 to 8.1) that add fields. */
-export const trackingPlugins: Readonly<Record<string, Tracking>> = {
-  byTracking: { adds: [updatedBy, createdBy], isBy: true },
-  createdBy: { adds: [createdBy], isBy: true },
-  updatedBy: { adds: [updatedBy], isBy: true },
-  atTracking: { adds: [updatedAt, createdAt], isBy: false },
-  createdAt: { adds: [createdAt], isBy: false },
-  updatedAt: { adds: [updatedAt], isBy: false },
+/** The plugins of @keystonejs/list-plugins (1.0 to 8.1) that add fields, with the fields in order. */
+export const trackingPlugins: Readonly<Record<string, readonly string[]>> = {
+  byTracking: ['updatedBy', 'createdBy'],
+  createdBy: ['createdBy'],
+  updatedBy: ['updatedBy'],
+  atTracking: ['updatedAt', 'createdAt'],
+  createdAt: ['createdAt'],
+  updatedAt: ['updatedAt'],
 };
+
+/** The option of these plugins that gives a field another name. All other options become options of the field. */
+export const trackingOption = (field: string): string => `${field}Field`;
+
+/** All options that name fields. Each plugin knows all of them. */
+export const trackingOptions: readonly string[] = Object.values(trackingPlugins).flat().map(trackingOption);
+
+/** A list that a package of Keystone's creates by itself. The fields that have a ref are relationships. */
+export interface OwnList {
+  readonly key: string;
+  readonly fields: readonly OwnField[];
+}
+
+export interface OwnField {
+  readonly path: string;
+  readonly ref?: string;
+  readonly many?: true;
+}
+
+/** The packages whose strategies create the list for sessions: @keystonejs/auth-passport (5.1 to 6.1), and its former name. */
+export const passportPackages: readonly string[] = ['auth-passport', 'passport-auth'];
+
+/** The list that these strategies create, unless it exists. */
+export function passportSession(ref: string): OwnList {
+  const texts = ['service', 'serviceUserId', 'tokenSecret', 'refreshToken'].map((path) => ({ path }));
+  return { key: 'passportSession', fields: [...texts, { path: 'item', ref }] };
+}
 
 /** A block of a Content field that stores things in a list of its own. */
 export interface Block {
   readonly type: string;
   /** The field of the content list that holds all of them. */
   readonly path: string;
-  readonly fieldPaths: readonly string[];
+  /** What it stores. */
+  readonly paths: readonly string[];
 }
 
 /** The storing blocks of @keystonejs/fields (5 to 17) and of the packages that took over its types, as `Type.blocks.name`. */
@@ -76,26 +85,21 @@ export const storingBlocks: Readonly<Record<string, Block>> = {
   'CloudinaryImage.blocks.image': {
     type: 'cloudinaryImage',
     path: 'cloudinaryImages',
-    fieldPaths: ['image', 'align', 'from'],
+    paths: ['image', 'align'],
   },
-  'OEmbed.blocks.oEmbed': { type: 'oEmbed', path: 'oEmbeds', fieldPaths: ['embed', 'from'] },
-  'Unsplash.blocks.unsplashImage': {
-    type: 'unsplashImage',
-    path: 'unsplashImages',
-    fieldPaths: ['image', 'from'],
-  },
+  'OEmbed.blocks.oEmbed': { type: 'oEmbed', path: 'oEmbeds', paths: ['embed'] },
+  'Unsplash.blocks.unsplashImage': { type: 'unsplashImage', path: 'unsplashImages', paths: ['image'] },
 };
 
-/** The key of the list that keeps what a block of a list's Content fields stores. */
-export function blockListKey(list: string, type: string): string {
-  return `_Block_${list}_${type}`;
+/** The list that keeps what a block of a list's Content fields stores. `content` is the key of the field's own list. */
+export function blockList(list: string, { type, path, paths }: Block, content: string): OwnList {
+  const stored = paths.map((each) => ({ path: each }));
+  return { key: `_Block_${list}_${type}`, fields: [...stored, { path: 'from', ref: `${content}.${path}` }] };
 }
 
-/** The options of a list that name its items. */
-export interface ItemNames {
-  readonly label: string | null;
-  readonly singular: string | null;
-  readonly itemQueryName: string | null;
+/** The field of the content list that refers to a block's list. */
+export function blockField(list: string, { type, path }: Block): OwnField {
+  return { path, ref: `_Block_${list}_${type}.from`, many: true };
 }
 
 /**
@@ -107,10 +111,15 @@ export function contentListKey(itemName: string, path: string): string {
   return `_ContentType_${itemName}_${path}`;
 }
 
-/** What GraphQL calls an item of a list: the constructor of `List` of @keystonejs/keystone. */
-export function itemQueryName(list: string, { label, singular, itemQueryName }: ItemNames): string {
-  const one = singular ?? pluralize.singular(label ?? labelOf(list));
-  return itemQueryName ?? one.replaceAll(/\s+/g, '');
+/** The list with that key. `field` is the Content field, such as `Post.body`. */
+export function contentList(key: string, field: string, blocks: readonly OwnField[]): OwnList {
+  return { key, fields: [{ path: 'document' }, { path: 'from', ref: field }, ...blocks] };
+}
+
+/** What GraphQL calls an item of a list: the constructor of `List` of @keystonejs/keystone. `option` reads its options. */
+export function itemQueryName(list: string, option: (name: string) => string | null): string {
+  const one = option('singular') ?? pluralize.singular(option('label') ?? labelOf(list));
+  return option('itemQueryName') ?? one.replaceAll(/\s+/g, '');
 }
 
 /** The label that Keystone makes of a list's key. */
@@ -124,84 +133,67 @@ function labelOf(key: string): string {
 }
 
 /** The field types of any release of @keystonejs/fields, 5 to 22, and of the packages before it. */
-const fieldTypes =
+const fieldTypes = (
   'AutoIncrement CalendarDay Checkbox CloudinaryImage Color Content DateTime DateTimeUtc Decimal File Float Integer ' +
   'Location LocationGoogle Markdown MongoId OEmbed Password Relationship Select Slug Stars Text Unsplash Url Uuid ' +
-  'Virtual Wysiwyg';
+  'Virtual Wysiwyg'
+).split(' ');
 
-/** The field types of packages, by these without their scope. */
-const typesOf: Readonly<Record<string, readonly string[]>> = {
-  fields: fieldTypes.split(' '),
-  'fields-authed-relationship': ['AuthedRelationship'],
-  'fields-auto-increment': ['AutoIncrement'],
-  'fields-cloudinary-image': ['CloudinaryImage'],
-  'fields-color': ['Color'],
-  'fields-content': ['Content'],
-  'field-content': ['Content'],
-  'fields-datetime-utc': ['DateTimeUtc'],
-  'fields-location-google': ['LocationGoogle'],
-  'fields-markdown': ['Markdown'],
-  'fields-mongoid': ['MongoId'],
-  'fields-oembed': ['OEmbed'],
-  'fields-unsplash': ['Unsplash'],
-  'fields-wysiwyg-tinymce': ['Wysiwyg'],
+/** What packages export that list files name, in any release. */
+const exportsByPackage: Readonly<Record<string, readonly string[]>> = {
+  fields: [...fieldTypes, 'Implementation'],
+  keystone: [
+    ...['Keystone', 'List', 'constants', 'PasswordAuthStrategy', 'BaseAuthStrategy'],
+    ...['BaseKeystoneAdapter', 'BaseListAdapter', 'BaseFieldAdapter'],
+  ],
+  'adapter-knex': ['KnexAdapter', 'KnexListAdapter', 'KnexFieldAdapter'],
+  'adapter-mongoose': ['MongooseAdapter', 'MongooseListAdapter', 'MongooseFieldAdapter'],
+  'list-plugins': [...Object.keys(trackingPlugins), 'singleton', 'logging'],
 };
 
-/** What else these packages export that list files name, in any release. */
-const otherExports: Readonly<Record<string, string>> = {
-  fields: 'Implementation',
-  'fields-mongoid': 'MongoIdImplementation MongoMongoIdInterface KnexMongoIdInterface',
-  keystone:
-    'Keystone List PasswordAuthStrategy BaseAuthStrategy constants BaseKeystoneAdapter BaseListAdapter BaseFieldAdapter',
-  'adapter-knex': 'KnexAdapter KnexListAdapter KnexFieldAdapter',
-  'adapter-mongoose': 'MongooseAdapter MongooseListAdapter MongooseFieldAdapter',
-  'list-plugins': 'atTracking byTracking createdAt createdBy updatedAt updatedBy singleton logging',
-};
-
-/** All names that a package of Keystone exports in some release; null for one whose exports are not listed. */
+/** All names that a package of Keystone exports in some release; null if they are not listed. */
 export function exportsOf(packageName: string): readonly string[] | null {
-  const types = typesOf[packageName] ?? [];
-  const others = otherExports[packageName]?.split(' ') ?? [];
-  return types.length + others.length === 0 ? null : [...types, ...others];
+  return exportsByPackage[packageName] ?? null;
 }
 
-/** Whether a name is one of a field type, in the package that exports it. */
+/** Whether a name is one of a field type. Packages such as fields-content export single types. */
 export function isFieldType(packageName: string, name: string): boolean {
-  return typesOf[packageName]?.includes(name) ?? false;
+  return /^fields?(-|$)/.test(packageName) && (fieldTypes.includes(name) || name === 'AuthedRelationship');
 }
 
-/** What else the implementation of a field is given beside `listKey`, `getListByKey` and `createAuxList`, in any release. */
-export const givenToFields: readonly string[] =
-  'listAdapter fieldAdapterClass defaultAccess listAccess schemaNames'.split(' ');
+/** How options of a relationship say that it is stored. */
+export type Storage = Pick<RelationshipField, 'isUnique' | 'isIndexed' | 'isNotNullable' | 'mongooseOptions'>;
 
-/** The list that strategies of @keystonejs/auth-passport (5.1 to 6.1) create for sessions, unless it is there. */
-export const passportSession = {
-  /** The package, and its name before. */
-  packages: ['auth-passport', 'passport-auth'] as readonly string[],
-  key: 'passportSession',
-  fieldPaths: ['service', 'serviceUserId', 'tokenSecret', 'refreshToken'],
-  /** A single relationship to the list that is authenticated. */
-  itemPath: 'item',
-} as const;
+/** Reads how a relationship is stored. `flag` reads an option of its config; null if it is not set. */
+export function storageOf(flag: (...path: string[]) => boolean | null): Storage {
+  // mongoose takes the options of an index beside it, or in its place.
+  const index = (name: string): object => {
+    const value = flag('mongooseOptions', name) ?? flag('mongooseOptions', 'index', name);
+    return value === null ? {} : { [name]: value };
+  };
+  return {
+    isUnique: flag('isUnique') ?? false,
+    isIndexed: flag('isIndexed'),
+    isNotNullable: flag('knexOptions', 'isNotNullable') ?? false,
+    mongooseOptions: { ...index('unique'), ...index('sparse'), ...index('index') },
+  };
+}
 
-/** What instances of Keystone do that makes no lists, in any release before and after Arcade. */
-export const methodsWithoutLists: readonly string[] = (
+/** Members of Keystone instances that create no lists, in any release before and after Arcade. */
+export const membersWithoutLists: readonly string[] = (
   'connect disconnect prepare extendGraphQLSchema createContext createHTTPContext executeGraphQL executeQuery createItem ' +
   'createItems dumpSchema getTypeDefs getResolvers getAdminMeta getAdminViews getAdminSchema getGraphQlContext ' +
-  'createApolloServer registerSchema'
+  'createApolloServer registerSchema getListByKey lists listsArray'
 ).split(' ');
 
 /**
- * Packages that print an instance of Keystone, or keep it for code that is given their own objects. They create no lists
- * with it: what handles requests runs after Keystone has connected, and a list that is created then has no table.
+ * Packages that print an instance of Keystone, or keep it for code that gets their own objects. They create no lists with
+ * it: what handles requests runs after Keystone has connected, and a list that is created then has no table.
  */
 export const keepers: readonly string[] = ['assert', 'debug', 'express', 'http', 'https'];
 
-/** Packages that require every file of a folder, inner folders included, and give what they export by their names. */
+/** Packages that require every file of a folder and of its inner folders. They return the exports by name. */
 export const folderPackages: readonly string[] = ['require-directory', 'require-all'];
 
-/** The name under which they give a file or an inner folder; null where they leave it out. */
-export function nameInFolder(file: string, isFolder: boolean): string | null {
-  if (file.startsWith('.')) return null;
-  return isFolder ? file : (/^(.*)\.js(?:on)?$/.exec(file)?.[1] ?? null);
-}
+/** Packages of others that only a run follows. */
+export const packagesOfRun: readonly string[] = ['pluralize', ...folderPackages];

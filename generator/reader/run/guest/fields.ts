@@ -1,9 +1,13 @@
 /** The field types of Keystone's packages, with what their implementations do about relationships and lists. */
 import {
   type Block as BlockFacts,
-  blockListKey,
+  blockField,
+  blockList,
+  contentList,
   contentListKey,
   exportsOf,
+  type OwnField,
+  type OwnList,
   storingBlocks,
 } from '../../keystone/facts.ts';
 import { inert } from './inert.ts';
@@ -103,12 +107,9 @@ class Content extends Relationship {
           new Made(options, { ...meta, fromList: listKey, joinList: key, listConfig: meta }),
       );
     if (getListByKey(key) === undefined) {
+      const own = fieldsOf(contentList(key, `${listKey}.${path}`, []));
       createAuxList(key, {
-        fields: {
-          document: { type: fieldTypes.Text },
-          from: { type: fieldTypes.Relationship, ref: `${listKey}.${path}` },
-          ...Object.assign({}, ...blocks.map((block) => block.getFieldDefinitions())),
-        },
+        fields: Object.assign(own, ...blocks.map((block) => block.getFieldDefinitions())),
       });
     }
     super(path, { ...config, many: false, ref: `${key}.from` }, meta);
@@ -131,33 +132,40 @@ export class Block {
 }
 
 /** A block that stores things in a list of its own: `ImageBlock`, `OEmbedBlock` and their like of @keystonejs/fields. */
-function storingBlock({ type, path, fieldPaths }: BlockFacts): typeof Block {
+function storingBlock(facts: BlockFacts): typeof Block {
   return class extends Block {
-    readonly auxKey: string;
+    readonly fromList: string;
 
     constructor(_options?: unknown, meta?: Meta & { readonly fromList: string; readonly joinList: string }) {
       super();
-      this.auxKey = blockListKey(meta?.fromList ?? '', type);
-      if (meta === undefined || meta.getListByKey(this.auxKey) !== undefined) return;
-      const plain = fieldPaths
-        .filter((name) => name !== 'from')
-        .map((name) => [name, { type: fieldTypes.Text }]);
-      const from = { type: fieldTypes.Relationship, ref: `${meta.joinList}.${path}` };
-      meta.createAuxList(this.auxKey, { fields: { ...Object.fromEntries(plain), from } });
+      this.fromList = meta?.fromList ?? '';
+      if (meta === undefined) return;
+      const own = blockList(meta.fromList, facts, meta.joinList);
+      if (meta.getListByKey(own.key) === undefined) meta.createAuxList(own.key, { fields: fieldsOf(own) });
     }
 
     get type(): string {
-      return type;
+      return facts.type;
     }
 
     get path(): string {
-      return path;
+      return facts.path;
     }
 
     override getFieldDefinitions(): Config {
-      return { [path]: { type: fieldTypes.Relationship, ref: `${this.auxKey}.from`, many: true } };
+      return { [facts.path]: fieldOf(blockField(this.fromList, facts)) };
     }
   };
+}
+
+const fieldOf = ({ path: _, ...config }: OwnField): Config => ({
+  type: config.ref === undefined ? fieldTypes.Text : fieldTypes.Relationship,
+  ...config,
+});
+
+/** The fields of a list that Keystone creates by itself. What is no relationship is a text. */
+export function fieldsOf({ fields }: OwnList): Config {
+  return Object.fromEntries(fields.map((field) => [field.path, fieldOf(field)]));
 }
 
 const implementations: Readonly<Record<string, typeof Implementation>> = {

@@ -2,7 +2,7 @@
  * `Keystone` and its lists, as @keystonejs/keystone 7.1 and 8.0 have them, as far as they decide what the lists are. They
  * record what is created.
  */
-import { givenToFields, type ItemNames, itemQueryName, methodsWithoutLists } from '../../keystone/facts.ts';
+import { itemQueryName, membersWithoutLists, storageOf } from '../../keystone/facts.ts';
 import { fieldTypes, typeNameOf } from './fields.ts';
 import { describe, holderOf, inert, isObject, isStandIn, noteCreator, outsideOf } from './inert.ts';
 import { databaseOf } from './packages.ts';
@@ -73,7 +73,7 @@ export class Keystone {
   }
 }
 
-for (const name of methodsWithoutLists) {
+for (const name of membersWithoutLists) {
   if (name in Keystone.prototype) continue;
   Object.defineProperty(Keystone.prototype, name, {
     value: () => rest,
@@ -106,7 +106,7 @@ export class List {
     this.config = applyPlugins(key, given);
     this.adapterName = this.config.adapterName;
     this.getListByKey = keystone.getListByKey;
-    this.gqlNames = { itemQueryName: itemQueryName(key, itemNamesOf(this.config)) };
+    this.gqlNames = { itemQueryName: itemQueryName(key, (option) => textOrNull(this.config[option])) };
     this.createAuxList = (auxKey, auxConfig) => {
       if (isAuxList) throw new Error(`Aux list "${key}" shouldn't be creating more aux lists ("${auxKey}").`);
       return keystone.createList(auxKey, auxConfig, { isAuxList: true });
@@ -164,9 +164,8 @@ function applyPlugins(key: string, given: Config): Config {
 const textOrNull = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
-function itemNamesOf({ label, singular, itemQueryName: name }: Config): ItemNames {
-  return { label: textOrNull(label), singular: textOrNull(singular), itemQueryName: textOrNull(name) };
-}
+/** What Keystone gives the implementation of a field beside the list, in any release. */
+const givenToFields = 'listAdapter fieldAdapterClass defaultAccess listAccess schemaNames'.split(' ');
 
 /** The types that plain constructors stand for: `mapNativeTypeToKeystoneType` of Keystone's List. */
 const nativeTypes = new Map<unknown, string>([
@@ -257,21 +256,15 @@ function foundList(list: List): FoundList {
 
 function foundField(field: Config): FoundField {
   const config = (field.config ?? {}) as Config;
-  const mongoose = (config.mongooseOptions ?? {}) as Config;
-  const index = isObject(mongoose.index) ? mongoose.index : {};
-  // mongoose takes the options of an index beside it, or in its place.
-  const flag = (name: 'unique' | 'sparse' | 'index'): Config => {
-    const value = mongoose[name] ?? index[name];
-    return value === undefined ? {} : { [name]: Boolean(value) };
+  const flag = (...path: string[]): boolean | null => {
+    const value = path.reduce<unknown>((holder, name) => (holder as Config | undefined)?.[name], config);
+    return value === undefined ? null : Boolean(value);
   };
   return {
     path: String(field.path),
     ref: String(config.ref),
     many: Boolean(field.many),
-    isUnique: Boolean(config.isUnique),
-    isIndexed: config.isIndexed === undefined ? null : Boolean(config.isIndexed),
-    isNotNullable: Boolean((config.knexOptions as Config | undefined)?.isNotNullable),
-    mongooseOptions: { ...flag('unique'), ...flag('sparse'), ...flag('index') },
+    ...storageOf(flag),
   };
 }
 

@@ -4,12 +4,14 @@ import {
   exportsOf,
   isFieldType,
   keystoneImport,
+  passportPackages,
   passportSession,
-  type Tracking,
+  trackingOption,
+  trackingOptions,
   trackingPlugins,
   typeOfFile,
 } from '../../keystone/facts.ts';
-import { Block, fieldType, fieldTypes, Implementation } from './fields.ts';
+import { Block, fieldsOf, fieldType, fieldTypes, Implementation } from './fields.ts';
 import { inert } from './inert.ts';
 import { Keystone, List } from './keystone.ts';
 import type { FoundAdapter } from './request.ts';
@@ -51,6 +53,9 @@ export function keystonePackage(specifier: string): unknown {
 function knownExports(name: string): Config {
   const database = adapterDatabases[name];
   if (database !== undefined) return adapterClasses(name, database);
+  if (passportPackages.includes(name)) {
+    return Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy));
+  }
   switch (name) {
     case 'keystone':
       return { Keystone, List, PasswordAuthStrategy };
@@ -64,9 +69,6 @@ function knownExports(name: string): Config {
       };
     case 'utils':
       return utilities;
-    case 'auth-passport':
-    case 'passport-auth':
-      return Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy));
     case 'auth-password':
       return { PasswordAuthStrategy };
     case 'field-content':
@@ -101,18 +103,16 @@ function adapterClasses(name: string, database: FoundAdapter['database']): Confi
 }
 
 /** A plugin of @keystonejs/list-plugins 5.2: it adds its fields to those of the config, in place. */
-function tracking({ adds, isBy }: Tracking): (options?: Config) => (config: Config) => Config {
+function tracking(paths: readonly string[]): (options?: Config) => (config: Config) => Config {
   return (options = {}) =>
     ({ fields = {}, ...config }) => {
-      const type = isBy
-        ? { type: fieldTypes.AuthedRelationship, ref: 'User' }
-        : { type: fieldTypes.DateTime };
-      const own = isBy ? trackingPlugins.byTracking : trackingPlugins.atTracking;
-      const ofFields = Object.fromEntries(
-        Object.entries(options).filter(([name]) => !own?.adds.some(({ option }) => option === name)),
-      );
-      for (const { option, name } of adds) {
-        (fields as Config)[(options[option] ?? name) as string] = { ...type, ...ofFields };
+      const own = Object.entries(options).filter(([name]) => !trackingOptions.includes(name));
+      for (const path of paths) {
+        const type = path.endsWith('By')
+          ? { type: fieldTypes.AuthedRelationship, ref: 'User' }
+          : { type: fieldTypes.DateTime };
+        const name = (options[trackingOption(path)] ?? path) as string;
+        (fields as Config)[name] = { ...type, ...Object.fromEntries(own) };
       }
       return { fields, ...config };
     };
@@ -125,13 +125,9 @@ function strategy(service: string): [name: string, strategy: unknown] {
 
     // `PassportAuthStrategy`, from which the others are made, is told its type first.
     constructor(...args: unknown[]) {
-      const [keystone, key] = (service === 'Passport' ? args.slice(1) : args) as [Keystone, string];
-      if (keystone.lists[passportSession.key] !== undefined) return;
-      const texts = passportSession.fieldPaths.map((path) => [path, { type: fieldTypes.Text }]);
-      const item = { type: fieldTypes.Relationship, ref: key };
-      keystone.createList(passportSession.key, {
-        fields: { ...Object.fromEntries(texts), [passportSession.itemPath]: item },
-      });
+      const [keystone, ref] = (service === 'Passport' ? args.slice(1) : args) as [Keystone, string];
+      const own = passportSession(ref);
+      if (keystone.lists[own.key] === undefined) keystone.createList(own.key, { fields: fieldsOf(own) });
     }
   };
   return [`${service}AuthStrategy`, Strategy];

@@ -1,7 +1,7 @@
 /** Packages that compute and do nothing else, or whose effect on a run is known. */
 import path from 'path-browserify';
 import pluralize from 'pluralize';
-import { folderPackages, nameInFolder } from '../../keystone/facts.ts';
+import { folderPackages } from '../../keystone/facts.ts';
 import { inert } from './inert.ts';
 import type { Ask } from './modules.ts';
 import { callOfUser } from './world.ts';
@@ -48,6 +48,12 @@ function requireFolder({ ask, requireFrom }: Context): unknown {
       return inert({ kind: 'package', name: 'require-directory' });
     return read(path.resolve(path.dirname(first.filename), second), by);
   };
+}
+
+/** The name under which they give a file or an inner folder; null if they leave it out. */
+function nameInFolder(file: string, isFolder: boolean): string | null {
+  if (file.startsWith('.')) return null;
+  return isFolder ? file : (/^(.*)\.js(?:on)?$/.exec(file)?.[1] ?? null);
 }
 
 function named(members: Readonly<Record<string, unknown>>, name: string): unknown {
