@@ -96,8 +96,6 @@ export const deepestCall = 100;
 export const mostDoubtfulCalls = 3;
 /** So many timers may each be set by the one before: a service that polls does so for ever. */
 export const mostGenerations = 4;
-/** As many rounds are followed of a loop that counts and may be left in each of them. */
-export const mostDoubtfulRounds = 20;
 /** A loop that runs longer is taken for endless. */
 export const longestLoop = 20_000;
 
@@ -132,6 +130,23 @@ export function fail(machine: Machine, reason: string, place: Place): UnknownVal
   if (machine.tries > 0) throw new Thrown(why, place);
   machine.risks.push(why);
   return why;
+}
+
+/** Reports code that may run without end, and is followed only so far. */
+export function reportEndless(
+  machine: Machine,
+  message: string,
+  place: Place,
+  severity: 'error' | 'warning' = 'warning',
+): void {
+  machine.report.add({
+    code: 'AM1012',
+    severity: machine.guesses > 0 ? 'warning' : severity,
+    message,
+    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not run it.',
+    why: 'limit',
+    place,
+  });
 }
 
 /** Whether the host's own stack has ended, which endless recursion comes to. */

@@ -1,6 +1,5 @@
-import { fork } from '../fork.ts';
 import { apply, tryOut } from '../journal.ts';
-import { burn, type Machine, Thrown } from '../machine.ts';
+import { burn, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
 import type { Place } from '../place.ts';
 import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
@@ -17,7 +16,7 @@ import {
 } from '../values.ts';
 import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
-import { type Completion, joined, later, normal, returnedBy } from './completion.ts';
+import { andThen, type Completion, normal, oneOf, returnedBy, without } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { newFunction } from './functions.ts';
 import { hoist, isHoistedOutOfBlock } from './hoist.ts';
@@ -61,7 +60,7 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
       if (typeof condition !== 'boolean') {
         // What follows belongs to the branch that does not leave.
         const whole = branches.map((branch) => () => andThen(machine, branch(), rest));
-        return joined(fork(machine, condition, whole), condition);
+        return oneOf(machine, condition, whole);
       }
       const completion = branches[condition ? 0 : 1]();
       if (scope.frame.wait !== null) forgetAwaits(statement, scope);
@@ -73,14 +72,6 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
     if (completion.kind !== 'normal') return andThen(machine, completion, rest);
   }
   return normal;
-}
-
-/** Goes on after a statement, as far as it did not leave. */
-function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
-  if (completion.kind === 'normal') return rest();
-  if (completion.kind === 'await') return later(completion, (end) => andThen(machine, end, rest));
-  if (completion.kind !== 'partial') return completion;
-  return joined([...completion.left, ...fork(machine, completion.why, [rest, () => normal])], completion.why);
 }
 
 function openIf(node: ts.IfStatement, scope: Scope) {
@@ -95,7 +86,7 @@ function openIf(node: ts.IfStatement, scope: Scope) {
 function runIf(node: ts.IfStatement, scope: Scope): Completion {
   const { condition, branches } = openIf(node, scope);
   if (typeof condition === 'boolean') return branches[condition ? 0 : 1]();
-  return joined(fork(scope.frame.machine, condition, branches), condition);
+  return oneOf(scope.frame.machine, condition, branches);
 }
 
 const leaving = new WeakMap<ts.Node, boolean>();
@@ -128,26 +119,26 @@ function runStatement(node: ts.Statement, scope: Scope): Completion {
     };
   } else if (ts.isIfStatement(node)) return runIf(node, scope);
   else if (ts.isBlock(node)) return runStatements(node.statements, blockScope(scope));
-  else if (isLoop(node)) return runLoop(node, scope, []);
+  else if (isLoop(node)) return runLoop(node, scope);
   else if (ts.isTryStatement(node)) return runTry(node, scope);
   else if (ts.isThrowStatement(node))
     throw new Thrown(evaluate(node.expression, scope), placeOf(node, scope));
   else if (ts.isSwitchStatement(node)) return runSwitch(node, scope);
-  else if (ts.isBreakOrContinueStatement(node)) {
-    const kind = ts.isBreakStatement(node) ? 'break' : 'continue';
-    return { kind, label: node.label?.text ?? null };
-  } else if (ts.isLabeledStatement(node)) return runLabeled(node, scope, []);
-  else if (ts.isWithStatement(node)) reportWith(node, scope);
+  else if (ts.isBreakOrContinueStatement(node) && node.label === undefined) {
+    return { kind: ts.isBreakStatement(node) ? 'break' : 'continue' };
+  } else if (ts.isWithStatement(node) || ts.isLabeledStatement(node)) reportUnread(node, scope);
   else runDeclaration(node, scope);
   return normal;
 }
 
-/** In `with` a name means one thing or another as the object has it; hardly anyone writes that. */
-function reportWith(node: ts.WithStatement, scope: Scope): void {
+function reportUnread(node: ts.WithStatement | ts.LabeledStatement, scope: Scope): void {
+  const isWith = ts.isWithStatement(node);
   scope.frame.machine.report.add({
     code: 'AM1023',
-    message: 'What is inside `with` is not read.',
-    help: 'Write the object before each name that belongs to it.',
+    message: `What is inside ${isWith ? '`with`' : 'a labelled statement'} is not read.`,
+    help: isWith
+      ? 'Write the object before each name that belongs to it.'
+      : 'If it has to do with lists, write it without a label.',
     why: 'limit',
     place: placeOf(node, scope),
   });
@@ -222,14 +213,11 @@ function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): C
     const { resume } = end;
     return { ...end, resume: () => runFinally(resume, block, scope) };
   }
-  const last = runStatement(block, scope);
-  if (last.kind === 'partial') {
-    // An exception that the block may stop is taken to be stopped.
-    return joined(end instanceof Thrown ? last.left : [...last.left, end], last.why);
-  }
-  if (last.kind !== 'normal') return last;
-  if (end instanceof Thrown) throw end;
-  return end;
+  // Where the block may or may not leave, an exception is taken not to go on.
+  return andThen(machine, runStatement(block, scope), () => {
+    if (end instanceof Thrown) throw end;
+    return end;
+  });
 }
 
 function runGuarded(
@@ -278,7 +266,7 @@ function runGuarded(
     }
     return runCatch(clause, scope, why);
   };
-  return joined(fork(machine, why, [() => end, failed]), why);
+  return oneOf(machine, why, [() => end, failed]);
 }
 
 function runCatch(clause: ts.CatchClause, scope: Scope, value: Value): Completion {
@@ -295,7 +283,7 @@ function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
   const { clauses } = node.caseBlock;
   const runClauses = (start: number): Completion => {
     const statements = clauses.slice(start).flatMap((clause) => [...clause.statements]);
-    return withoutBreak(runStatements(statements, inner));
+    return without('break', runStatements(statements, inner));
   };
   const possible: number[] = [];
   let doubt: UnknownValue | null = null;
@@ -311,34 +299,5 @@ function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
   const fallback = clauses.findIndex((clause) => ts.isDefaultClause(clause));
   const otherwise = () => (fallback < 0 ? normal : runClauses(fallback));
   if (doubt === null) return otherwise();
-  const branches = [...possible.map((index) => () => runClauses(index)), otherwise];
-  return joined(fork(machine, doubt, branches), doubt);
-}
-
-/** A `break` without a label ends the switch, and nothing more. */
-function withoutBreak(completion: Completion): Completion {
-  if (completion.kind === 'await') return later(completion, withoutBreak);
-  if (endsSwitch(completion)) return normal;
-  if (completion.kind !== 'partial') return completion;
-  return joined([...completion.left.filter((each) => !endsSwitch(each)), normal], completion.why);
-}
-
-function endsSwitch(completion: Completion): boolean {
-  return completion.kind === 'break' && completion.label === null;
-}
-
-function runLabeled(node: ts.LabeledStatement, scope: Scope, outer: readonly string[]): Completion {
-  const labels = [...outer, node.label.text];
-  if (ts.isLabeledStatement(node.statement)) return runLabeled(node.statement, scope, labels);
-  const completion = isLoop(node.statement)
-    ? runLoop(node.statement, scope, labels)
-    : runStatement(node.statement, scope);
-  return withoutLabel(completion, labels);
-}
-
-function withoutLabel(completion: Completion, labels: readonly string[]): Completion {
-  if (completion.kind === 'await') return later(completion, (end) => withoutLabel(end, labels));
-  return completion.kind === 'break' && completion.label !== null && labels.includes(completion.label)
-    ? normal
-    : completion;
+  return oneOf(machine, doubt, [...possible.map((index) => () => runClauses(index)), otherwise]);
 }
