@@ -72,8 +72,6 @@ export interface Running {
   readonly trials: number;
   /** How many times it has called itself in branches that may not be taken. */
   readonly doubtful: number;
-  /** Where further such calls were left out. */
-  readonly leftOut: Place[];
 }
 
 /** A call of a built-in function. */

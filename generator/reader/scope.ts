@@ -2,7 +2,7 @@ import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { type ArrayValue, birth, choice, type ObjectValue, type Value } from './values.ts';
+import { birth, choice, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -24,8 +24,6 @@ export interface Frame {
   /** The class whose constructor this is. */
   readonly constructing: Value | null;
   readonly args: readonly Value[];
-  /** What a generator has yielded so far. */
-  readonly yields: ArrayValue | null;
   /** What an asynchronous function waits for; null in any other. */
   readonly wait: Wait | null;
 }

@@ -275,7 +275,7 @@ function setField(
 
 function frameFor(scope: Scope, owner: FunctionValue, self: Value, home: ObjectValue | null): Frame {
   const { machine, module } = scope.frame;
-  return { machine, module, self, home, constructing: owner, args: [], yields: null, wait: null };
+  return { machine, module, self, home, constructing: owner, args: [], wait: null };
 }
 
 /** The value of an enum: its members by name, and the names of numeric ones by number. */

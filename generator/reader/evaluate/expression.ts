@@ -1,7 +1,8 @@
 import { newPromise } from '../builtins/jobs.ts';
 import { settleWith } from '../builtins/promise.ts';
 import { either, fork } from '../fork.ts';
-import { argumentsAsArray, iterate } from '../iterate.ts';
+import { argumentsAsArray } from '../iterate.ts';
+import { handOver } from '../keystone/escapes.ts';
 import { burn, type Machine } from '../machine.ts';
 import { getMember, type Key, toKey } from '../members.ts';
 import { importMetaOf, importModule } from '../modules/load.ts';
@@ -14,7 +15,6 @@ import {
   choice,
   falseValue,
   limit,
-  newArray,
   nullValue,
   presentOr,
   primitive,
@@ -27,7 +27,7 @@ import { evaluateAwait } from './await.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { evaluateClass, superOf } from './classes.ts';
 import { newFunction } from './functions.ts';
-import { append, arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate } from './literals.ts';
+import { arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate } from './literals.ts';
 import { evaluateBinary, evaluateUnary, isAssignmentOperator } from './operators.ts';
 import { templateText } from './text.ts';
 
@@ -225,17 +225,14 @@ function evaluateConditional(node: ts.ConditionalExpression, scope: Scope): Valu
   );
 }
 
+/** Who gets the element of a generator is not followed. */
 function evaluateYield(node: ts.YieldExpression, scope: Scope): Value {
-  const value = node.expression === undefined ? undefinedValue : evaluate(node.expression, scope);
-  const { machine, yields } = scope.frame;
-  if (yields === null) return undefinedValue;
   const place = placeOf(node, scope);
-  append(
-    machine,
-    yields,
-    node.asteriskToken === undefined ? newArray([value], place) : iterate(machine, value, place),
-  );
-  return limit('what a generator is given back is not followed', place);
+  const why = limit('what a generator is given back is not followed', place);
+  if (node.expression !== undefined) {
+    handOver(scope.frame.machine, [evaluate(node.expression, scope)], why, place);
+  }
+  return why;
 }
 
 /** `import('…')` as a value. */

@@ -1,8 +1,6 @@
 import path from 'node:path';
-import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
-import { watch } from '../journal.ts';
 import { callBack, handOver, isKeystone } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
@@ -14,24 +12,21 @@ import {
   type Machine,
   mostDoubtfulCalls,
   OutOfFuel,
-  type Running,
+  reportEndless,
   Thrown,
 } from '../machine.ts';
 import { baseOf, getMember, whyRest } from '../members.ts';
 import { isInside } from '../modules/files.ts';
-import { unsettleArray } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import {
-  type ArrayValue,
   choice,
   type ExternalValue,
   type FunctionValue,
   limit,
   limitsSoFar,
   type NativeValue,
-  newArray,
   newInstance,
   newObject,
   type ObjectValue,
@@ -220,53 +215,33 @@ export function callFunction(
   const { body } = node;
   if (body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
-  return unlessEndless(machine, node, place, () =>
+  return unlessEndless(machine, callee, () =>
     runFunction(machine, callee, node, body, args, self, place, constructing),
   );
 }
 
 /**
- * Does a call, except where the function runs already and has called itself several times on conditions
- * that are unknown. A service that starts anew when it fails is one: to follow it further adds nothing,
- * and where it can fail in many places it takes time without end.
+ * Does a call, unless the function has called itself several times already on conditions that are unknown. A service that
+ * restarts when it fails does that, and where it can fail in many places, following it takes time without end.
  */
-function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () => Value): Value {
-  const { running, created } = machine;
+function unlessEndless(machine: Machine, { node, place }: FunctionValue, call: () => Value): Value {
+  const { running } = machine;
   const before = running.get(node);
   const trials = machine.journal.trials.length;
   const isDoubtful = before !== undefined && trials > before.trials;
-  const now: Running = {
-    trials,
-    doubtful: (before?.doubtful ?? 0) + (isDoubtful ? 1 : 0),
-    leftOut: before?.leftOut ?? [],
-  };
-  if (now.doubtful > mostDoubtfulCalls) {
-    now.leftOut.push(place);
+  const doubtful = (before?.doubtful ?? 0) + (isDoubtful ? 1 : 0);
+  if (doubtful > mostDoubtfulCalls) {
+    const message = `The function here calls itself, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`;
+    reportEndless(machine, message, place);
     return limit('whether the calls go on is not known', place);
   }
-  running.set(node, now);
+  running.set(node, { trials, doubtful });
   try {
     return call();
   } finally {
-    if (before !== undefined) running.set(node, before);
-    else {
-      running.delete(node);
-      reportLeftOut(machine, now.leftOut, machine.created > created);
-    }
+    if (before === undefined) running.delete(node);
+    else running.set(node, before);
   }
-}
-
-/** Where a function that calls itself creates lists, the calls that are left out could create more. */
-function reportLeftOut(machine: Machine, [place]: readonly Place[], createsLists: boolean): void {
-  if (place === undefined) return;
-  machine.report.add({
-    code: 'AM1012',
-    severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
-    message: `The function called here calls itself, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
-    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not call it.',
-    why: 'limit',
-    place,
-  });
 }
 
 type RunnableNode = Exclude<FunctionValue['node'], ts.ClassLikeDeclaration>;
@@ -283,14 +258,17 @@ function runFunction(
 ): Value {
   const outer = callee.scope.frame;
   const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
-  const isGenerator = !ts.isArrowFunction(node) && node.asteriskToken !== undefined;
-  // Whoever watches for changes does not mean what is yielded.
-  const yields = isGenerator ? { ...newArray([], place), born: 0 } : null;
+  if (node.asteriskToken !== undefined && !machine.guessed.has(node)) {
+    // Its body runs between those who want its elements, and changes what it likes meanwhile.
+    const why = limit('what a generator yields is not followed', place);
+    handOver(machine, [callee, self, ...args], why, place);
+    return why;
+  }
   const wait = isAsync ? newWait() : null;
   // Arrow functions share what belongs to the function around them.
   const own: Frame | null = ts.isArrowFunction(node)
     ? null
-    : { machine, module: outer.module, self, home: callee.home, constructing, args, yields, wait };
+    : { machine, module: outer.module, self, home: callee.home, constructing, args, wait };
   const frame = own ?? (isAsync ? sharing(outer, wait) : outer);
   const scope = newScope(callee.scope, frame, true);
   const run = (): Completion => {
@@ -302,25 +280,12 @@ function runFunction(
     machine.depth -= 1;
     return end;
   };
-  if (isGenerator && isAsync) return limit('an asynchronous generator is not followed', place);
-  if (yields !== null) return lateGenerator(() => runGenerator(machine, run, yields, place), place);
   return wait === null ? returnedBy(run()) : runAsync(machine, run, wait, place);
 }
 
 /** The frame of an asynchronous arrow function: what it waits for is its own, all else that of the function around it. */
 function sharing(outer: Frame, wait: Frame['wait']): Frame {
   return Object.create(outer, { wait: { value: wait } });
-}
-
-/** The elements that a generator's body yields. Where it changes something on the way, when it does so is not followed. */
-function runGenerator(machine: Machine, run: () => Completion, yields: ArrayValue, place: Place): ArrayValue {
-  const { created } = machine;
-  const changes = watch(machine.journal, run).size > 0 || machine.created > created;
-  if (changes) {
-    const why = limit('what a generator changes between its elements is not followed', place);
-    unsettleArray(machine.journal, yields, why);
-  }
-  return yields;
 }
 
 function bindParameters(
@@ -341,14 +306,8 @@ function bindParameters(
 
 /** Reports calls that are nested too deep to be followed; gives what stands for their value. */
 export function tooDeep(machine: Machine, place: Place): Value {
-  machine.report.add({
-    code: 'AM1012',
-    severity: machine.guesses > 0 ? 'warning' : 'error',
-    message: `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`,
-    help: 'Make the recursion end, or name an entry file that does not run it.',
-    why: 'limit',
-    place,
-  });
+  const message = `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`;
+  reportEndless(machine, message, place, 'error');
   return limit('the calls are nested too deep', place);
 }
 
@@ -432,7 +391,6 @@ export function runConstructor(
     home: prototypeOf(machine, owner, owner.place),
     constructing: owner,
     args,
-    yields: null,
     wait: null,
   };
   const inner = newScope(scope, frame, true);
