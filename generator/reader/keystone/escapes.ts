@@ -1,4 +1,3 @@
-import { takeAll } from '../builtins/generator.ts';
 import { callFunction, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
@@ -9,7 +8,7 @@ import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { assign } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import type { ArrayValue, FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
+import type { FunctionValue, ObjectValue, UnknownValue, Value } from '../values.ts';
 import { createAuxListFunction, createListFunction } from './create-list.ts';
 import { fieldTypeOf } from './field-type.ts';
 import { isExport, keystoneExport } from './packages.ts';
@@ -30,7 +29,6 @@ export function handOver(
   place: Place,
 ): boolean {
   const functions: FunctionValue[] = [];
-  const generators: ArrayValue[] = [];
   const seen = new Set<Value>();
   let found: string | null = null;
   const visit = (value: Value): void => {
@@ -67,8 +65,7 @@ export function handOver(
     // What Keystone's own classes make of their arguments is known.
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
-    if (object.inside?.of === 'generator') generators.push(object.inside.entries);
-    else if (object.inside !== null) visit(object.inside.entries);
+    if (object.inside !== null) visit(object.inside.entries);
     machine.escaped.set(object, why);
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
   };
@@ -85,11 +82,6 @@ export function handOver(
   for (const value of values) visit(value);
   if (found !== null) reportEscape(machine, found, why, place);
   callBack(machine, functions, why, place);
-  if (machine.guesses < mostGuesses) {
-    machine.guesses += 1;
-    for (const each of generators) perhaps(machine, why, () => takeAll(machine, each, place));
-    machine.guesses -= 1;
-  }
   return found !== null;
 }
 
