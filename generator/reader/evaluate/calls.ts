@@ -1,19 +1,21 @@
-import { forEachOption, fork } from '../fork.ts';
+import { forEachOption } from '../fork.ts';
 import { argumentsFrom } from '../iterate.ts';
 import { getMember } from '../members.ts';
-import { lookUp, type Scope } from '../scope.ts';
+import type { Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
-import { nullish } from '../truth.ts';
-import { choice, presentOr, undefinedValue, type Value } from '../values.ts';
+import { presentOr, undefinedValue, type Value } from '../values.ts';
 import { constructParent } from './classes.ts';
 import {
   type AccessExpression,
   evaluate,
   evaluateAccess,
   evaluateImport,
+  isAccess,
   isOptional,
   nameOf,
   placeOf,
+  unlessMissing,
+  withoutParentheses,
 } from './expression.ts';
 import { callValue, construct } from './functions.ts';
 
@@ -26,26 +28,9 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   const access = withoutParentheses(node.expression);
   if (isAccess(access)) return callMember(node, access, scope);
   const callee = evaluate(node.expression, scope);
-  if (ts.isIdentifier(access)) checkDeclared(access, scope);
   return unlessMissing(callee, node, scope, () =>
     callValue(machine, callee, evaluateArguments(node.arguments, scope), undefinedValue, place),
   );
-}
-
-/** JavaScript would throw; here it may be a name that the reader has lost, and the call may make lists. */
-function checkDeclared(name: ts.Identifier, scope: Scope): void {
-  const { machine } = scope.frame;
-  // Much of what Node has of itself is not known to the reader, but makes no lists.
-  const isKnown = name.text in globalThis || machine.globalObject.properties.has(name.text);
-  if (machine.guesses > 0 || lookUp(scope, name.text) !== null || isKnown) return;
-  machine.report.add({
-    code: 'AM1023',
-    severity: 'warning',
-    message: `'${name.text}' is called here, which nothing in the source declares.`,
-    help: 'If the code works in the app, the reader did not understand it: check that its lists are complete.',
-    why: 'limit',
-    place: placeOf(name, scope),
-  });
 }
 
 function callMember(node: ts.CallExpression, access: AccessExpression, scope: Scope): Value {
@@ -66,27 +51,6 @@ function callMember(node: ts.CallExpression, access: AccessExpression, scope: Sc
   return unlessMissing(value, node, scope, () =>
     callValue(machine, value, evaluateArguments(node.arguments, scope), object, place),
   );
-}
-
-function withoutParentheses(node: ts.Expression): ts.Expression {
-  let inner = node;
-  while (ts.isParenthesizedExpression(inner) || ts.isNonNullExpression(inner) || ts.isAsExpression(inner)) {
-    inner = inner.expression;
-  }
-  return inner;
-}
-
-function isAccess(node: ts.Expression): node is AccessExpression {
-  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
-}
-
-/** The call at the end of a `?.` chain does not happen where the chain found nothing. */
-function unlessMissing(callee: Value, node: ts.CallExpression, scope: Scope, call: () => Value): Value {
-  if (!isOptional(node)) return call();
-  const missing = nullish(callee);
-  if (missing === true) return undefinedValue;
-  if (missing === false) return call();
-  return choice(fork(scope.frame.machine, missing, [call, () => undefinedValue]), missing);
 }
 
 /** The values of arguments, in order, with those that a spread gives. */

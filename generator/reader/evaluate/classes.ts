@@ -1,9 +1,9 @@
-import { callBack, handOver } from '../keystone/escapes.ts';
+import { handOver } from '../keystone/escapes.ts';
 import { noteConstruction } from '../keystone/externals.ts';
 import { keystoneExport } from '../keystone/packages.ts';
 import { deepestCall, type Machine } from '../machine.ts';
-import { baseOf, getMember, type Key, reasonOf, setMember, toKey } from '../members.ts';
-import { addRest, define, privateMark } from '../objects.ts';
+import { baseOf, getMember, reasonOf, setMember } from '../members.ts';
+import { define, privateMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
@@ -20,18 +20,19 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { evaluate, nameOf, placeOf } from './expression.ts';
+import { returnedBy } from './completion.ts';
+import { evaluate, keyOfName, placeOf } from './expression.ts';
 import {
-  callFunction,
+  bindParameters,
   callValue,
+  constructOn,
   newFunction,
   objectOr,
   prototypeOf,
-  runConstructor,
   tooDeep,
 } from './functions.ts';
-import { evaluateNamed } from './literals.ts';
-import { runBody } from './statements.ts';
+import { addMethod, evaluateNamed } from './literals.ts';
+import { runBlock } from './statements.ts';
 
 /** The value of a class declaration or expression: its methods on a prototype, its statics set. */
 export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?: string): Value {
@@ -68,7 +69,7 @@ function decorateMember(
   const decorators = ts.getDecorators(member);
   if (decorators === undefined) return;
   const { machine } = scope.frame;
-  const key = memberKey(member.name, scope);
+  const key = keyOfName(member.name, scope);
   const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
   const name = typeof key === 'string' ? primitive(key) : key;
   const home = isStatic ? made.own : prototype;
@@ -124,34 +125,15 @@ function isOfPackage(expression: ts.Expression, scope: Scope): boolean {
 }
 
 function addMember(member: ts.ClassElement, made: FunctionValue, prototype: ObjectValue, scope: Scope): void {
-  const { machine } = scope.frame;
   const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
-  const home = isStatic ? made.own : prototype;
   if (ts.isMethodDeclaration(member) || ts.isAccessor(member)) {
-    const place = placeOf(member.name, scope);
-    const key = memberKey(member.name, scope);
-    if (member.body === undefined) return;
-    if (typeof key !== 'string') {
-      addRest(machine, home, key, place);
-      return;
-    }
-    const value = newFunction(member, scope, place, { name: key, home });
-    const former = home.properties.get(key);
-    const part = ts.isGetAccessor(member) ? { get: value } : ts.isSetAccessor(member) ? { set: value } : null;
-    const property = part === null ? { value } : { ...former, value: undefinedValue, ...part };
-    define(machine, home, key, { ...property, place, isHidden: true });
+    const home = isStatic ? made.own : prototype;
+    if (member.body !== undefined) addMethod(member, home, scope, { isHidden: true });
   } else if (isStatic && ts.isPropertyDeclaration(member)) {
     setField(member, made, made, made.own, scope);
   } else if (ts.isClassStaticBlockDeclaration(member)) {
-    runBody(member.body, newScope(scope, frameFor(scope, made, made, made.own), true));
+    runBlock(member.body, newScope(scope, frameFor(scope, made, made, made.own), true));
   }
-}
-
-/** The name of a member as the key of a property: why it is not known where it is computed from something unknown. */
-function memberKey(name: ts.PropertyName, scope: Scope): Key {
-  if (ts.isPrivateIdentifier(name)) return nameOf(name, scope);
-  if (!ts.isComputedPropertyName(name)) return name.text;
-  return toKey(scope.frame.machine, evaluate(name.expression, scope), placeOf(name, scope));
 }
 
 /** Constructs an instance: fields, then the constructor, with those of the parent at `super(…)`. */
@@ -162,37 +144,43 @@ export function constructClass(
   args: readonly Value[],
   place: Place,
 ): Value {
-  const { node } = callee;
+  const { node, parent } = callee;
   if (!ts.isClassLike(node)) return instance;
   if (machine.depth >= deepestCall) {
     tooDeep(machine, place);
     return instance;
   }
-  const written = node.members.find(
-    (member): member is ts.ConstructorDeclaration =>
-      ts.isConstructorDeclaration(member) && member.body !== undefined,
-  );
+  const written = node.members.filter(ts.isConstructorDeclaration).find(({ body }) => body !== undefined);
   machine.depth += 1;
-  if (callee.parent === null) initializeFields(callee, instance);
-  const made =
-    written === undefined
-      ? callee.parent === null
-        ? instance
-        : constructParent(machine, callee, instance, args, place)
-      : runConstructor(machine, callee, written, instance, args, callee.scope, (scope) => {
-          setParameterProperties(written, instance, scope);
-        });
+  if (parent === null) initializeFields(callee, instance);
+  let made: Value = instance;
+  if (written !== undefined) made = runConstructor(machine, callee, written, instance, args);
+  else if (parent !== null) made = constructParent(machine, callee, instance, args, place);
   machine.depth -= 1;
   return made;
 }
 
-/** `constructor(private name)`: a parameter that is a property, too. */
-function setParameterProperties(node: ts.ConstructorDeclaration, instance: ObjectValue, scope: Scope): void {
+/** Runs a constructor that is written; gives the instance, or what it returns in its place. */
+function runConstructor(
+  machine: Machine,
+  owner: FunctionValue,
+  node: ts.ConstructorDeclaration,
+  instance: ObjectValue,
+  args: readonly Value[],
+): Value {
+  const { scope, place } = owner;
+  if (node.body === undefined) return instance;
+  const frame = { ...frameFor(scope, owner, instance, prototypeOf(machine, owner, place)), args };
+  const inner = newScope(scope, frame, true);
+  bindParameters(inner, node.parameters, args, place);
   for (const parameter of node.parameters) {
+    // `constructor(private name)`: the parameter is a property, too.
     if (!ts.isParameterPropertyDeclaration(parameter, node) || !ts.isIdentifier(parameter.name)) continue;
-    const value = scope.variables.get(parameter.name.text)?.value ?? undefinedValue;
-    setMember(scope.frame.machine, instance, parameter.name.text, value, placeOf(parameter, scope));
+    const value = inner.variables.get(parameter.name.text)?.value ?? undefinedValue;
+    setMember(machine, instance, parameter.name.text, value, placeOf(parameter, inner));
   }
+  const end = runBlock(node.body, inner);
+  return objectOr(returnedBy(end), frame.self);
 }
 
 /** `super(…)`: runs the parent's constructor on the instance, then the fields of the class itself. Gives `this`. */
@@ -219,37 +207,23 @@ function runParent(
   args: readonly Value[],
   place: Place,
 ): Value {
-  if (parent.kind === 'function') {
-    if (ts.isClassLike(parent.node)) return constructClass(machine, parent, instance, args, place);
-    return objectOr(callFunction(machine, parent, args, instance, place, parent), instance);
-  }
+  if (parent.kind === 'function') return constructOn(machine, parent, instance, args, place);
   instance.constructedWith = args;
-  if (keystoneExport(parent) === null) {
+  if (keystoneExport(parent) !== null) noteConstruction(machine, parent, args);
+  else {
     // A class that is not read may call the methods that the program's own adds to it, and keep all that it is given.
     const why = reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
-    handOver(machine, args, why, place);
-    callBack(machine, methodsOf(instance), why, place);
-  } else noteConstruction(machine, parent, args);
+    handOver(machine, [...args, instance], why, place);
+  }
   return instance;
 }
 
-/** The methods that an object has of the classes of the program. */
-function methodsOf(instance: ObjectValue): readonly Value[] {
-  const methods: Value[] = [];
-  for (let at = instance.proto; at !== null; at = at.proto) {
-    for (const [name, { value, get, set }] of at.properties) {
-      if (name !== 'constructor') methods.push(value, ...[get, set].filter((each) => each !== undefined));
-    }
-  }
-  return methods;
-}
-
-function initializeFields(callee: FunctionValue, instance: Value): void {
-  if (!ts.isClassLike(callee.node)) return;
-  for (const member of callee.node.members) {
+function initializeFields(owner: FunctionValue, instance: Value): void {
+  if (!ts.isClassLike(owner.node)) return;
+  for (const member of owner.node.members) {
     if (!ts.isPropertyDeclaration(member) || hasModifier(member, ts.SyntaxKind.StaticKeyword)) continue;
     if (hasModifier(member, ts.SyntaxKind.DeclareKeyword)) continue;
-    setField(member, callee, instance, callee.home, callee.scope);
+    setField(member, owner, instance, owner.home, owner.scope);
   }
 }
 
@@ -263,7 +237,7 @@ function setField(
 ): void {
   const { machine } = scope.frame;
   const place = placeOf(member.name, scope);
-  const key = memberKey(member.name, scope);
+  const key = keyOfName(member.name, scope);
   const inner = newScope(scope, frameFor(scope, owner, target, home), true);
   const name = typeof key === 'string' ? key : '';
   const value =
@@ -285,7 +259,7 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
   const inner = newScope(scope, scope.frame);
   let next = 0;
   for (const member of node.members) {
-    const key = memberKey(member.name, inner);
+    const key = keyOfName(member.name, inner);
     if (typeof key !== 'string') continue;
     const place = placeOf(member.name, scope);
     const value = member.initializer === undefined ? primitive(next) : evaluate(member.initializer, inner);

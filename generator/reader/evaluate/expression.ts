@@ -1,6 +1,6 @@
 import { newPromise } from '../builtins/jobs.ts';
 import { settleWith } from '../builtins/promise.ts';
-import { either, fork } from '../fork.ts';
+import { either, forEachOption, forkValue } from '../fork.ts';
 import { argumentsAsArray } from '../iterate.ts';
 import { handOver } from '../keystone/escapes.ts';
 import { burn, type Machine } from '../machine.ts';
@@ -12,7 +12,6 @@ import { blockScope, lookUp, newBinding, read, type Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import { nullish } from '../truth.ts';
 import {
-  choice,
   falseValue,
   limit,
   nullValue,
@@ -22,13 +21,13 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { evaluateAssignment, evaluateStep } from './assignments.ts';
+import { evaluateStep } from './assignments.ts';
 import { evaluateAwait } from './await.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
 import { evaluateClass, superOf } from './classes.ts';
 import { newFunction } from './functions.ts';
 import { arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate } from './literals.ts';
-import { evaluateBinary, evaluateUnary, isAssignmentOperator } from './operators.ts';
+import { evaluateBinary, evaluateUnary } from './operators.ts';
 import { templateText } from './text.ts';
 
 /** Where a node is, in the file of the module whose code the scope belongs to. */
@@ -47,8 +46,6 @@ export function evaluate(node: ts.Expression, scope: Scope): Value {
       return primitive((node as ts.StringLiteralLike).text);
     case ts.SyntaxKind.NumericLiteral:
       return primitive(Number((node as ts.NumericLiteral).text));
-    case ts.SyntaxKind.BigIntLiteral:
-      return primitive(BigInt((node as ts.BigIntLiteral).text.slice(0, -1)));
     case ts.SyntaxKind.TrueKeyword:
       return trueValue;
     case ts.SyntaxKind.FalseKeyword:
@@ -73,7 +70,7 @@ export function evaluate(node: ts.Expression, scope: Scope): Value {
     case ts.SyntaxKind.TemplateExpression:
       return templateText(node as ts.TemplateExpression, scope);
     case ts.SyntaxKind.BinaryExpression:
-      return evaluateBinaryOrAssignment(node as ts.BinaryExpression, scope);
+      return evaluateBinary(node as ts.BinaryExpression, scope);
     case ts.SyntaxKind.ConditionalExpression:
       return evaluateConditional(node as ts.ConditionalExpression, scope);
     default:
@@ -83,16 +80,8 @@ export function evaluate(node: ts.Expression, scope: Scope): Value {
 
 /** The kinds of expressions that list files seldom hold. */
 function evaluateRare(node: ts.Expression, scope: Scope): Value {
-  if (
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isTypeAssertionExpression(node) ||
-    ts.isExpressionWithTypeArguments(node)
-  ) {
-    return evaluate(node.expression, scope);
-  }
+  const inner = withoutParentheses(node);
+  if (inner !== node) return evaluate(inner, scope);
   if (node.kind === ts.SyntaxKind.ThisKeyword) return thisOf(scope, placeOf(node, scope));
   if (ts.isAwaitExpression(node)) return evaluateAwait(node, scope);
   if (node.kind === ts.SyntaxKind.SuperKeyword) return superOf(scope.frame);
@@ -108,19 +97,9 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
   if (ts.isRegularExpressionLiteral(node)) return regExpLiteral(node, scope);
   if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(node, scope);
   if (ts.isYieldExpression(node)) return evaluateYield(node, scope);
-  if (ts.isMetaProperty(node)) return metaProperty(node, scope);
-  if (ts.isOmittedExpression(node)) return undefinedValue;
+  const isImportMeta = ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
+  if (isImportMeta) return importMetaOf(scope.frame.module, placeOf(node, scope));
   return limit('this kind of expression is not evaluated', placeOf(node, scope));
-}
-
-/** `import.meta`, or `new.target`: of several classes that inherit from each other, which one is meant is not followed. */
-function metaProperty(node: ts.MetaProperty, { frame }: Scope): Value {
-  const place: Place = { file: frame.module.file, at: node };
-  if (node.keywordToken === ts.SyntaxKind.ImportKeyword) return importMetaOf(frame.module, place);
-  const { constructing } = frame;
-  if (constructing === null) return undefinedValue;
-  const isClass = constructing.kind === 'function' && ts.isClassLike(constructing.node);
-  return isClass ? limit('which class is constructed is not followed', place) : constructing;
 }
 
 /** A function expression with a name is known to itself by it. */
@@ -171,7 +150,31 @@ export function nameOf(name: ts.MemberName, scope: Scope): string {
   return key?.kind === 'primitive' ? String(key.value) : `${privateMark}${name.text}`;
 }
 
+/** The name in a declaration or literal as the key of a property. */
+export function keyOfName(name: ts.PropertyName, scope: Scope): Key {
+  if (ts.isPrivateIdentifier(name)) return nameOf(name, scope);
+  if (!ts.isComputedPropertyName(name)) return name.text;
+  return toKey(scope.frame.machine, evaluate(name.expression, scope), placeOf(name, scope));
+}
+
 export type AccessExpression = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+/** Whether an expression reads a member. */
+export function isAccess(node: ts.Expression): node is AccessExpression {
+  return ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+}
+
+/** An expression without parentheses and types around it. */
+export function withoutParentheses(node: ts.Expression): ts.Expression {
+  const isWrapped =
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isExpressionWithTypeArguments(node);
+  return isWrapped ? withoutParentheses(node.expression) : node;
+}
 
 /** A member and the object it was read from, which is `this` when the member is called. */
 export function evaluateAccess(node: AccessExpression, scope: Scope): { value: Value; object: Value } {
@@ -179,41 +182,30 @@ export function evaluateAccess(node: AccessExpression, scope: Scope): { value: V
   const isSuper = node.expression.kind === ts.SyntaxKind.SuperKeyword;
   const object = evaluate(node.expression, scope);
   const self = isSuper ? scope.frame.self : object;
-  const place = placeOf(node, scope);
-  const readFrom = (from: Value): Value => {
-    if (ts.isPropertyAccessExpression(node)) return getMember(machine, from, nameOf(node.name, scope), place);
-    return withKeys(
-      evaluate(node.argumentExpression, scope),
-      place,
-      (key) => getMember(machine, from, key, place),
-      scope,
-    );
-  };
-  if (!isOptional(node)) return { value: readFrom(object), object: self };
-  const missing = nullish(object);
-  if (missing === true) return { value: undefinedValue, object };
-  if (missing === false) return { value: readFrom(object), object };
-  const values = fork(machine, missing, [() => undefinedValue, () => readFrom(object)]);
-  return { value: choice(values, missing), object };
+  const readFrom = () => withKey(node, scope, (key) => getMember(machine, object, key, placeOf(node, scope)));
+  return { value: unlessMissing(object, node, scope, readFrom), object: self };
 }
 
-/** Whether the access stands in a chain with `?.`, here or before: then undefined goes on to its end. */
+/** A part of a `?.` chain is not evaluated if the chain found nothing before it. */
+export function unlessMissing(found: Value, node: ts.Expression, scope: Scope, run: () => Value): Value {
+  const missing = isOptional(node) && nullish(found);
+  if (typeof missing === 'boolean') return missing ? undefinedValue : run();
+  return forkValue(scope.frame.machine, missing, [run, () => undefinedValue]);
+}
+
+/** Whether an expression belongs to a chain with `?.`. */
 export function isOptional(node: ts.Expression): boolean {
   return (node.flags & ts.NodeFlags.OptionalChain) !== 0;
 }
 
-/** Does something with each name that a computed key may be. */
-export function withKeys(key: Value, place: Place, run: (key: Key) => Value, scope: Scope): Value {
+/** Does something with the key of an access, or with each that it may be. */
+export function withKey(node: AccessExpression, scope: Scope, run: (key: Key) => Value): Value {
+  if (ts.isPropertyAccessExpression(node)) return run(nameOf(node.name, scope));
   const { machine } = scope.frame;
-  if (key.kind !== 'choice') return run(toKey(machine, key, place));
-  const runs = key.options.map((option) => () => run(toKey(machine, option, place)));
-  return choice(fork(machine, key.why, runs), key.why);
-}
-
-function evaluateBinaryOrAssignment(node: ts.BinaryExpression, scope: Scope): Value {
-  return isAssignmentOperator(node.operatorToken.kind)
-    ? evaluateAssignment(node, scope)
-    : evaluateBinary(node, scope);
+  const place = placeOf(node, scope);
+  return forEachOption(machine, evaluate(node.argumentExpression, scope), (key) =>
+    run(toKey(machine, presentOr(key), place)),
+  );
 }
 
 function evaluateConditional(node: ts.ConditionalExpression, scope: Scope): Value {

@@ -44,7 +44,7 @@ import { constructClass } from './classes.ts';
 import { type Completion, returnedBy } from './completion.ts';
 import { evaluate } from './expression.ts';
 import { bindPattern } from './patterns.ts';
-import { runBlock, runBody } from './statements.ts';
+import { runBlock } from './statements.ts';
 
 /** A function or class value for its node, closing over the scope. */
 export function newFunction(
@@ -74,7 +74,7 @@ export function newFunction(
 }
 
 /** Whether `new` can be called for a function: for none that is written as an arrow or a method, or is no plain one. */
-function isConstructor(node: FunctionValue['node']): boolean {
+export function isConstructor(node: FunctionValue['node']): boolean {
   if (ts.isClassLike(node)) return true;
   const isPlain = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node);
   return isPlain && node.asteriskToken === undefined && !hasModifier(node, ts.SyntaxKind.AsyncKeyword);
@@ -288,7 +288,8 @@ function sharing(outer: Frame, wait: Frame['wait']): Frame {
   return Object.create(outer, { wait: { value: wait } });
 }
 
-function bindParameters(
+/** Gives the parameters of a function their arguments. */
+export function bindParameters(
   scope: Scope,
   parameters: readonly ts.ParameterDeclaration[],
   args: readonly Value[],
@@ -341,19 +342,28 @@ function constructFunction(
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);
+  return constructOn(machine, callee, instance, args, place);
+}
+
+/** Runs a class or constructor function on an instance that exists already. */
+export function constructOn(
+  machine: Machine,
+  callee: FunctionValue,
+  instance: ObjectValue,
+  args: readonly Value[],
+  place: Place,
+): Value {
   if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
   return objectOr(callFunction(machine, callee, args, instance, place, callee), instance);
 }
 
 /** What `new` gives: what the constructor returns where that is an object, else the instance. */
 export function objectOr(returned: Value, instance: Value): Value {
-  if (returned.kind === 'primitive' || returned.kind === 'absent') return instance;
+  if (returned.kind === 'primitive') return instance;
   if (returned.kind === 'unknown') return choice([returned, instance], returned);
   if (returned.kind !== 'choice') return returned;
-  return choice(
-    returned.options.map((option) => objectOr(option, instance)),
-    returned.why,
-  );
+  const options = returned.options.map((option) => objectOr(option, instance));
+  return choice(options, returned.why);
 }
 
 /** What the instances of a class or function inherit from; null where that is not known. */
@@ -371,31 +381,4 @@ function externalParent(callee: FunctionValue): ExternalValue | UnknownValue | n
   if (parent.kind === 'native')
     return limit(`what '${parent.name}' gives its instances is not followed`, callee.place);
   return parent.kind === 'function' ? externalParent(parent) : null;
-}
-
-/** Runs a class's constructor (a method node) on an instance that exists already; gives that, or what it returns. */
-export function runConstructor(
-  machine: Machine,
-  owner: FunctionValue,
-  node: ts.ConstructorDeclaration,
-  instance: Value,
-  args: readonly Value[],
-  scope: Scope,
-  afterBinding: (scope: Scope) => void,
-): Value {
-  if (node.body === undefined) return instance;
-  const frame: Frame = {
-    machine,
-    module: scope.frame.module,
-    self: instance,
-    home: prototypeOf(machine, owner, owner.place),
-    constructing: owner,
-    args,
-    wait: null,
-  };
-  const inner = newScope(scope, frame, true);
-  bindParameters(inner, node.parameters, args, owner.place);
-  afterBinding(inner);
-  const returned = runBody(node.body, inner);
-  return objectOr(returned, frame.self);
 }

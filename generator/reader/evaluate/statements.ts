@@ -2,7 +2,7 @@ import { apply, tryOut } from '../journal.ts';
 import { burn, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
 import type { Place } from '../place.ts';
-import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
+import { assign, blockScope, declare, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import {
@@ -16,18 +16,13 @@ import {
 } from '../values.ts';
 import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
-import { andThen, type Completion, normal, oneOf, returnedBy, without } from './completion.ts';
+import { andThen, type Completion, normal, oneOf, without } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { newFunction } from './functions.ts';
-import { hoist, isHoistedOutOfBlock } from './hoist.ts';
+import { isConstructor, newFunction } from './functions.ts';
+import { declareOutside, hoist } from './hoist.ts';
 import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
 import { bindPattern } from './patterns.ts';
-
-/** Runs the body of a function; gives what it returns. */
-export function runBody(body: ts.Block, scope: Scope): Value {
-  return returnedBy(runBlock(body, scope));
-}
 
 /** Runs the body of a function, as far as it comes. */
 export function runBlock(body: ts.Block, scope: Scope): Completion {
@@ -42,7 +37,7 @@ export function runStatements(statements: readonly ts.Statement[], scope: Scope)
     const name = statement.name?.text ?? 'default';
     const value = newFunction(statement, scope, placeOf(statement, scope));
     declare(scope, name, value);
-    if (isHoistedOutOfBlock(statement)) declare(functionScope(scope), name, value);
+    if (isConstructor(statement) && !scope.frame.module.isEsm) declareOutside(scope, name, value);
   }
   return runFrom(statements, 0, scope);
 }

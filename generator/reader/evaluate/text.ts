@@ -1,26 +1,17 @@
 import { forEachOption } from '../fork.ts';
 import type { Machine } from '../machine.ts';
-import { getMember } from '../members.ts';
+import { getMember, reasonOf } from '../members.ts';
 import { symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import type { Scope } from '../scope.ts';
 import type { ts } from '../syntax.ts';
-import {
-  choice,
-  isNullish,
-  limit,
-  optionsOf,
-  presentOr,
-  primitive,
-  type UnknownValue,
-  type Value,
-} from '../values.ts';
+import { isNullish, limit, presentOr, primitive, type Value, withoutTruth } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { callValue } from './functions.ts';
 
 /**
  * What an object becomes where a text or a number is needed: what its own `Symbol.toPrimitive`, `valueOf` or `toString`
- * gives. Anything but an object stays what it is; what is not followed is unknown.
+ * gives. Anything but an object stays what it is. What is not followed is unknown.
  */
 export function toPrimitive(machine: Machine, value: Value, hint: 'string' | 'number', place: Place): Value {
   if (value.kind === 'choice') {
@@ -40,18 +31,16 @@ export function toPrimitive(machine: Machine, value: Value, hint: 'string' | 'nu
   return limit('what an object is as a text or a number is not followed', place);
 }
 
-/** A value as text, as `String(value)` gives it; null where that can't be told. */
+/** A value as text, as `String(value)` gives it; null where it is not known. */
 export function toText(value: Value): string | null {
   if (value.kind === 'primitive') return String(value.value);
   if (value.kind === 'regexp') return String(value.regexp);
-  if (value.kind === 'array' && value.open === null) {
-    const texts = value.elements.map((element) => (isNullish(element) ? '' : toText(element)));
-    return texts.includes(null) ? null : texts.join(',');
-  }
-  return null;
+  if (value.kind !== 'array' || value.open !== null) return null;
+  const texts = value.elements.map((element) => (isNullish(element) ? '' : toText(element)));
+  return texts.includes(null) ? null : texts.join(',');
 }
 
-/** The value of a template: a text, or several, or unknown, as its parts are. */
+/** The value of a template. */
 export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
@@ -63,26 +52,13 @@ export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
 
 /** Two values as one text. */
 export function concatenate(machine: Machine, a: Value, b: Value, place: Place): Value {
-  const [first, second] = [a, b].map((each) => toPrimitive(machine, presentOr(each), 'string', place));
-  return first === undefined || second === undefined ? a : joinTexts(first, second, place);
-}
-
-function joinTexts(a: Value, b: Value, place: Place): Value {
-  if (a.kind === 'unknown') return { ...a, truthy: true };
-  if (b.kind === 'unknown') return { ...b, truthy: true };
-  if (a.kind === 'choice' || b.kind === 'choice') {
-    const all = optionsOf(a).flatMap((left) => optionsOf(b).map((right) => joinTexts(left, right, place)));
-    return choice(all, whyOf(a.kind === 'choice' ? a : b, place));
-  }
-  const left = toText(a);
-  const right = toText(b);
-  if (left === null || right === null)
-    return limit('something that is not a string becomes part of a string', place);
-  return primitive(left + right);
-}
-
-/** Why a value is one of several. */
-export function whyOf(value: Value, place: Place): UnknownValue {
-  if (value.kind === 'unknown') return value;
-  return value.kind === 'choice' ? value.why : limit('the name is computed', place);
+  return forEachOption(machine, toPrimitive(machine, presentOr(a), 'string', place), (left) =>
+    forEachOption(machine, toPrimitive(machine, presentOr(b), 'string', place), (right) => {
+      const [first, second] = [toText(presentOr(left)), toText(presentOr(right))];
+      if (first !== null && second !== null) return primitive(first + second);
+      const why = reasonOf(left, place) ?? reasonOf(right, place);
+      if (why !== null) return { ...withoutTruth(why), truthy: true };
+      return limit('something that is not a string becomes part of a string', place);
+    }),
+  );
 }
