@@ -58,20 +58,12 @@ export interface Machine {
   readonly guessed: Set<ts.Node>;
   /** How many calls and imports are under way, one in the other. */
   depth: number;
-  /** The functions that are running, by their nodes. */
-  readonly running: Map<ts.Node, Running>;
+  /** The functions that are running: in how many branches each was called last, and how often by itself in such branches. */
+  readonly running: Map<ts.Node, { readonly trials: number; readonly doubtful: number }>;
   /** How many lists were created so far, those of branches that were taken back included. */
   created: number;
   /** How many there were before anything ran that was put off. */
   createdAtOnce: number;
-}
-
-/** A function that is running, once or several times over. */
-export interface Running {
-  /** How many branches were being tried when it was called last. */
-  readonly trials: number;
-  /** How many times it has called itself in branches that may not be taken. */
-  readonly doubtful: number;
 }
 
 /** A call of a built-in function. */

@@ -2,7 +2,7 @@ import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { birth, choice, type ObjectValue, type Value } from './values.ts';
+import { birth, choice, type FunctionValue, type ObjectValue, type Value } from './values.ts';
 
 /** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
 export interface Binding {
@@ -22,7 +22,7 @@ export interface Frame {
   self: Value;
   readonly home: ObjectValue | null;
   /** The class whose constructor this is. */
-  readonly constructing: Value | null;
+  readonly constructing: FunctionValue | null;
   readonly args: readonly Value[];
   /** What an asynchronous function waits for; null in any other. */
   readonly wait: Wait | null;

@@ -77,7 +77,7 @@ export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
 function callSuper(node: ts.CallExpression, scope: Scope): Value {
   const { frame } = scope;
   const args = evaluateArguments(node.arguments, scope);
-  if (frame.constructing?.kind === 'function') {
+  if (frame.constructing !== null) {
     frame.self = constructParent(frame.machine, frame.constructing, frame.self, args, placeOf(node, scope));
   }
   return frame.self;

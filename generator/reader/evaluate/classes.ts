@@ -1,8 +1,8 @@
 import { handOver } from '../keystone/escapes.ts';
 import { noteConstruction } from '../keystone/externals.ts';
 import { keystoneExport } from '../keystone/packages.ts';
-import { deepestCall, type Machine } from '../machine.ts';
-import { baseOf, getMember, reasonOf, setMember } from '../members.ts';
+import type { Machine } from '../machine.ts';
+import { baseOf, reasonOf, setMember } from '../members.ts';
 import { define, privateMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { because } from '../report.ts';
@@ -11,10 +11,8 @@ import { hasModifier, ts } from '../syntax.ts';
 import {
   birth,
   type FunctionValue,
-  isUndefined,
   limit,
   newObject,
-  nullValue,
   type ObjectValue,
   primitive,
   undefinedValue,
@@ -22,15 +20,7 @@ import {
 } from '../values.ts';
 import { returnedBy } from './completion.ts';
 import { evaluate, keyOfName, placeOf } from './expression.ts';
-import {
-  bindParameters,
-  callValue,
-  constructOn,
-  newFunction,
-  objectOr,
-  prototypeOf,
-  tooDeep,
-} from './functions.ts';
+import { bindParameters, constructOn, newFunction, objectOr, prototypeOf } from './functions.ts';
 import { addMethod, evaluateNamed } from './literals.ts';
 import { runBlock } from './statements.ts';
 
@@ -54,68 +44,29 @@ export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?
     inner.variables.set(own.text, newBinding(primitive(`${privateMark}${own.text}${birth()}`)));
   }
   for (const member of node.members) addMember(member, made, prototype, inner);
-  for (const member of node.members) decorateMember(member, made, prototype, inner);
   return decorated(node, made, scope);
 }
 
-/** Runs the decorators of a member as those before the standard are run, with the object and the name of the member. */
-function decorateMember(
-  member: ts.ClassElement,
-  made: FunctionValue,
-  prototype: ObjectValue,
-  scope: Scope,
-): void {
-  if (!ts.canHaveDecorators(member) || member.name === undefined) return;
-  const decorators = ts.getDecorators(member);
-  if (decorators === undefined) return;
-  const { machine } = scope.frame;
-  const key = keyOfName(member.name, scope);
-  const isStatic = hasModifier(member, ts.SyntaxKind.StaticKeyword);
-  const name = typeof key === 'string' ? primitive(key) : key;
-  const home = isStatic ? made.own : prototype;
-  const method =
-    ts.isMethodDeclaration(member) && typeof key === 'string' ? home.properties.get(key) : undefined;
-  for (const decorator of [...decorators].reverse()) {
-    const place = placeOf(decorator, scope);
-    const descriptor = newObject(place);
-    if (method !== undefined) define(machine, descriptor, 'value', method);
-    const args = [isStatic ? made : prototype, name, descriptor];
-    const result = runDecorator(decorator, args, scope);
-    if (method === undefined || typeof key !== 'string') continue;
-    const value = getMember(machine, result?.kind === 'object' ? result : descriptor, 'value', place);
-    define(machine, home, key, { value, place, isHidden: true });
-  }
-}
-
-/** What the decorators of a class make of it: it may be put into a registry, or another class take its place. */
+/** What decorators make of a class: those of packages are taken to leave it as it is, others are left to the run. */
 function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Scope): Value {
-  let value: Value = made;
-  for (const decorator of [...(ts.getDecorators(node) ?? [])].reverse()) {
-    const result = runDecorator(decorator, [value], scope);
-    if (result !== null && !isUndefined(result)) value = result;
-  }
-  return value;
-}
-
-/** What a decorator gives; null for one that is not read, which passes in silence only where it is of a package. */
-function runDecorator({ expression }: ts.Decorator, args: readonly Value[], scope: Scope): Value | null {
   const { machine } = scope.frame;
-  const place = placeOf(expression, scope);
-  const decorator = evaluate(expression, scope);
-  // Decorators of packages are taken to note something about the class, and to leave it as it is.
-  if (isOfPackage(expression, scope)) return null;
-  if (decorator.kind === 'unknown') {
-    machine.report.add({
-      code: 'AM1020',
-      severity: 'warning',
-      message: `A decorator that is not read gets a class here, and could turn it into lists or fields, ${because(decorator, place)}.`,
-      help: 'If it has to do with lists, write in the source what it does.',
-      why: decorator,
-      place,
-    });
-  }
-  const result = callValue(machine, decorator, args, undefinedValue, place);
-  return decorator.kind === 'function' || decorator.kind === 'choice' ? result : null;
+  const decorators = [node, ...node.members].flatMap((each) =>
+    ts.canHaveDecorators(each) ? (ts.getDecorators(each) ?? []) : [],
+  );
+  const own = decorators.find(({ expression }) => !isOfPackage(expression, scope));
+  if (own === undefined) return made;
+  const place = placeOf(own.expression, scope);
+  const why = limit('what decorators make of a class is not followed', place);
+  machine.report.add({
+    code: 'AM1020',
+    message: `A decorator gets a class here, and could turn it into lists or fields, ${because(why, place)}.`,
+    help: 'If it has to do with lists, write in the source what it does.',
+    why,
+    place,
+  });
+  const values = decorators.map(({ expression }) => evaluate(expression, scope));
+  handOver(machine, [made, ...values], why, place);
+  return why;
 }
 
 /** Whether a decorator, or the function that makes it, is an export of a package. */
@@ -130,9 +81,9 @@ function addMember(member: ts.ClassElement, made: FunctionValue, prototype: Obje
     const home = isStatic ? made.own : prototype;
     if (member.body !== undefined) addMethod(member, home, scope, { isHidden: true });
   } else if (isStatic && ts.isPropertyDeclaration(member)) {
-    setField(member, made, made, made.own, scope);
+    setField(member, made, made.own, scope);
   } else if (ts.isClassStaticBlockDeclaration(member)) {
-    runBlock(member.body, newScope(scope, frameFor(scope, made, made, made.own), true));
+    runBlock(member.body, newScope(scope, frameFor(scope, made, made.own), true));
   }
 }
 
@@ -146,10 +97,6 @@ export function constructClass(
 ): Value {
   const { node, parent } = callee;
   if (!ts.isClassLike(node)) return instance;
-  if (machine.depth >= deepestCall) {
-    tooDeep(machine, place);
-    return instance;
-  }
   const written = node.members.filter(ts.isConstructorDeclaration).find(({ body }) => body !== undefined);
   machine.depth += 1;
   if (parent === null) initializeFields(callee, instance);
@@ -170,7 +117,11 @@ function runConstructor(
 ): Value {
   const { scope, place } = owner;
   if (node.body === undefined) return instance;
-  const frame = { ...frameFor(scope, owner, instance, prototypeOf(machine, owner, place)), args };
+  const frame = {
+    ...frameFor(scope, instance, prototypeOf(machine, owner, place)),
+    constructing: owner,
+    args,
+  };
   const inner = newScope(scope, frame, true);
   bindParameters(inner, node.parameters, args, place);
   for (const parameter of node.parameters) {
@@ -223,14 +174,13 @@ function initializeFields(owner: FunctionValue, instance: Value): void {
   for (const member of owner.node.members) {
     if (!ts.isPropertyDeclaration(member) || hasModifier(member, ts.SyntaxKind.StaticKeyword)) continue;
     if (hasModifier(member, ts.SyntaxKind.DeclareKeyword)) continue;
-    setField(member, owner, instance, owner.home, owner.scope);
+    setField(member, instance, owner.home, owner.scope);
   }
 }
 
 /** A field is defined, whatever setter the prototypes have for its name. */
 function setField(
   member: ts.PropertyDeclaration,
-  owner: FunctionValue,
   target: Value,
   home: ObjectValue | null,
   scope: Scope,
@@ -238,7 +188,7 @@ function setField(
   const { machine } = scope.frame;
   const place = placeOf(member.name, scope);
   const key = keyOfName(member.name, scope);
-  const inner = newScope(scope, frameFor(scope, owner, target, home), true);
+  const inner = newScope(scope, frameFor(scope, target, home), true);
   const name = typeof key === 'string' ? key : '';
   const value =
     member.initializer === undefined ? undefinedValue : evaluateNamed(member.initializer, inner, name);
@@ -247,9 +197,9 @@ function setField(
   else setMember(machine, target, key, value, place);
 }
 
-function frameFor(scope: Scope, owner: FunctionValue, self: Value, home: ObjectValue | null): Frame {
+function frameFor(scope: Scope, self: Value, home: ObjectValue | null): Frame {
   const { machine, module } = scope.frame;
-  return { machine, module, self, home, constructing: owner, args: [], wait: null };
+  return { machine, module, self, home, constructing: null, args: [], wait: null };
 }
 
 /** The value of an enum: its members by name, and the names of numeric ones by number. */
@@ -273,9 +223,8 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
   return members;
 }
 
-/** `super` itself: where the method's home inherits from, at last the class of a package. */
-export function superOf({ home, self, constructing }: Frame): Value {
-  if (home !== null && home.proto !== null) return home.proto;
-  if (self.kind === 'object') return baseOf(self) ?? nullValue;
-  return constructing?.kind === 'function' ? (constructing.parent ?? nullValue) : nullValue;
+/** `super` itself: what the home of the method inherits from, in the end the class of a package. */
+export function superOf({ home, self }: Frame, place: Place): Value {
+  const parent = home?.proto ?? (self.kind === 'object' ? baseOf(self) : null);
+  return parent ?? limit('what `super` is here is not followed', place);
 }

@@ -84,7 +84,7 @@ function evaluateRare(node: ts.Expression, scope: Scope): Value {
   if (inner !== node) return evaluate(inner, scope);
   if (node.kind === ts.SyntaxKind.ThisKeyword) return thisOf(scope, placeOf(node, scope));
   if (ts.isAwaitExpression(node)) return evaluateAwait(node, scope);
-  if (node.kind === ts.SyntaxKind.SuperKeyword) return superOf(scope.frame);
+  if (node.kind === ts.SyntaxKind.SuperKeyword) return superOf(scope.frame, placeOf(node, scope));
   if (ts.isClassExpression(node)) return evaluateClass(node, scope);
   if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
     const isStep =

@@ -15,7 +15,7 @@ import {
   reportEndless,
   Thrown,
 } from '../machine.ts';
-import { baseOf, getMember, whyRest } from '../members.ts';
+import { baseOf, getMember, reasonOf, whyRest } from '../members.ts';
 import { isInside } from '../modules/files.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
@@ -33,7 +33,6 @@ import {
   optionsOf,
   presentOr,
   stringOf,
-  type UnknownValue,
   undefinedValue,
   unknownExternal,
   type Value,
@@ -200,44 +199,36 @@ function noteLeads(machine: Machine, args: readonly Value[], place: Place): void
   }
 }
 
-/** Calls a function of the program; `constructing` is the one that `new` was called for. */
+/**
+ * Calls a function of the program, unless it has called itself several times already on conditions that are unknown. A
+ * service that restarts when it fails does that, and where it can fail in many places, following it takes time without end.
+ */
 export function callFunction(
   machine: Machine,
   callee: FunctionValue,
   args: readonly Value[],
   self: Value,
   place: Place,
-  constructing: Value | null = null,
 ): Value {
   const { node } = callee;
+  const { running } = machine;
   machine.reached.add(node);
   if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
   const { body } = node;
   if (body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
-  return unlessEndless(machine, callee, () =>
-    runFunction(machine, callee, node, body, args, self, place, constructing),
-  );
-}
-
-/**
- * Does a call, unless the function has called itself several times already on conditions that are unknown. A service that
- * restarts when it fails does that, and where it can fail in many places, following it takes time without end.
- */
-function unlessEndless(machine: Machine, { node, place }: FunctionValue, call: () => Value): Value {
-  const { running } = machine;
   const before = running.get(node);
   const trials = machine.journal.trials.length;
   const isDoubtful = before !== undefined && trials > before.trials;
   const doubtful = (before?.doubtful ?? 0) + (isDoubtful ? 1 : 0);
   if (doubtful > mostDoubtfulCalls) {
     const message = `The function here calls itself, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`;
-    reportEndless(machine, message, place);
+    reportEndless(machine, message, callee.place);
     return limit('whether the calls go on is not known', place);
   }
   running.set(node, { trials, doubtful });
   try {
-    return call();
+    return runFunction(machine, callee, node, body, args, self, place);
   } finally {
     if (before === undefined) running.delete(node);
     else running.set(node, before);
@@ -254,7 +245,6 @@ function runFunction(
   args: readonly Value[],
   self: Value,
   place: Place,
-  constructing: Value | null,
 ): Value {
   const outer = callee.scope.frame;
   const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
@@ -268,7 +258,7 @@ function runFunction(
   // Arrow functions share what belongs to the function around them.
   const own: Frame | null = ts.isArrowFunction(node)
     ? null
-    : { machine, module: outer.module, self, home: callee.home, constructing, args, wait };
+    : { machine, module: outer.module, self, home: callee.home, constructing: null, args, wait };
   const frame = own ?? (isAsync ? sharing(outer, wait) : outer);
   const scope = newScope(callee.scope, frame, true);
   const run = (): Completion => {
@@ -306,7 +296,7 @@ export function bindParameters(
 }
 
 /** Reports calls that are nested too deep to be followed; gives what stands for their value. */
-export function tooDeep(machine: Machine, place: Place): Value {
+function tooDeep(machine: Machine, place: Place): Value {
   const message = `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`;
   reportEndless(machine, message, place, 'error');
   return limit('the calls are nested too deep', place);
@@ -353,8 +343,9 @@ export function constructOn(
   args: readonly Value[],
   place: Place,
 ): Value {
+  if (machine.depth >= deepestCall) return tooDeep(machine, place);
   if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
-  return objectOr(callFunction(machine, callee, args, instance, place, callee), instance);
+  return objectOr(callFunction(machine, callee, args, instance, place), instance);
 }
 
 /** What `new` gives: what the constructor returns where that is an object, else the instance. */
@@ -373,12 +364,8 @@ export function prototypeOf(machine: Machine, callee: Value, place: Place): Obje
 }
 
 /** The class of a package at the root of a class of the user; null where all of it is the user's. */
-function externalParent(callee: FunctionValue): ExternalValue | UnknownValue | null {
-  const { parent } = callee;
-  if (parent === null) return null;
-  if (parent.kind === 'external' || parent.kind === 'unknown') return parent;
-  if (parent.kind === 'choice') return parent.why;
-  if (parent.kind === 'native')
-    return limit(`what '${parent.name}' gives its instances is not followed`, callee.place);
-  return parent.kind === 'function' ? externalParent(parent) : null;
+function externalParent({ parent, place }: FunctionValue): ObjectValue['base'] {
+  if (parent === null || parent.kind === 'external') return parent;
+  if (parent.kind === 'function') return externalParent(parent);
+  return reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
 }

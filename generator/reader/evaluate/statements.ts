@@ -270,29 +270,24 @@ function runCatch(clause: ts.CatchClause, scope: Scope, value: Value): Completio
   return runStatements(clause.block.statements, inner);
 }
 
-/** A `switch`: from the case that matches on, to a `break`; from each where that is unknown. */
+/** A `switch`: from the case that matches on, to a `break`. */
 function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
-  const { machine } = scope.frame;
   const value = evaluate(node.expression, scope);
   const inner = blockScope(scope);
   const { clauses } = node.caseBlock;
-  const runClauses = (start: number): Completion => {
+  const runClauses = (start: number) => (): Completion => {
     const statements = clauses.slice(start).flatMap((clause) => [...clause.statements]);
     return without('break', runStatements(statements, inner));
   };
-  const possible: number[] = [];
+  const possible: (() => Completion)[] = [];
   let doubt: UnknownValue | null = null;
   for (const [index, clause] of clauses.entries()) {
-    if (ts.isDefaultClause(clause)) continue;
-    const equal = strictlyEqual(value, evaluate(clause.expression, inner));
-    if (equal === true && doubt === null) return runClauses(index);
-    if (equal === false) continue;
-    possible.push(index);
-    if (equal === true) break;
-    doubt = equal;
+    const equal = ts.isCaseClause(clause) && strictlyEqual(value, evaluate(clause.expression, inner));
+    if (equal === true && doubt === null) return runClauses(index)();
+    if (equal !== false) possible.push(runClauses(index));
+    if (typeof equal !== 'boolean') doubt = equal;
   }
-  const fallback = clauses.findIndex((clause) => ts.isDefaultClause(clause));
-  const otherwise = () => (fallback < 0 ? normal : runClauses(fallback));
-  if (doubt === null) return otherwise();
-  return oneOf(machine, doubt, [...possible.map((index) => () => runClauses(index)), otherwise]);
+  const fallback = clauses.findIndex(ts.isDefaultClause);
+  const otherwise = fallback < 0 ? () => normal : runClauses(fallback);
+  return doubt === null ? otherwise() : oneOf(scope.frame.machine, doubt, [...possible, otherwise]);
 }
