@@ -224,7 +224,8 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
 }
 
 /** `super` itself: what the home of the method inherits from, in the end the class of a package. */
-export function superOf({ home, self }: Frame, place: Place): Value {
+export function superOf(node: ts.Expression, scope: Scope): Value {
+  const { home, self } = scope.frame;
   const parent = home?.proto ?? (self.kind === 'object' ? baseOf(self) : null);
-  return parent ?? limit('what `super` is here is not followed', place);
+  return parent ?? limit('what `super` is here is not followed', placeOf(node, scope));
 }

@@ -13,6 +13,7 @@ import { ts } from '../syntax.ts';
 import { nullish } from '../truth.ts';
 import {
   falseValue,
+  isUndefined,
   limit,
   nullValue,
   presentOr,
@@ -27,7 +28,7 @@ import { evaluateCall, evaluateNew } from './calls.ts';
 import { evaluateClass, superOf } from './classes.ts';
 import { newFunction } from './functions.ts';
 import { arrayLiteral, objectLiteral, regExpLiteral, taggedTemplate } from './literals.ts';
-import { evaluateBinary, evaluateUnary } from './operators.ts';
+import { evaluateBinary, evaluateDelete, evaluateTypeOf, evaluateUnary } from './operators.ts';
 import { templateText } from './text.ts';
 
 /** Where a node is, in the file of the module whose code the scope belongs to. */
@@ -35,79 +36,66 @@ export function placeOf(node: ts.Node, scope: Scope): Place {
   return { file: scope.frame.module.file, at: node };
 }
 
+type Evaluator = (node: never, scope: Scope) => Value;
+
+const evaluators: ReadonlyMap<ts.SyntaxKind, Evaluator> = new Map<ts.SyntaxKind, Evaluator>([
+  [ts.SyntaxKind.Identifier, evaluateIdentifier],
+  [ts.SyntaxKind.StringLiteral, evaluateText],
+  [ts.SyntaxKind.NoSubstitutionTemplateLiteral, evaluateText],
+  [ts.SyntaxKind.NumericLiteral, ({ text }: ts.NumericLiteral) => primitive(Number(text))],
+  [ts.SyntaxKind.TrueKeyword, () => trueValue],
+  [ts.SyntaxKind.FalseKeyword, () => falseValue],
+  [ts.SyntaxKind.NullKeyword, () => nullValue],
+  [ts.SyntaxKind.ObjectLiteralExpression, objectLiteral],
+  [ts.SyntaxKind.ArrayLiteralExpression, arrayLiteral],
+  [ts.SyntaxKind.RegularExpressionLiteral, regExpLiteral],
+  [ts.SyntaxKind.TemplateExpression, templateText],
+  [ts.SyntaxKind.TaggedTemplateExpression, taggedTemplate],
+  [ts.SyntaxKind.PropertyAccessExpression, evaluateMember],
+  [ts.SyntaxKind.ElementAccessExpression, evaluateMember],
+  [ts.SyntaxKind.CallExpression, evaluateCall],
+  [ts.SyntaxKind.NewExpression, evaluateNew],
+  [ts.SyntaxKind.ArrowFunction, evaluateFunction],
+  [ts.SyntaxKind.FunctionExpression, evaluateFunction],
+  [ts.SyntaxKind.ClassExpression, evaluateClass],
+  [ts.SyntaxKind.BinaryExpression, evaluateBinary],
+  [ts.SyntaxKind.ConditionalExpression, evaluateConditional],
+  [ts.SyntaxKind.PrefixUnaryExpression, evaluateUnary],
+  [ts.SyntaxKind.PostfixUnaryExpression, evaluateStep],
+  [ts.SyntaxKind.TypeOfExpression, evaluateTypeOf],
+  [ts.SyntaxKind.VoidExpression, evaluateVoid],
+  [ts.SyntaxKind.DeleteExpression, evaluateDelete],
+  [ts.SyntaxKind.AwaitExpression, evaluateAwait],
+  [ts.SyntaxKind.YieldExpression, evaluateYield],
+  [ts.SyntaxKind.ThisKeyword, evaluateThis],
+  [ts.SyntaxKind.SuperKeyword, superOf],
+  [ts.SyntaxKind.MetaProperty, evaluateMetaProperty],
+]);
+
 /** The value of an expression, with all that evaluating it changes. */
 export function evaluate(node: ts.Expression, scope: Scope): Value {
   burn(scope.frame.machine, () => placeOf(node, scope));
-  switch (node.kind) {
-    case ts.SyntaxKind.Identifier:
-      return evaluateIdentifier(node as ts.Identifier, scope);
-    case ts.SyntaxKind.StringLiteral:
-    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
-      return primitive((node as ts.StringLiteralLike).text);
-    case ts.SyntaxKind.NumericLiteral:
-      return primitive(Number((node as ts.NumericLiteral).text));
-    case ts.SyntaxKind.TrueKeyword:
-      return trueValue;
-    case ts.SyntaxKind.FalseKeyword:
-      return falseValue;
-    case ts.SyntaxKind.NullKeyword:
-      return nullValue;
-    case ts.SyntaxKind.ObjectLiteralExpression:
-      return objectLiteral(node as ts.ObjectLiteralExpression, scope);
-    case ts.SyntaxKind.ArrayLiteralExpression:
-      return arrayLiteral(node as ts.ArrayLiteralExpression, scope);
-    case ts.SyntaxKind.PropertyAccessExpression:
-    case ts.SyntaxKind.ElementAccessExpression:
-      return evaluateAccess(node as AccessExpression, scope).value;
-    case ts.SyntaxKind.CallExpression:
-      return evaluateCall(node as ts.CallExpression, scope);
-    case ts.SyntaxKind.NewExpression:
-      return evaluateNew(node as ts.NewExpression, scope);
-    case ts.SyntaxKind.ArrowFunction:
-      return newFunction(node as ts.ArrowFunction, scope, placeOf(node, scope));
-    case ts.SyntaxKind.FunctionExpression:
-      return evaluateFunction(node as ts.FunctionExpression, scope);
-    case ts.SyntaxKind.TemplateExpression:
-      return templateText(node as ts.TemplateExpression, scope);
-    case ts.SyntaxKind.BinaryExpression:
-      return evaluateBinary(node as ts.BinaryExpression, scope);
-    case ts.SyntaxKind.ConditionalExpression:
-      return evaluateConditional(node as ts.ConditionalExpression, scope);
-    default:
-      return evaluateRare(node, scope);
-  }
+  const inner = withoutParentheses(node);
+  const evaluator = evaluators.get(inner.kind);
+  return evaluator === undefined
+    ? limit('this kind of expression is not evaluated', placeOf(inner, scope))
+    : evaluator(inner as never, scope);
 }
 
-/** The kinds of expressions that list files seldom hold. */
-function evaluateRare(node: ts.Expression, scope: Scope): Value {
-  const inner = withoutParentheses(node);
-  if (inner !== node) return evaluate(inner, scope);
-  if (node.kind === ts.SyntaxKind.ThisKeyword) return thisOf(scope, placeOf(node, scope));
-  if (ts.isAwaitExpression(node)) return evaluateAwait(node, scope);
-  if (node.kind === ts.SyntaxKind.SuperKeyword) return superOf(scope.frame, placeOf(node, scope));
-  if (ts.isClassExpression(node)) return evaluateClass(node, scope);
-  if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-    const isStep =
-      node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
-    return isStep ? evaluateStep(node, scope) : evaluateUnary(node, scope);
-  }
-  if (ts.isTypeOfExpression(node) || ts.isVoidExpression(node) || ts.isDeleteExpression(node)) {
-    return evaluateUnary(node, scope);
-  }
-  if (ts.isRegularExpressionLiteral(node)) return regExpLiteral(node, scope);
-  if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(node, scope);
-  if (ts.isYieldExpression(node)) return evaluateYield(node, scope);
-  const isImportMeta = ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword;
-  if (isImportMeta) return importMetaOf(scope.frame.module, placeOf(node, scope));
-  return limit('this kind of expression is not evaluated', placeOf(node, scope));
+function evaluateText({ text }: ts.StringLiteralLike): Value {
+  return primitive(text);
+}
+
+function evaluateVoid({ expression }: ts.VoidExpression, scope: Scope): Value {
+  evaluate(expression, scope);
+  return undefinedValue;
 }
 
 /** A function expression with a name is known to itself by it. */
-function evaluateFunction(node: ts.FunctionExpression, scope: Scope): Value {
-  if (node.name === undefined) return newFunction(node, scope, placeOf(node, scope));
+function evaluateFunction(node: ts.FunctionExpression | ts.ArrowFunction, scope: Scope): Value {
   const inner = blockScope(scope);
   const value = newFunction(node, inner, placeOf(node, scope));
-  inner.variables.set(node.name.text, newBinding(value));
+  if (node.name !== undefined) inner.variables.set(node.name.text, newBinding(value));
   return value;
 }
 
@@ -138,9 +126,18 @@ export function readGlobal(machine: Machine, name: string, place: Place): Value 
 }
 
 /** `this`; a function that is called without one has the global object, except in strict code. */
-function thisOf({ frame }: Scope, place: Place): Value {
-  const isNone = frame.self.kind === 'primitive' && frame.self.value === undefined;
-  return isNone && !frame.module.isEsm ? limit('what `this` is here is not followed', place) : frame.self;
+function evaluateThis(node: ts.Expression, scope: Scope): Value {
+  const { self, module } = scope.frame;
+  return isUndefined(self) && !module.isEsm
+    ? limit('what `this` is here is not followed', placeOf(node, scope))
+    : self;
+}
+
+function evaluateMetaProperty(node: ts.MetaProperty, scope: Scope): Value {
+  const place = placeOf(node, scope);
+  return node.keywordToken === ts.SyntaxKind.ImportKeyword
+    ? importMetaOf(scope.frame.module, place)
+    : limit('`new.target` is not followed', place);
 }
 
 /** The name of a member as the key of a property. A private one is the class's own; no other key is the same. */
@@ -174,6 +171,10 @@ export function withoutParentheses(node: ts.Expression): ts.Expression {
     ts.isTypeAssertionExpression(node) ||
     ts.isExpressionWithTypeArguments(node);
   return isWrapped ? withoutParentheses(node.expression) : node;
+}
+
+function evaluateMember(node: AccessExpression, scope: Scope): Value {
+  return evaluateAccess(node, scope).value;
 }
 
 /** A member and the object it was read from, which is `this` when the member is called. */

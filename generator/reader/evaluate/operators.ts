@@ -13,12 +13,11 @@ import {
   primitive,
   stringOf,
   trueValue,
-  undefinedValue,
   unknownExternal,
   type Value,
   withoutTruth,
 } from '../values.ts';
-import { evaluateAssignment } from './assignments.ts';
+import { evaluateAssignment, evaluateStep } from './assignments.ts';
 import { evaluate, isAccess, placeOf, withKey } from './expression.ts';
 import { toPrimitive } from './text.ts';
 
@@ -169,27 +168,22 @@ const factors: ReadonlyMap<ts.SyntaxKind, readonly [operator: string, factor: nu
   [ts.SyntaxKind.TildeToken, ['^', -1]],
 ]);
 
-/** The value of an operator with one operand, other than `++` and `--`: see `evaluateStep`. */
-export function evaluateUnary(
-  node:
-    | ts.PrefixUnaryExpression
-    | ts.PostfixUnaryExpression
-    | ts.TypeOfExpression
-    | ts.VoidExpression
-    | ts.DeleteExpression,
-  scope: Scope,
-): Value {
-  const { machine } = scope.frame;
-  const place = placeOf(node, scope);
-  if (ts.isDeleteExpression(node)) return evaluateDelete(node.expression, scope);
-  const value = evaluate('expression' in node ? node.expression : node.operand, scope);
-  if (ts.isVoidExpression(node)) return undefinedValue;
-  if (ts.isTypeOfExpression(node)) {
-    return forEachOption(machine, value, (option) => typeOf(presentOr(option), place));
-  }
+/** The value of `!`, `-` and their like. */
+export function evaluateUnary(node: ts.PrefixUnaryExpression, scope: Scope): Value {
+  const isStep =
+    node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;
+  if (isStep) return evaluateStep(node, scope);
+  const value = evaluate(node.operand, scope);
   const [operator, factor] = factors.get(node.operator) ?? [];
   if (operator === undefined || factor === undefined) return decided(negated(truth(value)));
-  return combine(machine, operator, value, primitive(factor), place);
+  return combine(scope.frame.machine, operator, value, primitive(factor), placeOf(node, scope));
+}
+
+/** The value of `typeof`. */
+export function evaluateTypeOf(node: ts.TypeOfExpression, scope: Scope): Value {
+  const value = evaluate(node.expression, scope);
+  const place = placeOf(node, scope);
+  return forEachOption(scope.frame.machine, value, (option) => typeOf(presentOr(option), place));
 }
 
 function typeOf(value: Value, place: Place): Value {
@@ -209,11 +203,12 @@ function typeOf(value: Value, place: Place): Value {
   }
 }
 
-function evaluateDelete(target: ts.Expression, scope: Scope): Value {
-  if (!isAccess(target)) return trueValue;
-  const object = evaluate(target.expression, scope);
-  return withKey(target, scope, (key) => {
-    deleteMember(scope.frame.machine, object, key, placeOf(target, scope));
+/** The value of `delete`, and the deletion itself. */
+export function evaluateDelete({ expression }: ts.DeleteExpression, scope: Scope): Value {
+  if (!isAccess(expression)) return trueValue;
+  const object = evaluate(expression.expression, scope);
+  return withKey(expression, scope, (key) => {
+    deleteMember(scope.frame.machine, object, key, placeOf(expression, scope));
     return trueValue;
   });
 }
