@@ -25,15 +25,14 @@ import { addMethod, evaluateNamed } from './literals.ts';
 import { runBlock } from './statements.ts';
 
 /** The value of a class declaration or expression: its methods on a prototype, its statics set. */
-export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name?: string): Value {
+export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name = ''): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
   const inner = newScope(scope, scope.frame);
   const heritage = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword);
   const [extended] = heritage?.types ?? [];
   const parent = extended === undefined ? null : evaluate(extended.expression, scope);
-  const named = name === undefined ? {} : { name };
-  const made = newFunction(node, inner, place, { ...named, parent });
+  const made = newFunction(node, inner, place, { name, parent });
   if (parent?.kind === 'function') made.own.proto = parent.own;
   if (node.name !== undefined) inner.variables.set(node.name.text, newBinding(made));
   const prototype = newObject(place, parent === null ? null : prototypeOf(machine, parent, place));
@@ -53,6 +52,7 @@ function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Sc
   const decorators = [node, ...node.members].flatMap((each) =>
     ts.canHaveDecorators(each) ? (ts.getDecorators(each) ?? []) : [],
   );
+  const values = decorators.map(({ expression }) => evaluate(expression, scope));
   const own = decorators.find(({ expression }) => !isOfPackage(expression, scope));
   if (own === undefined) return made;
   const place = placeOf(own.expression, scope);
@@ -64,7 +64,6 @@ function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Sc
     why,
     place,
   });
-  const values = decorators.map(({ expression }) => evaluate(expression, scope));
   handOver(machine, [made, ...values], why, place);
   return why;
 }
@@ -95,43 +94,24 @@ export function constructClass(
   args: readonly Value[],
   place: Place,
 ): Value {
-  const { node, parent } = callee;
+  const { node, parent, scope } = callee;
   if (!ts.isClassLike(node)) return instance;
-  const written = node.members.filter(ts.isConstructorDeclaration).find(({ body }) => body !== undefined);
-  machine.depth += 1;
   if (parent === null) initializeFields(callee, instance);
-  let made: Value = instance;
-  if (written !== undefined) made = runConstructor(machine, callee, written, instance, args);
-  else if (parent !== null) made = constructParent(machine, callee, instance, args, place);
-  machine.depth -= 1;
-  return made;
-}
-
-/** Runs a constructor that is written; gives the instance, or what it returns in its place. */
-function runConstructor(
-  machine: Machine,
-  owner: FunctionValue,
-  node: ts.ConstructorDeclaration,
-  instance: ObjectValue,
-  args: readonly Value[],
-): Value {
-  const { scope, place } = owner;
-  if (node.body === undefined) return instance;
-  const frame = {
-    ...frameFor(scope, instance, prototypeOf(machine, owner, place)),
-    constructing: owner,
-    args,
-  };
+  const written = node.members.filter(ts.isConstructorDeclaration).find(({ body }) => body !== undefined);
+  if (written?.body === undefined) {
+    return parent === null ? instance : constructParent(machine, callee, instance, args, place);
+  }
+  const home = prototypeOf(machine, callee, place);
+  const frame: Frame = { ...frameFor(scope, instance, home), constructing: callee, args };
   const inner = newScope(scope, frame, true);
-  bindParameters(inner, node.parameters, args, place);
-  for (const parameter of node.parameters) {
+  bindParameters(inner, written.parameters, args, place);
+  for (const parameter of written.parameters) {
     // `constructor(private name)`: the parameter is a property, too.
-    if (!ts.isParameterPropertyDeclaration(parameter, node) || !ts.isIdentifier(parameter.name)) continue;
+    if (!ts.isParameterPropertyDeclaration(parameter, written) || !ts.isIdentifier(parameter.name)) continue;
     const value = inner.variables.get(parameter.name.text)?.value ?? undefinedValue;
     setMember(machine, instance, parameter.name.text, value, placeOf(parameter, inner));
   }
-  const end = runBlock(node.body, inner);
-  return objectOr(returnedBy(end), frame.self);
+  return objectOr(returnedBy(runBlock(written.body, inner)), frame.self);
 }
 
 /** `super(…)`: runs the parent's constructor on the instance, then the fields of the class itself. Gives `this`. */
@@ -143,30 +123,20 @@ export function constructParent(
   place: Place,
 ): Value {
   const { parent } = callee;
-  const made =
-    parent === null || instance.kind !== 'object'
-      ? instance
-      : runParent(machine, parent, instance, args, place);
+  let made = instance;
+  if (instance.kind === 'object' && parent?.kind === 'function') {
+    made = constructOn(machine, parent, instance, args, place);
+  } else if (instance.kind === 'object' && parent !== null) {
+    instance.constructedWith = args;
+    if (keystoneExport(parent) !== null) noteConstruction(machine, parent, args);
+    else {
+      // A class that is not read may call the methods that the program adds to it, and keep all that it is given.
+      const why = reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
+      handOver(machine, [...args, instance], why, place);
+    }
+  }
   initializeFields(callee, made);
   return made;
-}
-
-function runParent(
-  machine: Machine,
-  parent: Value,
-  instance: ObjectValue,
-  args: readonly Value[],
-  place: Place,
-): Value {
-  if (parent.kind === 'function') return constructOn(machine, parent, instance, args, place);
-  instance.constructedWith = args;
-  if (keystoneExport(parent) !== null) noteConstruction(machine, parent, args);
-  else {
-    // A class that is not read may call the methods that the program's own adds to it, and keep all that it is given.
-    const why = reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
-    handOver(machine, [...args, instance], why, place);
-  }
-  return instance;
 }
 
 function initializeFields(owner: FunctionValue, instance: Value): void {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
-import { callBack, handOver, isKeystone } from '../keystone/escapes.ts';
+import { callBack, handOver } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
@@ -122,17 +122,13 @@ type NativeCall = Omit<Call, 'given'>;
  */
 function callNative(callee: NativeValue, call: NativeCall): Value {
   const { machine, place } = call;
-  if (callee.takesChoices !== true) {
-    if (call.self.kind === 'choice') {
-      return forEachOption(machine, call.self, (self) => callNative(callee, { ...call, self }));
-    }
-    const index = call.args.findIndex((arg) => arg.kind === 'choice');
-    const doubtful = call.args[index];
-    if (doubtful !== undefined) {
-      return forEachOption(machine, presentOr(doubtful), (arg) =>
-        callNative(callee, { ...call, args: call.args.with(index, arg) }),
-      );
-    }
+  const isChoice = ({ kind }: Value) => kind === 'choice' && callee.takesChoices !== true;
+  const doubtful = [call.self, ...call.args].find(isChoice);
+  if (doubtful !== undefined) {
+    return forEachOption(machine, presentOr(doubtful), (option) => {
+      const chosen = (each: Value) => (each === doubtful ? option : each);
+      return callNative(callee, { ...call, self: chosen(call.self), args: call.args.map(chosen) });
+    });
   }
   const { fuel } = machine;
   try {
@@ -153,14 +149,14 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   }
 }
 
-/** JavaScript would throw; here it may well be something that the reader does not know of. */
+/** JavaScript would throw. Here it may be something that the reader has lost. */
 function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
   const nothing = fail(machine, 'something that is not a function is called', place);
-  const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
+  handOver(machine, [...args, self], nothing, place);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
-    severity: isInvolved ? 'error' : 'warning',
+    severity: 'warning',
     message: 'Something is called here that does not seem to be a function.',
     help: 'If the code works in the app, the reader did not understand it: check that its lists are complete.',
     why: 'limit',
@@ -343,9 +339,14 @@ export function constructOn(
   args: readonly Value[],
   place: Place,
 ): Value {
+  if (!ts.isClassLike(callee.node)) {
+    return objectOr(callFunction(machine, callee, args, instance, place), instance);
+  }
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
-  if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
-  return objectOr(callFunction(machine, callee, args, instance, place), instance);
+  machine.depth += 1;
+  const made = constructClass(machine, callee, instance, args, place);
+  machine.depth -= 1;
+  return made;
 }
 
 /** What `new` gives: what the constructor returns where that is an object, else the instance. */
