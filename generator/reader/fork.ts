@@ -1,5 +1,5 @@
 import { apply, applyJoined, type Changes, tryOut } from './journal.ts';
-import { type Machine, Thrown } from './machine.ts';
+import { caught, type Machine, Thrown } from './machine.ts';
 import { truth } from './truth.ts';
 import { choice, type UnknownValue, type Value } from './values.ts';
 
@@ -17,18 +17,12 @@ export function fork<Result>(
   const ended: { result: Result; changes: Changes }[] = [];
   const thrown: Thrown[] = [];
   for (const branch of branches) {
-    const results: Result[] = [];
-    const { depth } = machine;
-    const changes = tryOut(machine.journal, () => {
-      try {
-        results.push(branch());
-      } catch (error) {
-        if (!(error instanceof Thrown)) throw error;
-        machine.depth = depth;
-        thrown.push(error);
-      }
-    });
-    for (const result of results) ended.push({ result, changes });
+    const results: (Result | Thrown)[] = [];
+    const changes = tryOut(machine.journal, () => void results.push(caught(machine, branch)));
+    for (const result of results) {
+      if (result instanceof Thrown) thrown.push(result);
+      else ended.push({ result, changes });
+    }
   }
   const [failure] = thrown;
   if (failure !== undefined) {

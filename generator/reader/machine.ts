@@ -111,6 +111,18 @@ export class Thrown extends Error {
   }
 }
 
+/** Runs something, and gives what the program throws on the way. */
+export function caught<Result>(machine: Machine, run: () => Result): Result | Thrown {
+  const { depth } = machine;
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+    machine.depth = depth;
+    return error;
+  }
+}
+
 /**
  * What JavaScript throws at. Where code catches it, it is thrown; anywhere else the app would not run, so the value may be
  * one that the reader has lost: reading goes on with something unknown.

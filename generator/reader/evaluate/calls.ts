@@ -6,7 +6,6 @@ import { ts } from '../syntax.ts';
 import { presentOr, undefinedValue, type Value } from '../values.ts';
 import { constructParent } from './classes.ts';
 import {
-  type AccessExpression,
   evaluate,
   evaluateAccess,
   evaluateImport,
@@ -25,32 +24,23 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   const place = placeOf(node, scope);
   if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return evaluateImport(node, scope);
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(node, scope);
-  const access = withoutParentheses(node.expression);
-  if (isAccess(access)) return callMember(node, access, scope);
-  const callee = evaluate(node.expression, scope);
-  return unlessMissing(callee, node, scope, () =>
-    callValue(machine, callee, evaluateArguments(node.arguments, scope), undefinedValue, place),
-  );
-}
-
-function callMember(node: ts.CallExpression, access: AccessExpression, scope: Scope): Value {
-  const { machine } = scope.frame;
-  const place = placeOf(node, scope);
-  const { value, object } = evaluateAccess(access, scope);
-  if (value.kind !== 'primitive') machine.reached.add(node);
-  if (object.kind === 'choice' && !isOptional(node)) {
-    // Each object that it may be has a method of its own.
+  const callee = withoutParentheses(node.expression);
+  const { value, object } = isAccess(callee)
+    ? evaluateAccess(callee, scope)
+    : { value: evaluate(callee, scope), object: undefinedValue };
+  if (isAccess(callee) && value.kind !== 'primitive') machine.reached.add(node);
+  return unlessMissing(value, node, scope, () => {
     const args = evaluateArguments(node.arguments, scope);
-    const key = ts.isPropertyAccessExpression(access) ? nameOf(access.name, scope) : null;
+    if (object.kind !== 'choice' || !ts.isPropertyAccessExpression(callee) || isOptional(node)) {
+      return callValue(machine, value, args, object, place);
+    }
+    // Each object that it may be has a method of its own.
+    const name = nameOf(callee.name, scope);
     return forEachOption(machine, object, (option) => {
       const self = presentOr(option);
-      const method = key === null ? value : getMember(machine, self, key, place);
-      return callValue(machine, method, args, self, place);
+      return callValue(machine, getMember(machine, self, name, place), args, self, place);
     });
-  }
-  return unlessMissing(value, node, scope, () =>
-    callValue(machine, value, evaluateArguments(node.arguments, scope), object, place),
-  );
+  });
 }
 
 /** The values of arguments, in order, with those that a spread gives. */

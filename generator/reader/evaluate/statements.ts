@@ -1,5 +1,5 @@
 import { apply, tryOut } from '../journal.ts';
-import { burn, Thrown } from '../machine.ts';
+import { burn, caught, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
 import type { Place } from '../place.ts';
 import { assign, blockScope, declare, newScope, type Scope } from '../scope.ts';
@@ -47,41 +47,34 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
   for (let index = start; index < statements.length; index += 1) {
     const statement = statements[index];
     if (statement === undefined) break;
-    const rest = () => runFrom(statements, index + 1, scope);
+    let isOver = false;
+    const rest = () => {
+      isOver = true;
+      return runFrom(statements, index + 1, scope);
+    };
     const awaited = scope.frame.wait === null || !canWait(scope) ? null : awaitIn(statement, scope);
     if (awaited !== null) return leave(awaited, scope, () => runFrom(statements, index, scope));
-    if (ts.isIfStatement(statement) && mayLeave(statement)) {
-      const { condition, branches } = openIf(statement, scope);
-      if (typeof condition !== 'boolean') {
-        // What follows belongs to the branch that does not leave.
-        const whole = branches.map((branch) => () => andThen(machine, branch(), rest));
-        return oneOf(machine, condition, whole);
-      }
-      const completion = branches[condition ? 0 : 1]();
-      if (scope.frame.wait !== null) forgetAwaits(statement, scope);
-      if (completion.kind !== 'normal') return andThen(machine, completion, rest);
-      continue;
-    }
-    const completion = runStatement(statement, scope);
+    const completion = runStatement(statement, scope, rest);
     if (scope.frame.wait !== null) forgetAwaits(statement, scope);
+    if (isOver) return completion;
     if (completion.kind !== 'normal') return andThen(machine, completion, rest);
   }
   return normal;
 }
 
-function openIf(node: ts.IfStatement, scope: Scope) {
-  const { thenStatement, elseStatement } = node;
-  const branches: [() => Completion, () => Completion] = [
-    () => runStatement(thenStatement, scope),
-    () => (elseStatement === undefined ? normal : runStatement(elseStatement, scope)),
-  ];
-  return { condition: truth(evaluate(node.expression, scope)), branches };
-}
-
-function runIf(node: ts.IfStatement, scope: Scope): Completion {
-  const { condition, branches } = openIf(node, scope);
-  if (typeof condition === 'boolean') return branches[condition ? 0 : 1]();
-  return oneOf(scope.frame.machine, condition, branches);
+/** Runs an `if`. Where its condition is unknown, `rest` belongs to the branch that does not leave. */
+function runIf(node: ts.IfStatement, scope: Scope, rest: () => Completion): Completion {
+  const { machine } = scope.frame;
+  const condition = truth(evaluate(node.expression, scope));
+  const run = (branch: ts.Statement | undefined) =>
+    branch === undefined ? normal : runStatement(branch, scope);
+  if (typeof condition === 'boolean') return run(condition ? node.thenStatement : node.elseStatement);
+  const isLeft = mayLeave(node);
+  const branches = [node.thenStatement, node.elseStatement].map((branch) => () => {
+    const end = run(branch);
+    return isLeft ? andThen(machine, end, rest) : end;
+  });
+  return oneOf(machine, condition, branches);
 }
 
 const leaving = new WeakMap<ts.Node, boolean>();
@@ -102,17 +95,15 @@ function mayLeave(node: ts.Node): boolean {
  * Runs one statement and says how it ended; an exception goes through as `Thrown`. Functions were declared by
  * `runStatements`, `var` names by `hoist`, and imports have run.
  */
-function runStatement(node: ts.Statement, scope: Scope): Completion {
+function runStatement(node: ts.Statement, scope: Scope, rest: () => Completion = () => normal): Completion {
   burn(scope.frame.machine, () => placeOf(node, scope));
   if (ts.isVariableStatement(node)) {
     if (!hasModifier(node, ts.SyntaxKind.DeclareKeyword)) declareVariables(node.declarationList, scope);
   } else if (ts.isExpressionStatement(node)) evaluate(node.expression, scope);
   else if (ts.isReturnStatement(node)) {
-    return {
-      kind: 'return',
-      value: node.expression === undefined ? undefinedValue : evaluate(node.expression, scope),
-    };
-  } else if (ts.isIfStatement(node)) return runIf(node, scope);
+    const value = node.expression === undefined ? undefinedValue : evaluate(node.expression, scope);
+    return { kind: 'return', value };
+  } else if (ts.isIfStatement(node)) return runIf(node, scope, rest);
   else if (ts.isBlock(node)) return runStatements(node.statements, blockScope(scope));
   else if (isLoop(node)) return runLoop(node, scope);
   else if (ts.isTryStatement(node)) return runTry(node, scope);
@@ -194,22 +185,14 @@ function runTry(node: ts.TryStatement, scope: Scope): Completion {
 
 /** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
 function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): Completion {
-  const { machine } = scope.frame;
-  const { depth } = machine;
-  let end: Completion | Thrown;
-  try {
-    end = attempt();
-  } catch (error) {
-    if (!(error instanceof Thrown) || error.isExit) throw error;
-    machine.depth = depth;
-    end = error;
-  }
+  const end = caught(scope.frame.machine, attempt);
+  if (end instanceof Thrown && end.isExit) throw end;
   if (!(end instanceof Thrown) && end.kind === 'await') {
     const { resume } = end;
     return { ...end, resume: () => runFinally(resume, block, scope) };
   }
   // Where the block may or may not leave, an exception is taken not to go on.
-  return andThen(machine, runStatement(block, scope), () => {
+  return andThen(scope.frame.machine, runStatement(block, scope), () => {
     if (end instanceof Thrown) throw end;
     return end;
   });
@@ -223,7 +206,7 @@ function runGuarded(
   earlier: readonly UnknownValue[] = [],
 ): Completion {
   const { machine } = scope.frame;
-  const { depth, tries } = machine;
+  const { tries } = machine;
   const risksBefore = machine.risks.length;
   const limitsBefore = limitsSoFar();
   const ends: (Completion | Thrown)[] = [];
@@ -233,11 +216,7 @@ function runGuarded(
     if (wait !== null) wait.trials += 1;
     try {
       machine.tries += 1;
-      ends.push(attempt());
-    } catch (error) {
-      if (!(error instanceof Thrown) || error.isExit) throw error;
-      machine.depth = depth;
-      ends.push(error);
+      ends.push(caught(machine, attempt));
     } finally {
       machine.tries = tries;
       if (wait !== null) wait.trials -= 1;
@@ -245,6 +224,7 @@ function runGuarded(
   });
   apply(machine.journal, changes);
   const [end = normal] = ends;
+  if (end instanceof Thrown && end.isExit) throw end;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
   const risks = [...earlier, ...machine.risks.slice(risksBefore)];
   // Where something was not followed, it may have thrown as well.
