@@ -8,7 +8,7 @@ import { evaluateNamed } from './literals.ts';
 import { applyOperator, combine } from './operators.ts';
 import { assignPattern } from './patterns.ts';
 
-/** `target = value`, `target += value`, `target ??= value` and their like. */
+/** `target = value`, `target += value`, `target ??= value` and the like. */
 export function evaluateAssignment({ left, operatorToken, right }: ts.BinaryExpression, scope: Scope): Value {
   if (ts.isObjectLiteralExpression(left) || ts.isArrayLiteralExpression(left)) {
     const value = evaluate(right, scope);
@@ -42,7 +42,7 @@ export function evaluateStep(
   return ts.isPrefixUnaryExpression(node) ? after : before;
 }
 
-/** Gives a target a value made from its former one, evaluating the target's parts once. */
+/** Gives a target a value made from its former one. The parts of the target are evaluated once. */
 export function update(node: ts.Expression, scope: Scope, change: (former: () => Value) => Value): Value {
   const { machine } = scope.frame;
   const target = withoutParentheses(node);
@@ -70,7 +70,7 @@ export function update(node: ts.Expression, scope: Scope, change: (former: () =>
       former = getMember(machine, object, key, place);
       return former;
     });
-    // `??=` and its like set nothing where they keep what is there.
+    // `??=` and the like set nothing if they keep the former value.
     if (value !== former) setMember(machine, object, key, value, place);
     return value;
   });

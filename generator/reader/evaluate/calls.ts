@@ -34,7 +34,7 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
     if (object.kind !== 'choice' || !ts.isPropertyAccessExpression(callee) || isOptional(node)) {
       return callValue(machine, value, args, object, place);
     }
-    // Each object that it may be has a method of its own.
+    // Each of the objects has a method of its own.
     const name = nameOf(callee.name, scope);
     return forEachOption(machine, object, (option) => {
       const self = presentOr(option);
@@ -43,7 +43,7 @@ export function evaluateCall(node: ts.CallExpression, scope: Scope): Value {
   });
 }
 
-/** The values of arguments, in order, with those that a spread gives. */
+/** The values of arguments, including those that are spread. */
 function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: Scope): Value[] {
   const args: Value[] = [];
   for (const node of nodes ?? []) {
@@ -56,14 +56,14 @@ function evaluateArguments(nodes: readonly ts.Expression[] | undefined, scope: S
   return args;
 }
 
-/** The value of `new callee(…)`: an instance, or what the constructor gives in its place. */
+/** The value of `new callee(…)`. */
 export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
   const callee = evaluate(node.expression, scope);
   const args = evaluateArguments(node.arguments, scope);
   return construct(scope.frame.machine, callee, args, placeOf(node, scope));
 }
 
-/** `super(…)`: from then on, `this` is what the parent's constructor gives. */
+/** `super(…)`: from then on `this` is what the parent's constructor gives. */
 function callSuper(node: ts.CallExpression, scope: Scope): Value {
   const { frame } = scope;
   const args = evaluateArguments(node.arguments, scope);

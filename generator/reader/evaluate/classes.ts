@@ -24,7 +24,7 @@ import { bindParameters, constructOn, newFunction, objectOr, prototypeOf } from 
 import { addMethod, evaluateNamed } from './literals.ts';
 import { runBlock } from './statements.ts';
 
-/** The value of a class declaration or expression: its methods on a prototype, its statics set. */
+/** The value of a class declaration or expression. Its static members are set. */
 export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name = ''): Value {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
@@ -46,7 +46,7 @@ export function evaluateClass(node: ts.ClassLikeDeclaration, scope: Scope, name 
   return decorated(node, made, scope);
 }
 
-/** What decorators make of a class: those of packages are taken to leave it as it is, others are left to the run. */
+/** What decorators make of a class. Those of packages are assumed to change nothing; others are left to the run. */
 function decorated(node: ts.ClassLikeDeclaration, made: FunctionValue, scope: Scope): Value {
   const { machine } = scope.frame;
   const decorators = [node, ...node.members].flatMap((each) =>
@@ -86,7 +86,7 @@ function addMember(member: ts.ClassElement, made: FunctionValue, prototype: Obje
   }
 }
 
-/** Constructs an instance: fields, then the constructor, with those of the parent at `super(…)`. */
+/** Constructs an instance: the fields first, then the constructor. `super(…)` constructs the parent. */
 export function constructClass(
   machine: Machine,
   callee: FunctionValue,
@@ -106,7 +106,7 @@ export function constructClass(
   const inner = newScope(scope, frame, true);
   bindParameters(inner, written.parameters, args, place);
   for (const parameter of written.parameters) {
-    // `constructor(private name)`: the parameter is a property, too.
+    // `constructor(private name)`: the parameter is also a property.
     if (!ts.isParameterPropertyDeclaration(parameter, written) || !ts.isIdentifier(parameter.name)) continue;
     const value = inner.variables.get(parameter.name.text)?.value ?? undefinedValue;
     setMember(machine, instance, parameter.name.text, value, placeOf(parameter, inner));
@@ -114,7 +114,7 @@ export function constructClass(
   return objectOr(returnedBy(runBlock(written.body, inner)), frame.self);
 }
 
-/** `super(…)`: runs the parent's constructor on the instance, then the fields of the class itself. Gives `this`. */
+/** `super(…)`: constructs the parent on the instance, then sets the fields of the class itself. Gives `this`. */
 export function constructParent(
   machine: Machine,
   callee: FunctionValue,
@@ -130,7 +130,7 @@ export function constructParent(
     instance.constructedWith = args;
     if (keystoneExport(parent) !== null) noteConstruction(machine, parent, args);
     else {
-      // A class that is not read may call the methods that the program adds to it, and keep all that it is given.
+      // A class that is not read may call the methods that the program adds, and keep its arguments.
       const why = reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
       handOver(machine, [...args, instance], why, place);
     }
@@ -148,7 +148,7 @@ function initializeFields(owner: FunctionValue, instance: Value): void {
   }
 }
 
-/** A field is defined, whatever setter the prototypes have for its name. */
+/** A field is defined even if a prototype has a setter of its name. */
 function setField(
   member: ts.PropertyDeclaration,
   target: Value,
@@ -172,7 +172,7 @@ function frameFor(scope: Scope, self: Value, home: ObjectValue | null): Frame {
   return { machine, module, self, home, constructing: null, args: [], wait: null };
 }
 
-/** The value of an enum: its members by name, and the names of numeric ones by number. */
+/** The value of an enum: its members by name, and the names of numeric members by number. */
 export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValue {
   const { machine } = scope.frame;
   const members = newObject(placeOf(node, scope));
@@ -193,7 +193,7 @@ export function evaluateEnum(node: ts.EnumDeclaration, scope: Scope): ObjectValu
   return members;
 }
 
-/** `super` itself: what the home of the method inherits from, in the end the class of a package. */
+/** `super`: what the home of the method inherits from, or the class of a package. */
 export function superOf(node: ts.Expression, scope: Scope): Value {
   const { home, self } = scope.frame;
   const parent = home?.proto ?? (self.kind === 'object' ? baseOf(self) : null);

@@ -72,7 +72,7 @@ const evaluators: ReadonlyMap<ts.SyntaxKind, Evaluator> = new Map<ts.SyntaxKind,
   [ts.SyntaxKind.MetaProperty, evaluateMetaProperty],
 ]);
 
-/** The value of an expression, with all that evaluating it changes. */
+/** The value of an expression. Evaluating it makes all its changes. */
 export function evaluate(node: ts.Expression, scope: Scope): Value {
   burn(scope.frame.machine, () => placeOf(node, scope));
   const inner = withoutParentheses(node);
@@ -91,7 +91,7 @@ function evaluateVoid({ expression }: ts.VoidExpression, scope: Scope): Value {
   return undefinedValue;
 }
 
-/** A function expression with a name is known to itself by it. */
+/** A function expression sees itself by its name. */
 function evaluateFunction(node: ts.FunctionExpression | ts.ArrowFunction, scope: Scope): Value {
   const inner = blockScope(scope);
   const value = newFunction(node, inner, placeOf(node, scope));
@@ -99,7 +99,7 @@ function evaluateFunction(node: ts.FunctionExpression | ts.ArrowFunction, scope:
   return value;
 }
 
-/** What `arguments` gives: no array, and what is written to it may be written to a parameter. */
+/** The values of `arguments`: these are not arrays, and an assignment to one may set a parameter. */
 export const argumentLists = new WeakSet<Value>();
 
 function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
@@ -116,7 +116,7 @@ function evaluateIdentifier(node: ts.Identifier, scope: Scope): Value {
   return readGlobal(scope.frame.machine, name, place);
 }
 
-/** A global variable; unknown where neither the program nor the reader has it. */
+/** A global variable; unknown if neither the program nor the reader has it. */
 export function readGlobal(machine: Machine, name: string, place: Place): Value {
   const { globalObject } = machine;
   const isThere = globalObject.properties.has(name) || globalObject.rests.length > 0;
@@ -125,7 +125,7 @@ export function readGlobal(machine: Machine, name: string, place: Place): Value 
     : limit(`'${name}' is not defined in the source`, place);
 }
 
-/** `this`; a function that is called without one has the global object, except in strict code. */
+/** `this`. Without one it is the global object, except in strict code. */
 function evaluateThis(node: ts.Expression, scope: Scope): Value {
   const { self, module } = scope.frame;
   return isUndefined(self) && !module.isEsm
@@ -140,7 +140,7 @@ function evaluateMetaProperty(node: ts.MetaProperty, scope: Scope): Value {
     : limit('`new.target` is not followed', place);
 }
 
-/** The name of a member as the key of a property. A private one is the class's own; no other key is the same. */
+/** The name of a member as the key of a property. The key of a private member differs from all others. */
 export function nameOf(name: ts.MemberName, scope: Scope): string {
   if (ts.isIdentifier(name)) return name.text;
   const key = lookUp(scope, name.text)?.value;
@@ -199,7 +199,7 @@ export function isOptional(node: ts.Expression): boolean {
   return (node.flags & ts.NodeFlags.OptionalChain) !== 0;
 }
 
-/** Does something with the key of an access, or with each that it may be. */
+/** Does something with each key that an access may have. */
 export function withKey(node: AccessExpression, scope: Scope, run: (key: Key) => Value): Value {
   if (ts.isPropertyAccessExpression(node)) return run(nameOf(node.name, scope));
   const { machine } = scope.frame;
@@ -218,7 +218,7 @@ function evaluateConditional(node: ts.ConditionalExpression, scope: Scope): Valu
   );
 }
 
-/** Who gets the element of a generator is not followed. */
+/** Code that is not followed gets the element of a generator. */
 function evaluateYield(node: ts.YieldExpression, scope: Scope): Value {
   const place = placeOf(node, scope);
   const why = limit('what a generator is given back is not followed', place);

@@ -45,7 +45,7 @@ import { evaluate } from './expression.ts';
 import { bindPattern } from './patterns.ts';
 import { runBlock } from './statements.ts';
 
-/** A function or class value for its node, closing over the scope. */
+/** The value of a function or class, which sees the variables of the scope. */
 export function newFunction(
   node: FunctionValue['node'],
   scope: Scope,
@@ -72,7 +72,7 @@ export function newFunction(
   return made;
 }
 
-/** Whether `new` can be called for a function: for none that is written as an arrow or a method, or is no plain one. */
+/** Whether a function can be called with `new`. Arrow functions, methods, generators and async functions can not. */
 export function isConstructor(node: FunctionValue['node']): boolean {
   if (ts.isClassLike(node)) return true;
   const isPlain = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node);
@@ -98,7 +98,7 @@ export function callValue(
       return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
     case 'object':
     case 'unknown': {
-      // What a class that is not read makes may be a function, as a Proxy is.
+      // An instance of a class that is not read may be a function, such as a Proxy.
       const base = callee.kind === 'object' ? baseOf(callee) : callee;
       if (base === null) return callNothing(machine, args, self, place);
       const why = withoutTruth(whyRest(base, place));
@@ -112,13 +112,13 @@ export function callValue(
   }
 }
 
-/** A call of a built-in, before it is known what each of its arguments is. */
+/** A call of a built-in whose arguments may be choices. */
 type NativeCall = Omit<Call, 'given'>;
 
 /**
- * Calls a built-in function, with each thing that its arguments may be. Where JavaScript's own throws at what it is given,
- * so would the program's: what comes of it is unknown, and a `try` around it may catch. What is thrown after code of the
- * program ran is a defect of the reader.
+ * Calls a built-in function with each value that its arguments may have. If JavaScript's own function throws, the result
+ * is unknown, and a `try` around it may catch. An error that is thrown after code of the program ran is a defect of the
+ * reader.
  */
 function callNative(callee: NativeValue, call: NativeCall): Value {
   const { machine, place } = call;
@@ -134,11 +134,11 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   try {
     const limits = limitsSoFar();
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
-    // One that gives up may have called what it was given, and changed it.
+    // A function that has no model may have called or changed what it was given.
     const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
     if (result.kind === 'unknown') machine.risks.push(result);
     if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
-    // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
+    // A part of a text that is not empty may be empty.
     return result.kind === 'unknown' ? withoutTruth(result) : result;
   } catch (error) {
     const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
@@ -149,7 +149,7 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   }
 }
 
-/** JavaScript would throw. Here it may be something that the reader has lost. */
+/** JavaScript would throw. Here the reader may have lost the function. */
 function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
   const nothing = fail(machine, 'something that is not a function is called', place);
   handOver(machine, [...args, self], nothing, place);
@@ -175,13 +175,13 @@ function callUnread(
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
   noteLeads(machine, args, place);
-  // What Keystone's own functions are given stays what it is, but they call what they are given to call.
+  // Keystone's own functions change nothing that they are given, but they call the callbacks.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
   else handOver(machine, [...args, self], why, place);
   return why;
 }
 
-/** What is given a path, or a pattern of paths, may import what is there. */
+/** Code that is given a path or a pattern may import the files there. */
 function noteLeads(machine: Machine, args: readonly Value[], place: Place): void {
   for (const arg of args.flatMap(optionsOf)) {
     const [text] = stringOf(arg)?.split(/[*?{[]/) ?? [];
@@ -189,15 +189,15 @@ function noteLeads(machine: Machine, args: readonly Value[], place: Place): void
     const folders = [machine.cwd, path.dirname(place.file.path)];
     for (const folder of folders) {
       const lead = path.resolve(folder, text);
-      // A text such as '/' is a route rather than a path.
+      // A text such as '/' is a route, not a path.
       if (folders.some((each) => isInside(each, lead))) machine.leads.push({ path: lead, place });
     }
   }
 }
 
 /**
- * Calls a function of the program, unless it has called itself several times already on conditions that are unknown. A
- * service that restarts when it fails does that, and where it can fail in many places, following it takes time without end.
+ * Calls a function of the program, unless it has already called itself several times on unknown conditions. A service that
+ * restarts when it fails does that. If it can fail in many places, following all of them would take for ever.
  */
 export function callFunction(
   machine: Machine,
@@ -245,13 +245,13 @@ function runFunction(
   const outer = callee.scope.frame;
   const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
   if (node.asteriskToken !== undefined && !machine.guessed.has(node)) {
-    // Its body runs between those who want its elements, and changes what it likes meanwhile.
+    // Its body runs whenever somebody wants the next element, and may change anything then.
     const why = limit('what a generator yields is not followed', place);
     handOver(machine, [callee, self, ...args], why, place);
     return why;
   }
   const wait = isAsync ? newWait() : null;
-  // Arrow functions share what belongs to the function around them.
+  // An arrow function shares the frame of the function around it.
   const own: Frame | null = ts.isArrowFunction(node)
     ? null
     : { machine, module: outer.module, self, home: callee.home, constructing: null, args, wait };
@@ -291,7 +291,7 @@ export function bindParameters(
   }
 }
 
-/** Reports calls that are nested too deep to be followed; gives what stands for their value. */
+/** Reports calls that are nested too deep to be followed. */
 function tooDeep(machine: Machine, place: Place): Value {
   const message = `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`;
   reportEndless(machine, message, place, 'error');
@@ -349,7 +349,7 @@ export function constructOn(
   return made;
 }
 
-/** What `new` gives: what the constructor returns where that is an object, else the instance. */
+/** What `new` gives: what the constructor returns if that is an object, otherwise the instance. */
 export function objectOr(returned: Value, instance: Value): Value {
   if (returned.kind === 'primitive') return instance;
   if (returned.kind === 'unknown') return choice([returned, instance], returned);
@@ -358,13 +358,13 @@ export function objectOr(returned: Value, instance: Value): Value {
   return choice(options, returned.why);
 }
 
-/** What the instances of a class or function inherit from; null where that is not known. */
+/** What the instances of a class or function inherit from; null if that is not known. */
 export function prototypeOf(machine: Machine, callee: Value, place: Place): ObjectValue | null {
   const prototype = getMember(machine, callee, 'prototype', place);
   return prototype.kind === 'object' ? prototype : null;
 }
 
-/** The class of a package at the root of a class of the user; null where all of it is the user's. */
+/** The class of a package that a class inherits from; null if the program has all of its parents. */
 function externalParent({ parent, place }: FunctionValue): ObjectValue['base'] {
   if (parent === null || parent.kind === 'external') return parent;
   if (parent.kind === 'function') return externalParent(parent);

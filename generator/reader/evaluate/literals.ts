@@ -21,7 +21,7 @@ import { evaluateClass } from './classes.ts';
 import { evaluate, keyOfName, placeOf } from './expression.ts';
 import { callValue, newFunction } from './functions.ts';
 
-/** The value of `{ … }`; what is spread into it and unknown is noted as its rests. */
+/** The value of `{ … }`. Unknown values that are spread into it become its rests. */
 export function objectLiteral(node: ts.ObjectLiteralExpression, scope: Scope): ObjectValue {
   const object = newObject(placeOf(node, scope));
   for (const member of node.properties) addMember(member, object, scope);
@@ -81,7 +81,7 @@ function memberValue(
   return binding === null ? evaluate(member.name, scope) : read(binding);
 }
 
-/** Functions and classes without a name take that of the variable or property they are written to. */
+/** Functions and classes without a name get the name of the variable or property that they are assigned to. */
 export function evaluateNamed(node: ts.Expression, scope: Scope, name: string): Value {
   if (ts.isArrowFunction(node) || (ts.isFunctionExpression(node) && node.name === undefined)) {
     return newFunction(node, scope, placeOf(node, scope), { name });
@@ -90,7 +90,7 @@ export function evaluateNamed(node: ts.Expression, scope: Scope, name: string): 
   return evaluate(node, scope);
 }
 
-/** `{ ...value }`, or with `isAssigned` what `Object.assign` does. */
+/** `{ ...value }`, or `Object.assign` if `isAssigned` is set. */
 export function spreadValue(
   machine: Machine,
   target: ObjectValue,
@@ -111,7 +111,7 @@ export function spreadValue(
   });
 }
 
-/** The value of `[ … ]`; open where what is spread into it may have further elements. */
+/** The value of `[ … ]`. It is open if a value that is spread into it may have more elements. */
 export function arrayLiteral(node: ts.ArrayLiteralExpression, scope: Scope): ArrayValue {
   const { machine } = scope.frame;
   const array = newArray([], placeOf(node, scope));
@@ -125,14 +125,14 @@ export function arrayLiteral(node: ts.ArrayLiteralExpression, scope: Scope): Arr
   return array;
 }
 
-/** Adds the elements of one array to another, with the doubt about their number. */
+/** Adds the elements of one array to another, and the doubt about their number. */
 export function append(machine: Machine, target: ArrayValue, source: ArrayValue): void {
   touch(machine.journal, target);
   for (const element of source.elements) target.elements.push(element);
   target.open ??= source.open;
 }
 
-/** The value of a regular expression, which the reader's own may match; unknown where that refuses it. */
+/** The value of a regular expression; unknown if Node does not accept it. */
 export function regExpLiteral(node: ts.RegularExpressionLiteral, scope: Scope): Value {
   const end = node.text.lastIndexOf('/');
   try {

@@ -25,7 +25,7 @@ function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
-/** An operator with two operands. A long row of one leans so deep to the left that it is walked in a loop. */
+/** An operator with two operands. Long chains are nested so deep to the left that a loop walks them. */
 export function evaluateBinary(node: ts.BinaryExpression, scope: Scope): Value {
   if (isAssignment(node)) return evaluateAssignment(node, scope);
   const pending: ts.BinaryExpression[] = [];
@@ -42,7 +42,7 @@ export function evaluateBinary(node: ts.BinaryExpression, scope: Scope): Value {
   return value;
 }
 
-/** The value of an operator; its right side is evaluated only where it counts, and perhaps where that is unknown. */
+/** The value of an operator. Its right side is evaluated only if it is needed, and perhaps if that is unknown. */
 export function applyOperator(
   operator: string,
   left: Value,
@@ -111,12 +111,12 @@ function looselyEqual(left: Value, right: Value, place: Place): Answer {
     : limit('an object is compared with a text or a number', place);
 }
 
-/** What JavaScript makes of two plain values with an operator. */
+/** The result of an operator with two plain values. */
 function calculate(operator: string, left: Value, right: Value, place: Place): Value {
   if (left.kind !== 'primitive' || right.kind !== 'primitive') {
     const why = reasonOf(left, place) ?? reasonOf(right, place);
     if (why === null) return limit('it is calculated from something that is not a number', place);
-    // What is added to a text that is not empty makes another.
+    // A text that is not empty stays so, whatever is added to it.
     const isText = operator === '+' && (stringOf(left) || stringOf(right));
     return isText ? { ...withoutTruth(why), truthy: true } : withoutTruth(why);
   }
@@ -127,10 +127,7 @@ function calculate(operator: string, left: Value, right: Value, place: Place): V
 }
 
 /** JavaScript's own operators. What they are given need not be numbers. */
-const operations: ReadonlyMap<string, (a: number, b: number) => number | boolean> = new Map<
-  string,
-  (a: number, b: number) => number | boolean
->([
+const operations = new Map<string, (a: number, b: number) => number | boolean>([
   ['<', (a, b) => a < b],
   ['<=', (a, b) => a <= b],
   ['>', (a, b) => a > b],
@@ -154,21 +151,21 @@ function isIn(machine: Machine, key: Value, object: Value, place: Place): Value 
       ? has(owner, name)
       : (reasonOf(owner, place) ?? limit(`whether it has '${name}' is not known`, place));
   if (found === true) return trueValue;
-  // What every object or function has is not among its own.
+  // Members that every object or function has are not among its own.
   const isInherited = name in Object.prototype || (object.kind === 'function' && name in Function.prototype);
   const isPlain = owner.kind === 'object' && owner.inside === null && !isInherited;
   if (found === false) return isPlain ? falseValue : limit(`whether it has '${name}' is not followed`, place);
   return found.kind === 'unknown' ? withoutTruth(found) : unknownExternal(found, place);
 }
 
-/** What makes of a number what an operator before it does. */
+/** What does the same as an operator before a number. */
 const factors: ReadonlyMap<ts.SyntaxKind, readonly [operator: string, factor: number]> = new Map([
   [ts.SyntaxKind.MinusToken, ['*', -1]],
   [ts.SyntaxKind.PlusToken, ['*', 1]],
   [ts.SyntaxKind.TildeToken, ['^', -1]],
 ]);
 
-/** The value of `!`, `-` and their like. */
+/** The value of `!`, `-` and the like. */
 export function evaluateUnary(node: ts.PrefixUnaryExpression, scope: Scope): Value {
   const isStep =
     node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken;

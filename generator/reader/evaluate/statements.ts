@@ -24,13 +24,13 @@ import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
 import { bindPattern } from './patterns.ts';
 
-/** Runs the body of a function, as far as it comes. */
+/** Runs the body of a function, up to its first `await`. */
 export function runBlock(body: ts.Block, scope: Scope): Completion {
   hoist(body, scope);
   return runStatements(body.statements, scope);
 }
 
-/** Runs statements in order, with their functions declared before all else. */
+/** Runs statements in order. Their functions are declared first. */
 export function runStatements(statements: readonly ts.Statement[], scope: Scope): Completion {
   for (const statement of statements) {
     if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) continue;
@@ -79,7 +79,7 @@ function runIf(node: ts.IfStatement, scope: Scope, rest: () => Completion): Comp
 
 const leaving = new WeakMap<ts.Node, boolean>();
 
-/** Whether a statement contains a `return`, `break` or `continue` of its surroundings. */
+/** Whether a statement contains a `return`, `break` or `continue`. */
 function mayLeave(node: ts.Node): boolean {
   const known = leaving.get(node);
   if (known !== undefined) return known;
@@ -92,8 +92,8 @@ function mayLeave(node: ts.Node): boolean {
 }
 
 /**
- * Runs one statement and says how it ended; an exception goes through as `Thrown`. Functions were declared by
- * `runStatements`, `var` names by `hoist`, and imports have run.
+ * Runs one statement and says how it ended. An exception of the program is thrown as `Thrown`. `runStatements` has declared
+ * the functions, and `hoist` the `var` names.
  */
 function runStatement(node: ts.Statement, scope: Scope, rest: () => Completion = () => normal): Completion {
   burn(scope.frame.machine, () => placeOf(node, scope));
@@ -139,12 +139,12 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
   else if (ts.isExportDeclaration(node) || ts.isExportAssignment(node)) runExport(node, scope);
 }
 
-/** Declares the variables of `const`, `let` or `var`, in order, with their values. */
+/** Declares the variables of `const`, `let` or `var`. */
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   const isConstant = (list.flags & ts.NodeFlags.Const) !== 0;
   for (const { name, initializer } of list.declarations) {
-    // `var name;` leaves it as it is.
+    // `var name;` does not change the value.
     if (initializer === undefined && isVar) continue;
     const value =
       initializer === undefined
@@ -156,7 +156,7 @@ export function declareVariables(list: ts.VariableDeclarationList, scope: Scope)
   }
 }
 
-/** `namespace X { export const a = … }`: an object of what it exports. */
+/** `namespace X { export const a = … }`: an object with its exports. */
 function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
   if (node.body === undefined || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
   const inner = newScope(scope, scope.frame, true);
@@ -171,9 +171,8 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
 }
 
 /**
- * A `try`. Lists that the block creates are taken to be created: what fails in the world outside is not
- * known here. But where the block does what might throw, its variables may have kept their former values,
- * and the `catch` may have run.
+ * A `try`. Lists that the block creates are assumed to exist, because nobody knows here what fails outside. But if the
+ * block does something that could throw, its variables may have their former values, and the `catch` may have run.
  */
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
   const { catchClause, finallyBlock, tryBlock } = node;
@@ -183,7 +182,7 @@ function runTry(node: ts.TryStatement, scope: Scope): Completion {
   return finallyBlock === undefined ? attempt() : runFinally(attempt, finallyBlock, scope);
 }
 
-/** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
+/** A `finally` also runs after an exception, which goes on afterwards unless the block leaves. */
 function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): Completion {
   const end = caught(scope.frame.machine, attempt);
   if (end instanceof Thrown && end.isExit) throw end;
@@ -191,7 +190,7 @@ function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): C
     const { resume } = end;
     return { ...end, resume: () => runFinally(resume, block, scope) };
   }
-  // Where the block may or may not leave, an exception is taken not to go on.
+  // If the block may leave, the exception is assumed to stop.
   return andThen(scope.frame.machine, runStatement(block, scope), () => {
     if (end instanceof Thrown) throw end;
     return end;
@@ -211,7 +210,7 @@ function runGuarded(
   const limitsBefore = limitsSoFar();
   const ends: (Completion | Thrown)[] = [];
   const { wait } = scope.frame;
-  // What is tried here is no branch that may not be taken: the function can be left in it.
+  // This is not a branch that may not be taken, so the function can be left in it.
   const changes = tryOut(machine.journal, () => {
     if (wait !== null) wait.trials += 1;
     try {
@@ -227,7 +226,7 @@ function runGuarded(
   if (end instanceof Thrown && end.isExit) throw end;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
   const risks = [...earlier, ...machine.risks.slice(risksBefore)];
-  // Where something was not followed, it may have thrown as well.
+  // Code that was not followed may have thrown.
   if (limitsSoFar() > limitsBefore) risks.push(limit('what is tried here may fail', place));
   if (end.kind === 'await') {
     const { resume } = end;
@@ -250,7 +249,7 @@ function runCatch(clause: ts.CatchClause, scope: Scope, value: Value): Completio
   return runStatements(clause.block.statements, inner);
 }
 
-/** A `switch`: from the case that matches on, to a `break`. */
+/** A `switch`: runs from the case that matches to a `break`. */
 function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
   const value = evaluate(node.expression, scope);
   const inner = blockScope(scope);

@@ -10,14 +10,10 @@ import { evaluate, placeOf } from './expression.ts';
 import { callValue } from './functions.ts';
 
 /**
- * What an object becomes where a text or a number is needed: what its own `Symbol.toPrimitive`, `valueOf` or `toString`
- * gives. Anything but an object stays what it is. What is not followed is unknown.
+ * What an object becomes where a text or a number is needed: the result of its own `Symbol.toPrimitive`, `valueOf` or
+ * `toString`. Any other value is not changed.
  */
 export function toPrimitive(machine: Machine, value: Value, hint: 'string' | 'number', place: Place): Value {
-  if (value.kind === 'choice') {
-    const isPlain = value.options.every(({ kind }) => kind === 'primitive' || kind === 'absent');
-    return isPlain ? value : forEachOption(machine, value, (each) => toPrimitive(machine, each, hint, place));
-  }
   const text = toText(value);
   if (value.kind === 'array' && text !== null) return primitive(text);
   if (value.kind !== 'object' && value.kind !== 'array' && value.kind !== 'function') return value;
@@ -31,7 +27,7 @@ export function toPrimitive(machine: Machine, value: Value, hint: 'string' | 'nu
   return limit('what an object is as a text or a number is not followed', place);
 }
 
-/** A value as text, as `String(value)` gives it; null where it is not known. */
+/** The result of `String(value)`; null if it is not known. */
 export function toText(value: Value): string | null {
   if (value.kind === 'primitive') return String(value.value);
   if (value.kind === 'regexp') return String(value.regexp);
@@ -52,13 +48,15 @@ export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
 
 /** Two values as one text. */
 export function concatenate(machine: Machine, a: Value, b: Value, place: Place): Value {
-  return forEachOption(machine, toPrimitive(machine, presentOr(a), 'string', place), (left) =>
-    forEachOption(machine, toPrimitive(machine, presentOr(b), 'string', place), (right) => {
-      const [first, second] = [toText(presentOr(left)), toText(presentOr(right))];
-      if (first !== null && second !== null) return primitive(first + second);
-      const why = reasonOf(left, place) ?? reasonOf(right, place);
-      if (why !== null) return { ...withoutTruth(why), truthy: true };
-      return limit('something that is not a string becomes part of a string', place);
+  return forEachOption(machine, a, (left) =>
+    forEachOption(machine, b, (right) => {
+      const parts = [left, right].map((each) => toPrimitive(machine, presentOr(each), 'string', place));
+      const texts = parts.map(toText);
+      if (!texts.includes(null)) return primitive(texts.join(''));
+      const why = parts.map((part) => reasonOf(part, place)).find((reason) => reason !== null);
+      return why === undefined
+        ? limit('something that is not a string becomes part of a string', place)
+        : { ...withoutTruth(why), truthy: true };
     }),
   );
 }
