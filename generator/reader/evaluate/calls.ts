@@ -66,9 +66,11 @@ export function evaluateNew(node: ts.NewExpression, scope: Scope): Value {
 /** `super(…)`: from then on `this` is what the parent's constructor gives. */
 function callSuper(node: ts.CallExpression, scope: Scope): Value {
   const { frame } = scope;
+  const { machine, constructing, self } = frame;
   const args = evaluateArguments(node.arguments, scope);
-  if (frame.constructing !== null) {
-    frame.self = constructParent(frame.machine, frame.constructing, frame.self, args, placeOf(node, scope));
+  if (constructing !== null) {
+    const call = { machine, args, self, place: placeOf(node, scope), isNew: true };
+    frame.self = constructParent(constructing, self, call);
   }
   return frame.self;
 }

@@ -1,10 +1,8 @@
 import { handOver } from '../keystone/escapes.ts';
 import { noteConstruction } from '../keystone/externals.ts';
 import { keystoneExport } from '../keystone/packages.ts';
-import type { Machine } from '../machine.ts';
 import { baseOf, reasonOf, setMember } from '../members.ts';
 import { define, privateMark } from '../objects.ts';
-import type { Place } from '../place.ts';
 import { because } from '../report.ts';
 import { type Frame, newBinding, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
@@ -20,7 +18,14 @@ import {
 } from '../values.ts';
 import { returnedBy } from './completion.ts';
 import { evaluate, keyOfName, placeOf } from './expression.ts';
-import { bindParameters, constructOn, newFunction, objectOr, prototypeOf } from './functions.ts';
+import {
+  bindParameters,
+  constructOn,
+  type Invocation,
+  newFunction,
+  objectOr,
+  prototypeOf,
+} from './functions.ts';
 import { addMethod, evaluateNamed } from './literals.ts';
 import { runBlock } from './statements.ts';
 
@@ -87,24 +92,18 @@ function addMember(member: ts.ClassElement, made: FunctionValue, prototype: Obje
 }
 
 /** Constructs an instance: the fields first, then the constructor. `super(…)` constructs the parent. */
-export function constructClass(
-  machine: Machine,
-  callee: FunctionValue,
-  instance: ObjectValue,
-  args: readonly Value[],
-  place: Place,
-): Value {
+export function constructClass(callee: FunctionValue, instance: ObjectValue, call: Invocation): Value {
   const { node, parent, scope } = callee;
+  const { machine, args, place } = call;
   if (!ts.isClassLike(node)) return instance;
   if (parent === null) initializeFields(callee, instance);
   const written = node.members.filter(ts.isConstructorDeclaration).find(({ body }) => body !== undefined);
-  if (written?.body === undefined) {
-    return parent === null ? instance : constructParent(machine, callee, instance, args, place);
-  }
+  if (written?.body === undefined)
+    return parent === null ? instance : constructParent(callee, instance, call);
   const home = prototypeOf(machine, callee, place);
   const frame: Frame = { ...frameFor(scope, instance, home), constructing: callee, args };
   const inner = newScope(scope, frame, true);
-  bindParameters(inner, written.parameters, args, place);
+  bindParameters(written, inner, args);
   for (const parameter of written.parameters) {
     // `constructor(private name)`: the parameter is also a property.
     if (!ts.isParameterPropertyDeclaration(parameter, written) || !ts.isIdentifier(parameter.name)) continue;
@@ -115,18 +114,12 @@ export function constructClass(
 }
 
 /** `super(…)`: constructs the parent on the instance, then sets the fields of the class itself. Gives `this`. */
-export function constructParent(
-  machine: Machine,
-  callee: FunctionValue,
-  instance: Value,
-  args: readonly Value[],
-  place: Place,
-): Value {
+export function constructParent(callee: FunctionValue, instance: Value, call: Invocation): Value {
   const { parent } = callee;
+  const { machine, args, place } = call;
   let made = instance;
-  if (instance.kind === 'object' && parent?.kind === 'function') {
-    made = constructOn(machine, parent, instance, args, place);
-  } else if (instance.kind === 'object' && parent !== null) {
+  if (instance.kind === 'object' && parent?.kind === 'function') made = constructOn(parent, instance, call);
+  else if (instance.kind === 'object' && parent !== null) {
     instance.constructedWith = args;
     if (keystoneExport(parent) !== null) noteConstruction(machine, parent, args);
     else {

@@ -41,7 +41,7 @@ import {
 import { newWait, runAsync } from './await.ts';
 import { constructClass } from './classes.ts';
 import { type Completion, returnedBy } from './completion.ts';
-import { evaluate } from './expression.ts';
+import { evaluate, placeOf } from './expression.ts';
 import { bindPattern } from './patterns.ts';
 import { runBlock } from './statements.ts';
 
@@ -79,7 +79,10 @@ export function isConstructor(node: FunctionValue['node']): boolean {
   return isPlain && node.asteriskToken === undefined && !hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
-/** Calls whatever can be called. The call of something unknown gives something unknown. */
+/** A call, before it is known what each of its arguments is. */
+export type Invocation = Omit<Call, 'given'>;
+
+/** Calls a value. The call of something unknown gives something unknown. */
 export function callValue(
   machine: Machine,
   callee: Value,
@@ -87,40 +90,48 @@ export function callValue(
   self: Value,
   place: Place,
 ): Value {
+  return invoke(callee, { machine, args, self, place, isNew: false });
+}
+
+/** `new callee(…args)`. */
+export function construct(machine: Machine, callee: Value, args: readonly Value[], place: Place): Value {
+  return invoke(callee, { machine, args, self: undefinedValue, place, isNew: true });
+}
+
+function invoke(callee: Value, call: Invocation): Value {
+  const { machine, args, self, place, isNew } = call;
   switch (callee.kind) {
     case 'function':
-      return callFunction(machine, callee, args, self, place);
+      return isNew ? constructFunction(callee, call) : callFunction(callee, call);
     case 'native':
-      return callNative(callee, { machine, args, self, place, isNew: false });
+      return callNative(callee, call);
     case 'choice':
-      return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
+      return forEachOption(machine, callee, (option) => invoke(option, call));
     case 'external':
-      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
+      if (isNew) return constructExternal(machine, callee, args, place);
+      return callExternal(machine, callee, args, place) ?? callUnread(callee, call);
     case 'object':
     case 'unknown': {
       // An instance of a class that is not read may be a function, such as a Proxy.
       const base = callee.kind === 'object' ? baseOf(callee) : callee;
-      if (base === null) return callNothing(machine, args, self, place);
+      if (base === null) return callNothing(call);
       const why = withoutTruth(whyRest(base, place));
       machine.risks.push(why);
       // A method may change the object that it is called for.
       handOver(machine, [...args, self], why, place);
-      return why;
+      return isNew ? newInstance(why, args, place) : why;
     }
     default:
-      return callNothing(machine, args, self, place);
+      return callNothing(call);
   }
 }
-
-/** A call of a built-in whose arguments may be choices. */
-type NativeCall = Omit<Call, 'given'>;
 
 /**
  * Calls a built-in function with each value that its arguments may have. If JavaScript's own function throws, the result
  * is unknown, and a `try` around it may catch. An error that is thrown after code of the program ran is a defect of the
  * reader.
  */
-function callNative(callee: NativeValue, call: NativeCall): Value {
+function callNative(callee: NativeValue, call: Invocation): Value {
   const { machine, place } = call;
   const isChoice = ({ kind }: Value) => kind === 'choice' && callee.takesChoices !== true;
   const doubtful = [call.self, ...call.args].find(isChoice);
@@ -134,12 +145,14 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   try {
     const limits = limitsSoFar();
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
-    // A function that has no model may have called or changed what it was given.
-    const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
-    if (result.kind === 'unknown') machine.risks.push(result);
-    if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
+    if (result.kind !== 'unknown') return result;
+    machine.risks.push(result);
     // A part of a text that is not empty may be empty.
-    return result.kind === 'unknown' ? withoutTruth(result) : result;
+    const why = withoutTruth(result);
+    // A function that has no model may have called or changed what it was given.
+    const givesUp = result.origin === 'limit' && limitsSoFar() > limits;
+    if (givesUp) handOver(machine, [...call.args, call.self], why, place);
+    return why;
   } catch (error) {
     const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
     if (isOwn || machine.fuel < fuel) throw error;
@@ -150,7 +163,7 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
 }
 
 /** JavaScript would throw. Here the reader may have lost the function. */
-function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
+function callNothing({ machine, args, self, place }: Invocation): Value {
   const nothing = fail(machine, 'something that is not a function is called', place);
   handOver(machine, [...args, self], nothing, place);
   if (machine.guesses > 0) return nothing;
@@ -165,13 +178,7 @@ function callNothing(machine: Machine, args: readonly Value[], self: Value, plac
   return nothing;
 }
 
-function callUnread(
-  machine: Machine,
-  callee: ExternalValue,
-  args: readonly Value[],
-  self: Value,
-  place: Place,
-): Value {
+function callUnread(callee: ExternalValue, { machine, args, self, place }: Invocation): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
   noteLeads(machine, args, place);
@@ -183,10 +190,10 @@ function callUnread(
 
 /** Code that is given a path or a pattern may import the files there. */
 function noteLeads(machine: Machine, args: readonly Value[], place: Place): void {
+  const folders = [machine.cwd, path.dirname(place.file.path)];
   for (const arg of args.flatMap(optionsOf)) {
     const [text] = stringOf(arg)?.split(/[*?{[]/) ?? [];
     if (text === undefined || !/^\.{0,2}[\\/]|^\w:[\\/]/.test(text)) continue;
-    const folders = [machine.cwd, path.dirname(place.file.path)];
     for (const folder of folders) {
       const lead = path.resolve(folder, text);
       // A text such as '/' is a route, not a path.
@@ -199,20 +206,20 @@ function noteLeads(machine: Machine, args: readonly Value[], place: Place): void
  * Calls a function of the program, unless it has already called itself several times on unknown conditions. A service that
  * restarts when it fails does that. If it can fail in many places, following all of them would take for ever.
  */
-export function callFunction(
-  machine: Machine,
-  callee: FunctionValue,
-  args: readonly Value[],
-  self: Value,
-  place: Place,
-): Value {
+function callFunction(callee: FunctionValue, call: Invocation): Value {
   const { node } = callee;
+  const { machine, args, self, place } = call;
   const { running } = machine;
   machine.reached.add(node);
   if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
-  const { body } = node;
-  if (body === undefined) return limit('the function has no body', place);
+  if (node.body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
+  if (node.asteriskToken !== undefined && !machine.guessed.has(node)) {
+    // Its body runs whenever somebody wants the next element, and may change anything then.
+    const why = limit('what a generator yields is not followed', place);
+    handOver(machine, [callee, self, ...args], why, place);
+    return why;
+  }
   const before = running.get(node);
   const trials = machine.journal.trials.length;
   const isDoubtful = before !== undefined && trials > before.trials;
@@ -224,32 +231,21 @@ export function callFunction(
   }
   running.set(node, { trials, doubtful });
   try {
-    return runFunction(machine, callee, node, body, args, self, place);
+    return runFunction(callee, node, node.body, call);
   } finally {
     if (before === undefined) running.delete(node);
     else running.set(node, before);
   }
 }
 
-type RunnableNode = Exclude<FunctionValue['node'], ts.ClassLikeDeclaration>;
-
 function runFunction(
-  machine: Machine,
   callee: FunctionValue,
-  node: RunnableNode,
+  node: Exclude<FunctionValue['node'], ts.ClassLikeDeclaration>,
   body: ts.Block | ts.Expression,
-  args: readonly Value[],
-  self: Value,
-  place: Place,
+  { machine, args, self, place }: Invocation,
 ): Value {
   const outer = callee.scope.frame;
   const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
-  if (node.asteriskToken !== undefined && !machine.guessed.has(node)) {
-    // Its body runs whenever somebody wants the next element, and may change anything then.
-    const why = limit('what a generator yields is not followed', place);
-    handOver(machine, [callee, self, ...args], why, place);
-    return why;
-  }
   const wait = isAsync ? newWait() : null;
   // An arrow function shares the frame of the function around it.
   const own: Frame | null = ts.isArrowFunction(node)
@@ -259,7 +255,7 @@ function runFunction(
   const scope = newScope(callee.scope, frame, true);
   const run = (): Completion => {
     machine.depth += 1;
-    bindParameters(scope, node.parameters, args, place);
+    bindParameters(node, scope, args);
     const end: Completion = ts.isBlock(body)
       ? runBlock(body, scope)
       : { kind: 'return', value: evaluate(body, scope) };
@@ -276,18 +272,18 @@ function sharing(outer: Frame, wait: Frame['wait']): Frame {
 
 /** Gives the parameters of a function their arguments. */
 export function bindParameters(
+  { parameters }: ts.FunctionLikeDeclaration,
   scope: Scope,
-  parameters: readonly ts.ParameterDeclaration[],
   args: readonly Value[],
-  place: Place,
 ): void {
-  let index = 0;
-  for (const parameter of parameters) {
-    if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
+  const isThis = ({ name }: ts.ParameterDeclaration) => ts.isIdentifier(name) && name.text === 'this';
+  for (const [index, parameter] of parameters.filter((each) => !isThis(each)).entries()) {
+    const { name, initializer, dotDotDotToken } = parameter;
     const value =
-      parameter.dotDotDotToken === undefined ? argumentAt(args, index) : argumentsAsArray(args, index, place);
-    bindPattern(scope, parameter.name, value, parameter.initializer);
-    index += 1;
+      dotDotDotToken === undefined
+        ? argumentAt(args, index)
+        : argumentsAsArray(args, index, placeOf(parameter, scope));
+    bindPattern(scope, name, value, initializer);
   }
 }
 
@@ -298,53 +294,24 @@ function tooDeep(machine: Machine, place: Place): Value {
   return limit('the calls are nested too deep', place);
 }
 
-/** `new callee(…args)`. */
-export function construct(machine: Machine, callee: Value, args: readonly Value[], place: Place): Value {
-  switch (callee.kind) {
-    case 'function':
-      return constructFunction(machine, callee, args, place);
-    case 'native':
-      return callNative(callee, { machine, args, self: undefinedValue, place, isNew: true });
-    case 'choice':
-      return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
-    case 'external':
-      return constructExternal(machine, callee, args, place);
-    case 'unknown':
-      machine.risks.push(callee);
-      handOver(machine, args, withoutTruth(callee), place);
-      return newInstance(withoutTruth(callee), args, place);
-    default:
-      return fail(machine, 'something that is not a class is constructed', place);
-  }
-}
-
-function constructFunction(
-  machine: Machine,
-  callee: FunctionValue,
-  args: readonly Value[],
-  place: Place,
-): Value {
+function constructFunction(callee: FunctionValue, call: Invocation): Value {
+  const { machine, place } = call;
   if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is not a constructor', place);
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);
-  return constructOn(machine, callee, instance, args, place);
+  return constructOn(callee, instance, call);
 }
 
 /** Runs a class or constructor function on an instance that exists already. */
-export function constructOn(
-  machine: Machine,
-  callee: FunctionValue,
-  instance: ObjectValue,
-  args: readonly Value[],
-  place: Place,
-): Value {
+export function constructOn(callee: FunctionValue, instance: ObjectValue, call: Invocation): Value {
+  const { machine, place } = call;
   if (!ts.isClassLike(callee.node)) {
-    return objectOr(callFunction(machine, callee, args, instance, place), instance);
+    return objectOr(callFunction(callee, { ...call, self: instance }), instance);
   }
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
   machine.depth += 1;
-  const made = constructClass(machine, callee, instance, args, place);
+  const made = constructClass(callee, instance, call);
   machine.depth -= 1;
   return made;
 }

@@ -54,22 +54,11 @@ function sizeOf(value: Value): number {
   return value.kind === 'object' ? value.properties.size + (value.inside?.entries.elements.length ?? 0) : 0;
 }
 
-/** The names that `for…in` gives: also those of the prototypes. */
-function keysOf(value: Value, place: Place): ArrayValue {
-  switch (value.kind) {
-    case 'object':
-      return keysOfObject(value, place);
-    case 'array': {
-      const doubt = value.elements.find(mayBeAbsent)?.why ?? value.open ?? value.named;
-      const keys = value.elements.map((_, index) => primitive(String(index)));
-      return newArray(doubt === null ? keys : [], place, doubt);
-    }
-    default:
-      return newArray([], place, reasonOf(value, place) ?? limit('its names are not followed', place));
+/** The names that `for…in` gives, including those of the prototypes. */
+function keysOf(object: Value, place: Place): ArrayValue {
+  if (object.kind !== 'object') {
+    return newArray([], place, reasonOf(object, place) ?? limit('its names are not followed', place));
   }
-}
-
-function keysOfObject(object: ObjectValue, place: Place): ArrayValue {
   const keys = new Map<string, Value>();
   let open: UnknownValue | null = null;
   for (let at: ObjectValue | null = object; at !== null; at = at.proto) {

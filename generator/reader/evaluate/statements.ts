@@ -118,13 +118,10 @@ function runStatement(node: ts.Statement, scope: Scope, rest: () => Completion =
 }
 
 function reportUnread(node: ts.WithStatement | ts.LabeledStatement, scope: Scope): void {
-  const isWith = ts.isWithStatement(node);
   scope.frame.machine.report.add({
     code: 'AM1023',
-    message: `What is inside ${isWith ? '`with`' : 'a labelled statement'} is not read.`,
-    help: isWith
-      ? 'Write the object before each name that belongs to it.'
-      : 'If it has to do with lists, write it without a label.',
+    message: 'What is inside this statement is not read.',
+    help: 'If it has to do with lists, write it without `with` and without a label.',
     why: 'limit',
     place: placeOf(node, scope),
   });

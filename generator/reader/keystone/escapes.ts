@@ -1,4 +1,4 @@
-import { callFunction, construct } from '../evaluate/functions.ts';
+import { callValue, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
 import { type Machine, Thrown } from '../machine.ts';
@@ -175,7 +175,7 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
       try {
         return isClass
           ? construct(machine, arg, parameters, arg.place)
-          : callFunction(machine, arg, parameters, why, arg.place);
+          : callValue(machine, arg, parameters, why, arg.place);
       } catch (error) {
         // What is thrown gets into the same hands.
         if (error instanceof Thrown) handOver(machine, [error.value], why, place);
