@@ -3,7 +3,6 @@ import {
   booleanValue,
   type ExternalValue,
   isNullish,
-  outside,
   same,
   type UnknownValue,
   unknownExternal,
@@ -63,9 +62,6 @@ export function strictlyEqual(a: Value, b: Value): Answer {
 
 /** Whether an export is equal to something else: one that is not read may be anything. */
 function equalsExport(value: ExternalValue, other: Value): Answer {
-  if (other.kind === 'external' && value.package !== other.package) {
-    return outside(`the packages ${value.package} and ${other.package} are not read`, value.place);
-  }
   if (isListedExport(value) && (other.kind !== 'external' || isListedExport(other))) return false;
   return truth(value) === true && truth(other) === false ? false : unknownExternal(value, value.place);
 }

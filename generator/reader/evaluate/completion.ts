@@ -22,7 +22,7 @@ export type Completion =
 export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' | 'await' }>;
 
 /** What waits, and does something with how it ends when it has gone on. */
-export function later(
+function later(
   completion: Extract<Completion, { kind: 'await' }>,
   then: (end: Completion) => Completion,
 ): Completion {

@@ -5,7 +5,7 @@ import type { Machine } from '../machine.ts';
 import { getMember, setMember } from '../members.ts';
 import { addRest, define, spreadInto } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { lookUp, read, type Scope } from '../scope.ts';
+import type { Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import {
   type ArrayValue,
@@ -44,7 +44,9 @@ function addMember(member: ts.ObjectLiteralElementLike, object: ObjectValue, sco
     setPrototype(machine, object, evaluate(member.initializer, scope), place);
     return;
   }
-  const value = memberValue(member, scope, typeof key === 'string' ? key : '');
+  const value = ts.isPropertyAssignment(member)
+    ? evaluateNamed(member.initializer, scope, typeof key === 'string' ? key : '')
+    : evaluate(member.name, scope);
   if (typeof key === 'string') define(machine, object, key, { value, place });
   else addRest(machine, object, key, place);
 }
@@ -69,16 +71,6 @@ export function addMethod(
     ? { value: made }
     : { ...home.properties.get(key), value: undefinedValue, ...accessor };
   define(machine, home, key, { ...property, place, ...more });
-}
-
-function memberValue(
-  member: ts.PropertyAssignment | ts.ShorthandPropertyAssignment,
-  scope: Scope,
-  name: string,
-): Value {
-  if (ts.isPropertyAssignment(member)) return evaluateNamed(member.initializer, scope, name);
-  const binding = lookUp(scope, member.name.text);
-  return binding === null ? evaluate(member.name, scope) : read(binding);
 }
 
 /** Functions and classes without a name get the name of the variable or property that they are assigned to. */

@@ -107,7 +107,9 @@ function runWhile(node: LoopWhile, scope: Scope): Completion {
   const { machine } = scope.frame;
   const place = placeOf(node, scope);
   const outer = blockScope(scope);
-  if (ts.isForStatement(node)) initialize(node.initializer, outer);
+  const start = ts.isForStatement(node) ? node.initializer : undefined;
+  if (start !== undefined && ts.isVariableDeclarationList(start)) declareVariables(start, outer);
+  else if (start !== undefined) evaluate(start, outer);
   const condition = ts.isForStatement(node) ? node.condition : node.expression;
   let round = 0;
   let doubts = 0;
@@ -152,12 +154,6 @@ function runWhile(node: LoopWhile, scope: Scope): Completion {
     if (ts.isForStatement(node) && node.incrementor !== undefined) evaluate(node.incrementor, outer);
   };
   return runRest();
-}
-
-function initialize(initializer: ts.ForInitializer | undefined, scope: Scope): void {
-  if (initializer === undefined) return;
-  if (ts.isVariableDeclarationList(initializer)) declareVariables(initializer, scope);
-  else evaluate(initializer, scope);
 }
 
 /** Each round has its own copy of the loop's variables, for the closures made in it. */

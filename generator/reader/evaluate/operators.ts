@@ -1,6 +1,6 @@
 import { either, forEachOption, forkValue } from '../fork.ts';
 import type { Machine } from '../machine.ts';
-import { deleteMember, reasonOf, toKey } from '../members.ts';
+import { deleteMember, reasonOf, toKey, whyRest } from '../members.ts';
 import { has, symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
 import type { Scope } from '../scope.ts';
@@ -146,16 +146,17 @@ function isIn(machine: Machine, key: Value, object: Value, place: Place): Value 
   const name = toKey(machine, key, place);
   if (typeof name !== 'string') return withoutTruth(name);
   const owner = object.kind === 'function' ? object.own : object;
-  const found =
-    owner.kind === 'object'
-      ? has(owner, name)
-      : (reasonOf(owner, place) ?? limit(`whether it has '${name}' is not known`, place));
+  if (owner.kind !== 'object') {
+    return withoutTruth(reasonOf(owner, place) ?? limit(`whether it has '${name}' is not known`, place));
+  }
+  const found = has(owner, name);
   if (found === true) return trueValue;
+  if (found !== false) return withoutTruth(whyRest(found, place));
   // Members that every object or function has are not among its own.
   const isInherited = name in Object.prototype || (object.kind === 'function' && name in Function.prototype);
-  const isPlain = owner.kind === 'object' && owner.inside === null && !isInherited;
-  if (found === false) return isPlain ? falseValue : limit(`whether it has '${name}' is not followed`, place);
-  return found.kind === 'unknown' ? withoutTruth(found) : unknownExternal(found, place);
+  return isInherited || owner.inside !== null
+    ? limit(`whether it has '${name}' is not followed`, place)
+    : falseValue;
 }
 
 /** What does the same as an operator before a number. */
