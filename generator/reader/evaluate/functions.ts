@@ -38,11 +38,11 @@ import {
   type Value,
   withoutTruth,
 } from '../values.ts';
+import { bindPattern } from './assignments.ts';
 import { newWait, runAsync } from './await.ts';
 import { constructClass } from './classes.ts';
 import { type Completion, returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { bindPattern } from './patterns.ts';
 import { runBlock } from './statements.ts';
 
 /** The value of a function or class, which sees the variables of the scope. */

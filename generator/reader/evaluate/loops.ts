@@ -19,9 +19,9 @@ import {
   type Value,
   whenPresent,
 } from '../values.ts';
+import { assignPattern, bindPattern } from './assignments.ts';
 import { andThen, type Completion, normal, oneOf, without } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { assignPattern, bindPattern } from './patterns.ts';
 import { declareVariables, runStatements } from './statements.ts';
 
 type LoopOver = ts.ForOfStatement | ts.ForInStatement;

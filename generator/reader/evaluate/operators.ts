@@ -87,8 +87,8 @@ export function combine(machine: Machine, operator: string, left: Value, right: 
     forEachOption(machine, right, (b) => {
       if (operator === '==') return decided(looselyEqual(a, b, place));
       if (operator === '!=') return decided(negated(looselyEqual(a, b, place)));
-      const first = toPrimitive(machine, presentOr(a), 'number', place);
-      const second = toPrimitive(machine, presentOr(b), 'number', place);
+      const first = toPrimitive(machine, presentOr(a), place);
+      const second = toPrimitive(machine, presentOr(b), place);
       return calculate(operator, first, second, place);
     }),
   );

@@ -14,6 +14,7 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
+import { bindPattern } from './assignments.ts';
 import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
 import { andThen, type Completion, normal, oneOf, without } from './completion.ts';
@@ -22,7 +23,6 @@ import { isConstructor, newFunction } from './functions.ts';
 import { declareOutside, hoist } from './hoist.ts';
 import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
-import { bindPattern } from './patterns.ts';
 
 /** Runs the body of a function, up to its first `await`. */
 export function runBlock(body: ts.Block, scope: Scope): Completion {

@@ -1,4 +1,5 @@
 import { forEachOption } from '../fork.ts';
+import { callBack } from '../keystone/escapes.ts';
 import type { Machine } from '../machine.ts';
 import { getMember, reasonOf } from '../members.ts';
 import { symbolMark } from '../objects.ts';
@@ -7,24 +8,17 @@ import type { Scope } from '../scope.ts';
 import type { ts } from '../syntax.ts';
 import { isNullish, limit, presentOr, primitive, type Value, withoutTruth } from '../values.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { callValue } from './functions.ts';
 
-/**
- * What an object becomes where a text or a number is needed: the result of its own `Symbol.toPrimitive`, `valueOf` or
- * `toString`. Any other value is not changed.
- */
-export function toPrimitive(machine: Machine, value: Value, hint: 'string' | 'number', place: Place): Value {
+/** What an object becomes where a text or a number is needed. Any other value is not changed. */
+export function toPrimitive(machine: Machine, value: Value, place: Place): Value {
   const text = toText(value);
   if (value.kind === 'array' && text !== null) return primitive(text);
   if (value.kind !== 'object' && value.kind !== 'array' && value.kind !== 'function') return value;
-  const names = hint === 'string' ? ['toString', 'valueOf'] : ['valueOf', 'toString'];
-  for (const name of [`${symbolMark}toPrimitive`, ...names]) {
-    const method = getMember(machine, value, name, place);
-    if (method.kind !== 'function') continue;
-    const made = callValue(machine, method, [primitive(hint)], value, place);
-    if (made.kind !== 'object' && made.kind !== 'array') return made;
-  }
-  return limit('what an object is as a text or a number is not followed', place);
+  const why = limit('what an object is as a text or a number is not followed', place);
+  const names = [`${symbolMark}toPrimitive`, 'toString', 'valueOf'];
+  const methods = names.map((name) => getMember(machine, value, name, place));
+  callBack(machine, methods, why, place);
+  return why;
 }
 
 /** The result of `String(value)`; null if it is not known. */
@@ -50,7 +44,7 @@ export function templateText(node: ts.TemplateExpression, scope: Scope): Value {
 export function concatenate(machine: Machine, a: Value, b: Value, place: Place): Value {
   return forEachOption(machine, a, (left) =>
     forEachOption(machine, b, (right) => {
-      const parts = [left, right].map((each) => toPrimitive(machine, presentOr(each), 'string', place));
+      const parts = [left, right].map((each) => toPrimitive(machine, presentOr(each), place));
       const texts = parts.map(toText);
       if (!texts.includes(null)) return primitive(texts.join(''));
       const why = parts.map((part) => reasonOf(part, place)).find((reason) => reason !== null);
