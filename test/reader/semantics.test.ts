@@ -696,6 +696,40 @@ const cases: readonly Case[] = [
 /** What people seldom write: reading it alone gives an error, and a run finds the lists. */
 const settled: readonly Case[] = [
   [
+    'an assignment that takes a value apart',
+    `let [first, second] = ['A', 'B'], fields, name;
+     [first, second] = [second, first];
+     ({ fields, name = first } = { fields: { to: link('B') } });
+     create(name, fields);`,
+    'B.to -> B',
+  ],
+  [
+    'classes that are told apart',
+    `class Own {} class Other extends Own { constructor() { super(); this.isOwn = new.target === Own; } }
+     create('A', { to: link('A', new Other() instanceof Own) });
+     create('B', { to: link('A', new Other().isOwn) });`,
+    'A.to -> A, many',
+    'B.to -> A',
+  ],
+  [
+    'an object that says itself which text it is',
+    `class Name { toString() { return 'A'; } }
+     create(new Name() + 1, { to: link('A1') });`,
+    'A1.to -> A1',
+  ],
+  [
+    'a loop over the indexes of an array',
+    `const keys = ['A', 'B'];
+     for (const index in keys) create(keys[index], { to: link('A') });`,
+    'A.to -> A',
+    'B.to -> A',
+  ],
+  [
+    'numbers that few people write',
+    `create('A' + (2 ** 3), { to: link('A8', Boolean(3n) && (6 & 2) === 2) });`,
+    'A8.to -> A8, many',
+  ],
+  [
     'a generator',
     `let last = 'none';
      function* keys() { yield 'A'; last = 'B'; yield last; create(last + 1, { to: link('A') }); }
