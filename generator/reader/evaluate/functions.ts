@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
-import { callBack, handOver } from '../keystone/escapes.ts';
+import { callBack, handOver, isKeystone } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
 import {
@@ -165,11 +165,11 @@ function callNative(callee: NativeValue, call: Invocation): Value {
 /** JavaScript would throw. Here the reader may have lost the function. */
 function callNothing({ machine, args, self, place }: Invocation): Value {
   const nothing = fail(machine, 'something that is not a function is called', place);
-  handOver(machine, [...args, self], nothing, place);
+  const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
   if (machine.guesses > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
-    severity: 'warning',
+    severity: isInvolved ? 'error' : 'warning',
     message: 'Something is called here that does not seem to be a function.',
     help: 'If the code works in the app, the reader did not understand it: check that its lists are complete.',
     why: 'limit',

@@ -102,7 +102,7 @@ function reportEscape(machine: Machine, given: string, why: UnknownValue, place:
 }
 
 /** Whether a value is an instance of Keystone. */
-function isKeystone(value: Value): boolean {
+export function isKeystone(value: Value): boolean {
   const base = value.kind === 'object' ? baseOf(value) : null;
   return base !== null && isExport(base, ['keystone'], 'Keystone');
 }
