@@ -1,12 +1,13 @@
 import { apply, applyJoined, type Changes, tryOut } from './journal.ts';
-import { type Machine, Thrown } from './machine.ts';
+import { caught, type Machine, Thrown } from './machine.ts';
 import { truth } from './truth.ts';
 import { choice, type UnknownValue, type Value } from './values.ts';
 
 /**
- * Runs branches of which one would be taken, nobody knows which, and leaves everything as far as they
- * agree. A branch that throws is taken to be the one that does not happen; when all do, so does this.
- * The results are those of the branches that came to an end.
+ * Runs branches, one of which would be taken, and leaves everything as far as they agree. A branch that throws is taken
+ * not to happen. If all of them throw, so does this.
+ *
+ * @returns the results of the branches that came to an end
  */
 export function fork<Result>(
   machine: Machine,
@@ -14,32 +15,23 @@ export function fork<Result>(
   branches: readonly (() => Result)[],
 ): Result[] {
   const ended: { result: Result; changes: Changes }[] = [];
-  let thrown: Thrown | null = null;
+  const thrown: Thrown[] = [];
   for (const branch of branches) {
-    const results: Result[] = [];
-    const { depth } = machine;
-    const changes = tryOut(machine.journal, () => {
-      try {
-        results.push(branch());
-      } catch (error) {
-        if (!(error instanceof Thrown)) throw error;
-        machine.depth = depth;
-        thrown ??= error;
-      }
-    });
-    for (const result of results) ended.push({ result, changes });
+    const results: (Result | Thrown)[] = [];
+    const changes = tryOut(machine.journal, () => void results.push(caught(machine, branch)));
+    for (const result of results) {
+      if (result instanceof Thrown) thrown.push(result);
+      else ended.push({ result, changes });
+    }
   }
-  if (thrown !== null) machine.risks.push(why);
-  const [only] = ended;
-  if (only === undefined && thrown !== null) throw thrown;
-  if (ended.length === 1 && only !== undefined) apply(machine.journal, only.changes);
-  else {
-    applyJoined(
-      machine.journal,
-      ended.map(({ changes }) => changes),
-      why,
-    );
+  const [failure] = thrown;
+  if (failure !== undefined) {
+    machine.risks.push(why);
+    if (ended.length === 0) throw failure;
   }
+  const [only, ...others] = ended.map(({ changes }) => changes);
+  if (only !== undefined && others.length === 0) apply(machine.journal, only);
+  else if (only !== undefined) applyJoined(machine.journal, [only, ...others], why);
   return ended.map(({ result }) => result);
 }
 
@@ -48,23 +40,22 @@ export function perhaps<Result>(machine: Machine, why: UnknownValue, run: () => 
   return fork<Result | null>(machine, why, [run, () => null])[0] ?? null;
 }
 
-/** The value of one branch or the other, as the condition says; of both where that is unknown. */
+/** The value of the branch that is taken, which is unknown. */
+export function forkValue(machine: Machine, why: UnknownValue, branches: readonly (() => Value)[]): Value {
+  return choice(fork(machine, why, branches), why);
+}
+
+/** The value of one branch or the other, as the condition says. */
 export function either(machine: Machine, condition: Value, ifTrue: () => Value, ifFalse: () => Value): Value {
   const known = truth(condition);
   if (known === true) return ifTrue();
   if (known === false) return ifFalse();
-  return choice(fork(machine, known, [ifTrue, ifFalse]), known);
+  return forkValue(machine, known, [ifTrue, ifFalse]);
 }
 
 /** Does with each option of a choice what it would do with a plain value. */
 export function forEachOption(machine: Machine, value: Value, run: (option: Value) => Value): Value {
   if (value.kind !== 'choice') return run(value);
-  return choice(
-    fork(
-      machine,
-      value.why,
-      value.options.map((option) => () => run(option)),
-    ),
-    value.why,
-  );
+  const branches = value.options.map((option) => () => run(option));
+  return forkValue(machine, value.why, branches);
 }

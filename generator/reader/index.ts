@@ -141,7 +141,6 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
     home: null,
     constructing: null,
     args: [],
-    yields: null,
     wait: null,
   });
   const machine: Machine = {

@@ -1,4 +1,4 @@
-import { joinRegistries, type RegisteredList, type Registry } from './registry.ts';
+import { joinRegistries, type Registry } from './registry.ts';
 import type { Binding } from './scope.ts';
 import {
   type ArrayValue,
@@ -9,7 +9,6 @@ import {
   type Property,
   restBelow,
   type UnknownValue,
-  type Value,
 } from './values.ts';
 
 /**
@@ -18,33 +17,25 @@ import {
  */
 export type Entity = Binding | ObjectValue | ArrayValue | Registry;
 
-type State =
-  | { readonly kind: 'binding'; readonly value: Value }
-  | {
-      readonly kind: 'object';
-      readonly properties: ReadonlyMap<string, Property>;
-      readonly object: ObjectState;
-    }
-  | { readonly kind: 'array'; readonly elements: readonly Value[]; readonly open: UnknownValue | null }
-  | { readonly kind: 'registry'; readonly entries: readonly RegisteredList[] };
-
-type ObjectState = Pick<ObjectValue, 'rests' | 'proto' | 'constructedWith'>;
+/** What can change of each. */
+type ObjectState = Pick<ObjectValue, 'kind' | 'properties' | 'rests' | 'proto' | 'constructedWith'>;
+type ArrayState = Pick<ArrayValue, 'kind' | 'elements' | 'open'>;
+type State = Pick<Binding, 'kind' | 'value'> | ObjectState | ArrayState | Pick<Registry, 'kind' | 'entries'>;
 
 export interface Journal {
   /** The branches being tried, the innermost last. */
   readonly trials: Trial[];
-  /** Those who want to know of changes. */
   readonly watchers: Set<Watcher>;
 }
 
-/** Notes whether something is changed that is older than the watcher. */
+/** Notes what is changed that is older than the watcher. */
 export interface Watcher {
   readonly since: number;
   isOn: boolean;
   readonly seen: Set<Entity>;
 }
 
-/** What is older and changes while code runs, lists that are created apart. */
+/** What code changes of what is older, except for the lists that it creates. */
 export function watch(journal: Journal, run: () => void): ReadonlySet<Entity> {
   const watcher: Watcher = { since: birth(), isOn: true, seen: new Set() };
   journal.watchers.add(watcher);
@@ -57,13 +48,13 @@ export function watch(journal: Journal, run: () => void): ReadonlySet<Entity> {
 }
 
 interface Trial {
-  /** What is born later is made in the branch itself: nothing of it has to be taken back. */
+  /** What is born later is made in the branch itself, and need not be taken back. */
   readonly startedAt: number;
   /** The former states of what the branch has changed so far. */
   readonly before: Map<Entity, State>;
 }
 
-/** What a branch did: the states before and after, of all that it changed. */
+/** The states before and after a branch, of everything that it changed. */
 export interface Changes {
   readonly before: ReadonlyMap<Entity, State>;
   readonly after: ReadonlyMap<Entity, State>;
@@ -76,12 +67,7 @@ export function touch(journal: Journal, entity: Entity): void {
   }
   const trial = journal.trials.at(-1);
   if (trial === undefined || entity.born > trial.startedAt || trial.before.has(entity)) return;
-  trial.before.set(entity, stateOf(entity));
-}
-
-/** Whether the innermost branch that is being tried has changed nothing so far. */
-export function changesNothing(journal: Journal): boolean {
-  return journal.trials.at(-1)?.before.size === 0;
+  trial.before.set(entity, copyOf(entity));
 }
 
 /** Runs a branch, takes back all that it changed, and gives the changes. `run` must not throw. */
@@ -95,7 +81,7 @@ export function tryOut(journal: Journal, run: () => void): Changes {
   }
   const after = new Map<Entity, State>();
   for (const [entity, state] of before) {
-    after.set(entity, stateOf(entity));
+    after.set(entity, copyOf(entity));
     restore(entity, state);
   }
   return { before, after };
@@ -109,7 +95,7 @@ export function apply(journal: Journal, { after }: Changes): void {
   }
 }
 
-/** Leaves everything in the state that one of the branches left it in, as far as that can be told. */
+/** Leaves everything in the state in which one of the branches left it. */
 export function applyJoined(journal: Journal, branches: readonly Changes[], why: UnknownValue): void {
   const before = new Map(branches.flatMap((branch) => [...branch.before]));
   for (const [entity, former] of before) {
@@ -119,99 +105,71 @@ export function applyJoined(journal: Journal, branches: readonly Changes[], why:
   }
 }
 
-function stateOf(entity: Entity): State {
-  switch (entity.kind) {
+function copyOf(state: State): State {
+  switch (state.kind) {
     case 'binding':
-      return { kind: 'binding', value: entity.value };
+      return { kind: 'binding', value: state.value };
     case 'object': {
-      const { rests, proto, constructedWith } = entity;
-      return {
-        kind: 'object',
-        properties: new Map(entity.properties),
-        object: { rests, proto, constructedWith },
-      };
+      const { kind, rests, proto, constructedWith } = state;
+      return { kind, properties: new Map(state.properties), rests, proto, constructedWith };
     }
     case 'array':
-      return { kind: 'array', elements: [...entity.elements], open: entity.open };
+      return { kind: 'array', elements: [...state.elements], open: state.open };
     case 'registry':
-      return { kind: 'registry', entries: [...entity.entries] };
+      return { kind: 'registry', entries: [...state.entries] };
   }
 }
 
 function restore(entity: Entity, state: State): void {
-  if (entity.kind === 'binding' && state.kind === 'binding') {
-    entity.value = state.value;
-  } else if (entity.kind === 'object' && state.kind === 'object') {
-    entity.properties = new Map(state.properties);
-    Object.assign(entity, state.object);
-  } else if (entity.kind === 'array' && state.kind === 'array') {
-    entity.elements = [...state.elements];
-    entity.open = state.open;
-  } else if (entity.kind === 'registry' && state.kind === 'registry') {
-    entity.entries = [...state.entries];
-  }
+  Object.assign(entity, copyOf(state));
 }
 
 function joinStates(former: State, states: readonly State[], why: UnknownValue): State {
   switch (former.kind) {
-    case 'binding':
-      return {
-        kind: 'binding',
-        value: choice(
-          ofKind(states, 'binding').map(({ value }) => value),
-          why,
-        ),
-      };
+    case 'binding': {
+      const values = ofKind(states, former.kind).map(({ value }) => value);
+      return { kind: 'binding', value: choice(values, why) };
+    }
     case 'object':
-      return joinObjects(ofKind(states, 'object'), why) ?? former;
+      return joinObjects(ofKind(states, former.kind), why);
     case 'array':
-      return joinArrays(ofKind(states, 'array'), why);
-    case 'registry':
-      return {
-        kind: 'registry',
-        entries: joinRegistries(
-          former.entries,
-          ofKind(states, 'registry').map(({ entries }) => entries),
-          why,
-        ),
-      };
+      return joinArrays(ofKind(states, former.kind), why);
+    case 'registry': {
+      const entries = ofKind(states, former.kind).map((state) => state.entries);
+      return { kind: 'registry', entries: [...joinRegistries(former.entries, entries, why)] };
+    }
   }
 }
 
-function ofKind<Kind extends State['kind']>(
-  states: readonly State[],
-  kind: Kind,
-): Extract<State, { kind: Kind }>[] {
-  return states.filter((state): state is Extract<State, { kind: Kind }> => state.kind === kind);
+type StateOf<Kind extends State['kind']> = Extract<State, { kind: Kind }>;
+
+function ofKind<Kind extends State['kind']>(states: readonly State[], kind: Kind): StateOf<Kind>[] {
+  return states.filter((state): state is StateOf<Kind> => state.kind === kind);
 }
 
-function joinObjects(states: readonly Extract<State, { kind: 'object' }>[], why: UnknownValue): State | null {
-  const [first] = states;
-  if (first === undefined) return null;
+function joinObjects(states: readonly ObjectState[], why: UnknownValue): ObjectState {
   const properties = new Map<string, Property>();
   for (const name of new Set(states.flatMap((state) => [...state.properties.keys()]))) {
     const all = states.map((state) => state.properties.get(name));
     const known = all.find((property) => property !== undefined);
     if (known === undefined) continue;
-    const value = choice(
-      all.map((property) => property?.value ?? absentValue),
-      why,
-    );
-    properties.set(name, all.every((property) => property === known) ? known : { ...known, value });
+    const values = all.map((property) => property?.value ?? absentValue);
+    const isSame = all.every((property) => property === known);
+    properties.set(name, isSame ? known : { ...known, value: choice(values, why) });
   }
-  const rests = [...new Set(states.flatMap((state) => state.object.rests))];
-  // What a prototype has that only one branch gave the object, it may have or not.
-  if (states.some(({ object }) => object.proto !== first.object.proto)) rests.unshift(restBelow(why));
-  return { kind: 'object', properties, object: { ...first.object, rests } };
+  const rests = [...new Set(states.flatMap((state) => state.rests))];
+  const [proto, ...others] = new Set(states.map((state) => state.proto));
+  // An object may have what the prototype has that only one branch gave it.
+  if (others.length > 0) rests.unshift(restBelow(why));
+  const constructedWith = states[0]?.constructedWith ?? [];
+  return { kind: 'object', properties, rests, proto: proto ?? null, constructedWith };
 }
 
-function joinArrays(states: readonly Extract<State, { kind: 'array' }>[], why: UnknownValue): State {
+function joinArrays(states: readonly ArrayState[], why: UnknownValue): ArrayState {
   const longest = Math.max(...states.map(({ elements }) => elements.length));
-  const elements = Array.from({ length: longest }, (_, index) =>
-    choice(
-      states.map((state) => state.elements[index] ?? absentValue),
-      why,
-    ),
-  );
+  const elements = Array.from({ length: longest }, (_, index) => {
+    const each = states.map((state) => state.elements[index] ?? absentValue);
+    return choice(each, why);
+  });
   return { kind: 'array', elements, open: states.find(({ open }) => open !== null)?.open ?? null };
 }

@@ -13,78 +13,68 @@ export interface Machine {
   /** What `process.cwd()` gives the program, which `process.chdir` changes. */
   folder: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Whether the user names some lists and their configs, so that unknown ones may be among them. */
+  /** Whether the user gives some lists by hand. Lists that are unknown may be among them. */
   readonly hasListsByHand: boolean;
   readonly modules: Modules;
   readonly globals: Scope;
   /** `globalThis`: the global variables are its properties. */
   readonly globalObject: ObjectValue;
-  /** What is put off until the code that runs has come to its end; see builtins/jobs.ts. */
+  /** Code that is deferred until the running code has ended; see builtins/jobs.ts. */
   readonly jobs: ArrayValue;
-  /** Whether one of these is running, so that the code that put it off has come to its end. */
+  /** Whether deferred code is running. */
   isInJob: boolean;
-  /** How many timers and the like, each set by the one before, led to what is running. */
+  /** How many timers, each set by the one before, led to the running code. */
   generation: number;
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
-  /** The files that the entries were, each run once. */
+  /** The entry files that have run. */
   readonly entryFiles: Set<string>;
-  /** The calls `….createList(` that were evaluated, and the functions that were called or that unread code may call. */
+  /** The calls of `createList` that were evaluated, and the functions that were called or that unread code may call. */
   readonly reached: WeakSet<ts.Node>;
-  /** Where code that is not read, or a path that is not known, may lead: a file or folder, and the place that leads there. */
+  /** The files and folders that unread code may import, and the places that name them. */
   readonly leads: { readonly path: string; readonly place: Place }[];
   /** The entry files that created no list. */
   emptyEntries: readonly SourceText[];
   /** The configs that `new Keystone(…)` was given, in order. */
   readonly keystones: Value[];
-  /** Expressions and statements left to evaluate before giving up. */
+  /** How many more expressions and statements are evaluated before the reader gives up. */
   fuel: number;
-  /** Counts writes to objects; see `Property.order`. */
+  /** The number of writes to objects so far; see `Property.order`. */
   clock: number;
-  /** Why that which was done so far might have thrown, for reasons outside the source. */
+  /** Why the code that ran so far could have thrown. */
   readonly risks: UnknownValue[];
-  /** How many `try` blocks and async functions, which catch what is thrown, the code that runs stands in. */
+  /** How many `try` blocks and async functions are around the running code. They catch what is thrown. */
   tries: number;
-  /** Promises that were rejected, and that nobody has dealt with so far. */
+  /** Rejected promises that no code has handled so far. */
   readonly rejections: Set<ObjectValue>;
-  /** What got into the hands of code that is not read, and why: it may change again at any time. */
+  /** What code that is not read has, and why. It may change at any time. */
   readonly escaped: WeakMap<object, UnknownValue>;
   /** Whether a package that only keeps it got an instance of Keystone; see `keepers` in keystone/facts.ts. */
   isKept: boolean;
   /** Where other code that is not read got something of such a package, which may lead it to the instance. */
   readonly leadsToKept: { readonly why: UnknownValue; readonly place: Place }[];
-  /** What may be frozen; how far a branch got to freeze it makes no difference. */
+  /** Objects that may be frozen. A branch that is taken back leaves them here. */
   readonly frozen: WeakSet<object>;
-  /** How many functions are being run only because something unknown might call them. */
+  /** How many functions are running only because unread code could call them. */
   guesses: number;
-  /** The functions that are being run for that reason. */
+  /** These functions. */
   readonly guessed: Set<ts.Node>;
-  /** How many calls and imports are under way, one in the other. */
+  /** How deep calls and imports are nested. */
   depth: number;
-  /** The functions that are running, by their nodes. */
-  readonly running: Map<ts.Node, Running>;
-  /** How many lists were created so far, those of branches that were taken back included. */
+  /** The running functions: in how many branches each was called last, and how often it called itself in such branches. */
+  readonly running: Map<ts.Node, { readonly trials: number; readonly doubtful: number }>;
+  /** How many lists were created so far, including those of branches that were taken back. */
   created: number;
-  /** How many there were before anything ran that was put off. */
+  /** How many lists there were before any deferred code ran. */
   createdAtOnce: number;
-}
-
-/** A function that is running, once or several times over. */
-export interface Running {
-  /** How many branches were being tried when it was called last. */
-  readonly trials: number;
-  /** How many times it has called itself in branches that may not be taken. */
-  readonly doubtful: number;
-  /** Where further such calls were left out. */
-  readonly leftOut: Place[];
 }
 
 /** A call of a built-in function. */
 export interface Call {
   readonly machine: Machine;
   readonly args: readonly Value[];
-  /** The arguments as they are handed on in an array: those that may be absent are marked so. */
+  /** The arguments, where those that may be absent are marked so. */
   readonly given: readonly Value[];
   readonly self: Value;
   readonly place: Place;
@@ -94,18 +84,16 @@ export interface Call {
 
 /** Enough for tens of thousands of lists, and used up within seconds. */
 export const fuelForOneReading = 8_000_000;
-/** Deeper recursion is taken for endless; the machine's own stack ends not far beyond. */
+/** Deeper recursion is treated as endless. Node's own stack ends not far beyond. */
 export const deepestCall = 100;
-/** A function that may call itself so often may do so for ever: what would end it is not known. So may a loop. */
+/** So many times a function that calls itself, or a loop, is followed if it is not known what ends it. */
 export const mostDoubtfulCalls = 3;
-/** So many timers may each be set by the one before: a service that polls does so for ever. */
+/** So many timers are followed that are each set by the one before. A service that polls does that for ever. */
 export const mostGenerations = 4;
-/** As many rounds are followed of a loop that counts and may be left in each of them. */
-export const mostDoubtfulRounds = 20;
-/** A loop that runs longer is taken for endless. */
+/** A longer loop is treated as endless. */
 export const longestLoop = 20_000;
 
-/** Thrown when the fuel is used up; only the entry point catches it. */
+/** Thrown when the fuel is used up. Only the entry point catches it. */
 export class OutOfFuel extends Error {
   readonly place: Place;
   constructor(place: Place) {
@@ -114,7 +102,7 @@ export class OutOfFuel extends Error {
   }
 }
 
-/** An exception that the program read throws, or its exit. */
+/** An exception that the program throws, or its exit. */
 export class Thrown extends Error {
   readonly value: Value;
   readonly place: Place;
@@ -127,9 +115,21 @@ export class Thrown extends Error {
   }
 }
 
+/** Runs something, and gives what the program throws on the way. */
+export function caught<Result>(machine: Machine, run: () => Result): Result | Thrown {
+  const { depth } = machine;
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Thrown)) throw error;
+    machine.depth = depth;
+    return error;
+  }
+}
+
 /**
- * What JavaScript throws at. Where code catches it, it is thrown; anywhere else the app would not run, so the value may be
- * one that the reader has lost: reading goes on with something unknown.
+ * Something at which JavaScript throws. Inside a `try` it is thrown. Anywhere else the app would not run, so the reader may
+ * have lost a value, and goes on with an unknown one.
  */
 export function fail(machine: Machine, reason: string, place: Place): UnknownValue {
   const why = limit(reason, place);
@@ -138,12 +138,29 @@ export function fail(machine: Machine, reason: string, place: Place): UnknownVal
   return why;
 }
 
-/** Whether the host's own stack has ended, which endless recursion comes to. */
+/** Reports code that may run without end, and is followed only so far. */
+export function reportEndless(
+  machine: Machine,
+  message: string,
+  place: Place,
+  severity: 'error' | 'warning' = 'warning',
+): void {
+  machine.report.add({
+    code: 'AM1012',
+    severity: machine.guesses > 0 ? 'warning' : severity,
+    message,
+    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not run it.',
+    why: 'limit',
+    place,
+  });
+}
+
+/** Whether an error says that Node's own stack has ended. */
 export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
-/** Uses up fuel for one step of the program; called for each expression and statement. */
+/** Uses up fuel for an expression or statement. */
 export function burn(machine: Machine, place: () => Place): void {
   machine.fuel -= 1;
   if (machine.fuel < 0) throw new OutOfFuel(place());

@@ -68,7 +68,7 @@ export function toKey(machine: Machine, value: Value, place: Place): Key {
     case 'external':
       return unknownExternal(value, place);
     default: {
-      const plain = toPrimitive(machine, value, 'string', place);
+      const plain = toPrimitive(machine, value, place);
       if (plain.kind === 'primitive') return String(plain.value);
       return (
         reasonOf(plain, place) ?? limit('the name is computed from something that is not a string', place)

@@ -9,11 +9,11 @@ export interface SourceText {
   /** As the user sees it: relative to the working directory, with forward slashes. */
   readonly name: string;
   readonly text: string;
-  /** Null for files that are no code: JSON, and those that could not be read. */
+  /** Null for JSON files, and for files that could not be read. */
   readonly tree: ts.SourceFile | null;
 }
 
-/** Where a value is written. Lines and columns are counted only when somebody asks. */
+/** Where a value is written. `sourceOf` counts the lines and columns. */
 export interface Place {
   readonly file: SourceText;
   /** A node, an offset, or null for the file as a whole. */
@@ -26,6 +26,7 @@ export function displayName(cwd: string, file: string): string {
   return (relative === '' ? '.' : relative).replaceAll('\\', '/');
 }
 
+/** A place as users see it: file, line and column. */
 export function sourceOf({ file, at }: Place): Source {
   const offset = at === null ? 0 : typeof at === 'number' ? at : at.getStart(file.tree ?? undefined);
   if (file.tree === null) return { file: file.name, ...lineAndColumn(file.text, offset) };

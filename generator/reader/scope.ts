@@ -2,30 +2,28 @@ import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
-import { type ArrayValue, birth, choice, type ObjectValue, type Value } from './values.ts';
+import { birth, choice, type FunctionValue, type ObjectValue, type Value } from './values.ts';
 
-/** A variable. `live` is set for an import: the exporting module's value at the time of reading. */
+/** A variable. For an import, `live` gives the value that the exporting module has now. */
 export interface Binding {
   readonly kind: 'binding';
   value: Value;
   readonly born: number;
   readonly live?: () => Value;
-  /** Set for a constant, which is not assigned to. */
+  /** Set for a constant. */
   isFixed?: true;
 }
 
-/** What one call of a function (or one run of a module) knows. Arrow functions share their surroundings'. */
+/** What belongs to one call of a function, or one run of a module. Arrow functions share it with the code around them. */
 export interface Frame {
   readonly machine: Machine;
   readonly module: Module;
-  /** `this`; a derived class sets it when its constructor calls `super`. */
+  /** `this`. Calling `super` in a constructor sets it. */
   self: Value;
   readonly home: ObjectValue | null;
-  /** The class whose constructor this is. */
-  readonly constructing: Value | null;
+  /** The class whose constructor is running. */
+  readonly constructing: FunctionValue | null;
   readonly args: readonly Value[];
-  /** What a generator has yielded so far. */
-  readonly yields: ArrayValue | null;
   /** What an asynchronous function waits for; null in any other. */
   readonly wait: Wait | null;
 }
@@ -38,17 +36,17 @@ export interface Scope {
   readonly isFunction: boolean;
 }
 
-/** A scope inside of another, for a call (`isFunction`) or a class, with nothing declared yet. */
+/** A scope inside another. `isFunction` is set for that of a call. */
 export function newScope(parent: Scope | null, frame: Frame, isFunction = false): Scope {
   return { variables: new Map(), parent, frame, isFunction };
 }
 
-/** The scope of a block: of the same call as the scope around it. */
+/** The scope of a block, in the same call as the scope around it. */
 export function blockScope(parent: Scope): Scope {
   return newScope(parent, parent.frame);
 }
 
-/** The variable that a name means, from the inside out; null where nothing declares it. */
+/** The variable of a name; null if nothing declares it. */
 export function lookUp(scope: Scope, name: string): Binding | null {
   for (let at: Scope | null = scope; at !== null; at = at.parent) {
     const binding = at.variables.get(name);
@@ -57,12 +55,12 @@ export function lookUp(scope: Scope, name: string): Binding | null {
   return null;
 }
 
-/** A variable that is made now; branches that were being tried already do not take back what it becomes. */
+/** A new variable. Branches that are being tried do not take back its changes. */
 export function newBinding(value: Value): Binding {
   return { kind: 'binding', value, born: birth() };
 }
 
-/** Declares a variable, or sets it where the same scope has it already (hoisted, or declared twice). */
+/** Declares a variable, or sets it if the scope has it already: it may be hoisted, or declared twice. */
 export function declare(scope: Scope, name: string, value: Value): void {
   const known = scope.variables.get(name);
   if (known === undefined || known.live !== undefined) {
@@ -72,7 +70,7 @@ export function declare(scope: Scope, name: string, value: Value): void {
   assign(scope.frame.machine, known, value);
 }
 
-/** Declares an import; `value` stands for it until it is read. */
+/** Declares an import. `value` stands for it until somebody reads it. */
 export function declareLive(scope: Scope, name: string, live: () => Value, value: Value): void {
   scope.variables.set(name, { kind: 'binding', value, born: birth(), live });
 }
@@ -87,12 +85,12 @@ export function functionScope(scope: Scope): Scope {
 /** Sets a variable, so that a branch that is tried can take it back. */
 export function assign(machine: Machine, binding: Binding, value: Value): void {
   touch(machine.journal, binding satisfies Entity);
-  // A function in the hands of other code may change it again.
+  // Code that is not read may have a function that changes it again.
   const doubt = machine.escaped.get(binding);
   binding.value = doubt === undefined ? value : choice([value, doubt], doubt);
 }
 
-/** The value that a variable has now; it may be absent. */
+/** The value that a variable has now. It may be absent. */
 export function read(binding: Binding): Value {
   return binding.live === undefined ? binding.value : binding.live();
 }

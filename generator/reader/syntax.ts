@@ -1,14 +1,14 @@
 /**
- * The one module that knows ts-morph. Everything else sees TypeScript's syntax nodes through `ts`, so
- * that another parser with the same nodes could take its place here.
+ * The one module that knows ts-morph. Everything else uses TypeScript's syntax nodes through `ts`, so another parser with the
+ * same nodes could replace it here.
  */
 import { ts } from 'ts-morph';
 
 export { ts };
 
 /**
- * The syntax tree of a file. JavaScript is read as TypeScript's parser reads it: with JSX, with type
- * annotations tolerated, and without the JSDoc comments, which cost as much as the code.
+ * The syntax tree of a file. In JavaScript, JSX and type annotations are accepted. JSDoc comments are not parsed, because
+ * they cost as much time as the code.
  */
 export function parse(path: string, text: string): ts.SourceFile {
   const options = {
@@ -29,22 +29,22 @@ export interface SyntaxError {
   readonly start: number;
 }
 
-/** Octal digits, as in `0777` and `'\\33'`: TypeScript refuses them, Node runs them where the code is no module. */
+/** Octal digits, such as `0777` and `'\\33'`: TypeScript refuses them, but Node runs them outside modules. */
 const refusedInModules: ReadonlySet<number> = new Set([1121, 1487, 1488, 1489]);
 
-/** What the parser could not make sense of, first things first. */
+/** What the parser could not understand, in order. */
 export function syntaxErrors(tree: ts.SourceFile, isModule: boolean): readonly SyntaxError[] {
-  // The parser keeps its findings on the tree; only the property's declaration is internal.
+  // The property exists in every tree, but its declaration is internal.
   const { parseDiagnostics } = tree as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] };
   return parseDiagnostics.filter(({ code }) => isModule || !refusedInModules.has(code)).map(syntaxError);
 }
 
-/** A finding of TypeScript's, as it is told. */
+/** A diagnostic of TypeScript as text. */
 export function syntaxError({ messageText, start = 0 }: ts.Diagnostic): SyntaxError {
   return { message: ts.flattenDiagnosticMessageText(messageText, ' '), start };
 }
 
-/** The modifiers of a declaration as a set of kinds: `static`, `export`, `declare` and their like. */
+/** Whether a declaration has a modifier, such as `static`, `export` or `declare`. */
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   const { modifiers } = node as { modifiers?: readonly ts.ModifierLike[] };
   return modifiers?.some((modifier) => modifier.kind === kind) ?? false;

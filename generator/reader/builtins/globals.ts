@@ -182,12 +182,7 @@ function codeFromText(call: Call): Value {
 function convert(call: Call, make: (data: unknown) => string | number): Value {
   if (call.args.length === 0) return primitive(make === Number ? 0 : '');
   if (call.isNew) return limit('an object of a text or number is not followed', call.place);
-  const value = toPrimitive(
-    call.machine,
-    argument(call, 0),
-    make === Number ? 'number' : 'string',
-    call.place,
-  );
+  const value = toPrimitive(call.machine, argument(call, 0), call.place);
   return forEachOption(call.machine, value, (each) =>
     each.kind === 'primitive'
       ? fromData(make(each.value), call.place)

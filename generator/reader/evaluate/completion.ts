@@ -1,13 +1,15 @@
+import { fork } from '../fork.ts';
+import type { Machine } from '../machine.ts';
 import { choice, type ObjectValue, type UnknownValue, undefinedValue, type Value } from '../values.ts';
 
 /**
- * How a statement ended. `partial`: under a condition that is unknown it left its loop or function
- * (`left` says in which ways), otherwise it ended normally.
+ * How a statement ended. `partial`: on an unknown condition it left its loop or function in one of the ways in `left`, or
+ * else ended normally.
  */
 export type Completion =
   | { readonly kind: 'normal' }
   | { readonly kind: 'return'; readonly value: Value }
-  | { readonly kind: 'break' | 'continue'; readonly label: string | null }
+  | { readonly kind: 'break' | 'continue' }
   /** It waits for a promise, and goes on with `resume` when that is settled. */
   | {
       readonly kind: 'await';
@@ -20,7 +22,7 @@ export type Completion =
 export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' | 'await' }>;
 
 /** What waits, and does something with how it ends when it has gone on. */
-export function later(
+function later(
   completion: Extract<Completion, { kind: 'await' }>,
   then: (end: Completion) => Completion,
 ): Completion {
@@ -38,22 +40,41 @@ export function returnedBy(completion: Completion): Value {
 
 /** One completion for several of which one happened. */
 export function joined(completions: readonly Completion[], why: UnknownValue): Completion {
-  const left: Leaving[] = [];
-  let goesOn = false;
-  for (const completion of completions) {
-    if (completion.kind === 'normal') goesOn = true;
-    else if (completion.kind === 'partial') {
-      goesOn = true;
-      left.push(...completion.left);
-    } else if (completion.kind !== 'await') left.push(completion);
-  }
+  const left = completions.flatMap((each): readonly Leaving[] => {
+    if (each.kind === 'partial') return each.left;
+    return each.kind === 'normal' || each.kind === 'await' ? [] : [each];
+  });
   const [first] = left;
   if (first === undefined) return normal;
-  if (goesOn) return { kind: 'partial', why, left };
-  if (left.every(({ kind }) => kind === 'return')) {
-    return { kind: 'return', value: choice(left.map(returnedBy), why) };
-  }
-  return left.length === 1 || left.every(({ kind }) => kind === first.kind)
-    ? first
-    : { kind: 'partial', why, left };
+  const goesOn = completions.some(({ kind }) => kind === 'normal' || kind === 'partial');
+  if (goesOn || left.some(({ kind }) => kind !== first.kind)) return { kind: 'partial', why, left };
+  return first.kind === 'return' ? { kind: 'return', value: choice(left.map(returnedBy), why) } : first;
+}
+
+/** Runs branches, one of which would be taken. */
+export function oneOf(
+  machine: Machine,
+  why: UnknownValue,
+  branches: readonly (() => Completion)[],
+): Completion {
+  return joined(fork(machine, why, branches), why);
+}
+
+/** Goes on after a statement, unless that has left. */
+export function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
+  if (completion.kind === 'normal') return rest();
+  if (completion.kind === 'await') return later(completion, (end) => andThen(machine, end, rest));
+  if (completion.kind !== 'partial') return completion;
+  const ends: Completion[] = [...completion.left];
+  fork(machine, completion.why, [() => ends.push(rest()), () => ends.length]);
+  return joined(ends, completion.why);
+}
+
+/** Ends a `break` or `continue` at the statement to which it belongs. */
+export function without(kind: 'break' | 'continue', completion: Completion): Completion {
+  if (completion.kind === 'await') return later(completion, (end) => without(kind, end));
+  if (completion.kind === kind) return normal;
+  if (completion.kind !== 'partial') return completion;
+  const left = completion.left.filter((each) => each.kind !== kind);
+  return joined([...left, normal], completion.why);
 }

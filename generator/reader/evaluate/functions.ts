@@ -1,7 +1,5 @@
-import { lateGenerator } from '../builtins/generator.ts';
 import { forEachOption } from '../fork.ts';
 import { argumentAt, argumentsAsArray } from '../iterate.ts';
-import { watch } from '../journal.ts';
 import { callBack, handOver, isKeystone } from '../keystone/escapes.ts';
 import { callExternal, constructExternal } from '../keystone/externals.ts';
 import { isKeystonePackage } from '../keystone/packages.ts';
@@ -13,41 +11,37 @@ import {
   type Machine,
   mostDoubtfulCalls,
   OutOfFuel,
-  type Running,
+  reportEndless,
   Thrown,
 } from '../machine.ts';
-import { baseOf, getMember, whyRest } from '../members.ts';
-import { unsettleArray } from '../objects.ts';
+import { baseOf, getMember, reasonOf, whyRest } from '../members.ts';
 import type { Place } from '../place.ts';
 import { type Frame, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import {
-  type ArrayValue,
   choice,
   type ExternalValue,
   type FunctionValue,
   limit,
   limitsSoFar,
   type NativeValue,
-  newArray,
   newInstance,
   newObject,
   type ObjectValue,
   presentOr,
-  type UnknownValue,
   undefinedValue,
   unknownExternal,
   type Value,
   withoutTruth,
 } from '../values.ts';
+import { bindPattern } from './assignments.ts';
 import { newWait, runAsync } from './await.ts';
 import { constructClass } from './classes.ts';
 import { type Completion, returnedBy } from './completion.ts';
-import { evaluate } from './expression.ts';
-import { bindPattern } from './patterns.ts';
-import { runBlock, runBody } from './statements.ts';
+import { evaluate, placeOf } from './expression.ts';
+import { runBlock } from './statements.ts';
 
-/** A function or class value for its node, closing over the scope. */
+/** The value of a function or class, which sees the variables of the scope. */
 export function newFunction(
   node: FunctionValue['node'],
   scope: Scope,
@@ -74,14 +68,17 @@ export function newFunction(
   return made;
 }
 
-/** Whether `new` can be called for a function: for none that is written as an arrow or a method, or is no plain one. */
-function isConstructor(node: FunctionValue['node']): boolean {
+/** Whether a function can be called with `new`. Arrow functions, methods, generators and async functions can not. */
+export function isConstructor(node: FunctionValue['node']): boolean {
   if (ts.isClassLike(node)) return true;
   const isPlain = ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node);
   return isPlain && node.asteriskToken === undefined && !hasModifier(node, ts.SyntaxKind.AsyncKeyword);
 }
 
-/** Calls whatever can be called. The call of something unknown gives something unknown. */
+/** A call, before it is known what each of its arguments is. */
+export type Invocation = Omit<Call, 'given'>;
+
+/** Calls a value. The call of something unknown gives something unknown. */
 export function callValue(
   machine: Machine,
   callee: Value,
@@ -89,63 +86,69 @@ export function callValue(
   self: Value,
   place: Place,
 ): Value {
+  return invoke(callee, { machine, args, self, place, isNew: false });
+}
+
+/** `new callee(…args)`. */
+export function construct(machine: Machine, callee: Value, args: readonly Value[], place: Place): Value {
+  return invoke(callee, { machine, args, self: undefinedValue, place, isNew: true });
+}
+
+function invoke(callee: Value, call: Invocation): Value {
+  const { machine, args, self, place, isNew } = call;
   switch (callee.kind) {
     case 'function':
-      return callFunction(machine, callee, args, self, place);
+      return isNew ? constructFunction(callee, call) : callFunction(callee, call);
     case 'native':
-      return callNative(callee, { machine, args, self, place, isNew: false });
+      return callNative(callee, call);
     case 'choice':
-      return forEachOption(machine, callee, (option) => callValue(machine, option, args, self, place));
+      return forEachOption(machine, callee, (option) => invoke(option, call));
     case 'external':
-      return callExternal(machine, callee, args, place) ?? callUnread(machine, callee, args, self, place);
+      if (isNew) return constructExternal(machine, callee, args, place);
+      return callExternal(machine, callee, args, place) ?? callUnread(callee, call);
     case 'object':
     case 'unknown': {
-      // What a class that is not read makes may be a function, as a Proxy is.
+      // An instance of a class that is not read may be a function, such as a Proxy.
       const base = callee.kind === 'object' ? baseOf(callee) : callee;
-      if (base === null) return callNothing(machine, args, self, place);
+      if (base === null) return callNothing(call);
       const why = withoutTruth(whyRest(base, place));
       machine.risks.push(why);
       // A method may change the object that it is called for.
       handOver(machine, [...args, self], why, place);
-      return why;
+      return isNew ? newInstance(why, args, place) : why;
     }
     default:
-      return callNothing(machine, args, self, place);
+      return callNothing(call);
   }
 }
 
-/** A call of a built-in, before it is known what each of its arguments is. */
-type NativeCall = Omit<Call, 'given'>;
-
 /**
- * Calls a built-in function, with each thing that its arguments may be. Where JavaScript's own throws at what it is given,
- * so would the program's: what comes of it is unknown, and a `try` around it may catch. What is thrown after code of the
- * program ran is a defect of the reader.
+ * Calls a built-in function with each value that its arguments may have. If JavaScript's own function throws, the result
+ * is unknown, and a `try` around it may catch. An error that is thrown after code of the program ran is a defect of the
+ * reader.
  */
-function callNative(callee: NativeValue, call: NativeCall): Value {
+function callNative(callee: NativeValue, call: Invocation): Value {
   const { machine, place } = call;
-  if (callee.takesChoices !== true) {
-    if (call.self.kind === 'choice') {
-      return forEachOption(machine, call.self, (self) => callNative(callee, { ...call, self }));
-    }
-    const index = call.args.findIndex((arg) => arg.kind === 'choice');
-    const doubtful = call.args[index];
-    if (doubtful !== undefined) {
-      return forEachOption(machine, presentOr(doubtful), (arg) =>
-        callNative(callee, { ...call, args: call.args.with(index, arg) }),
-      );
-    }
+  const isChoice = ({ kind }: Value) => kind === 'choice' && callee.takesChoices !== true;
+  const doubtful = [call.self, ...call.args].find(isChoice);
+  if (doubtful !== undefined) {
+    return forEachOption(machine, presentOr(doubtful), (option) => {
+      const chosen = (each: Value) => (each === doubtful ? option : each);
+      return callNative(callee, { ...call, self: chosen(call.self), args: call.args.map(chosen) });
+    });
   }
   const { fuel } = machine;
   try {
     const limits = limitsSoFar();
     const result = callee.call({ ...call, args: call.args.map(presentOr), given: call.args });
-    // One that gives up may have called what it was given, and changed it.
-    const givesUp = result.kind === 'unknown' && result.origin === 'limit' && limitsSoFar() > limits;
-    if (result.kind === 'unknown') machine.risks.push(result);
-    if (givesUp) handOver(machine, [...call.args, call.self], withoutTruth(result), place);
-    // What is made of something unknown may be false where that is not: a part of a text, or a number of it.
-    return result.kind === 'unknown' ? withoutTruth(result) : result;
+    if (result.kind !== 'unknown') return result;
+    machine.risks.push(result);
+    // A part of a text that is not empty may be empty.
+    const why = withoutTruth(result);
+    // A function that has no model may have called or changed what it was given.
+    const givesUp = result.origin === 'limit' && limitsSoFar() > limits;
+    if (givesUp) handOver(machine, [...call.args, call.self], why, place);
+    return why;
   } catch (error) {
     const isOwn = error instanceof Thrown || error instanceof OutOfFuel || isStackOverflow(error);
     if (isOwn || machine.fuel < fuel) throw error;
@@ -155,8 +158,8 @@ function callNative(callee: NativeValue, call: NativeCall): Value {
   }
 }
 
-/** JavaScript would throw; here it may well be something that the reader does not know of. */
-function callNothing(machine: Machine, args: readonly Value[], self: Value, place: Place): Value {
+/** JavaScript would throw. Here the reader may have lost the function. */
+function callNothing({ machine, args, self, place }: Invocation): Value {
   const nothing = fail(machine, 'something that is not a function is called', place);
   const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
   if (machine.guesses > 0) return nothing;
@@ -171,120 +174,75 @@ function callNothing(machine: Machine, args: readonly Value[], self: Value, plac
   return nothing;
 }
 
-function callUnread(
-  machine: Machine,
-  callee: ExternalValue,
-  args: readonly Value[],
-  self: Value,
-  place: Place,
-): Value {
+function callUnread(callee: ExternalValue, { machine, args, self, place }: Invocation): Value {
   const why = unknownExternal(callee, place);
   machine.risks.push(why);
-  // What Keystone's own functions are given stays what it is, but they call what they are given to call.
+  // Keystone's own functions change nothing that they are given, but they call the callbacks.
   if (isKeystonePackage(callee.package)) callBack(machine, args, why, place);
   else handOver(machine, [...args, self], why, place);
   return why;
 }
 
-/** Calls a function of the program; `constructing` is the one that `new` was called for. */
-export function callFunction(
-  machine: Machine,
-  callee: FunctionValue,
-  args: readonly Value[],
-  self: Value,
-  place: Place,
-  constructing: Value | null = null,
-): Value {
+/**
+ * Calls a function of the program, unless it has already called itself several times on unknown conditions. A service that
+ * restarts when it fails does that. If it can fail in many places, following all of them would take for ever.
+ */
+function callFunction(callee: FunctionValue, call: Invocation): Value {
   const { node } = callee;
+  const { machine, args, self, place } = call;
+  const { running } = machine;
   machine.reached.add(node);
   if (ts.isClassLike(node)) return fail(machine, 'a class is called without new', place);
-  const { body } = node;
-  if (body === undefined) return limit('the function has no body', place);
+  if (node.body === undefined) return limit('the function has no body', place);
   if (machine.depth >= deepestCall) return tooDeep(machine, place);
-  return unlessEndless(machine, node, place, () =>
-    runFunction(machine, callee, node, body, args, self, place, constructing),
-  );
-}
-
-/**
- * Does a call, except where the function runs already and has called itself several times on conditions
- * that are unknown. A service that starts anew when it fails is one: to follow it further adds nothing,
- * and where it can fail in many places it takes time without end.
- */
-function unlessEndless(machine: Machine, node: ts.Node, place: Place, call: () => Value): Value {
-  const { running, created } = machine;
+  if (node.asteriskToken !== undefined && !machine.guessed.has(node)) {
+    // Its body runs whenever somebody wants the next element, and may change anything then.
+    const why = limit('what a generator yields is not followed', place);
+    handOver(machine, [callee, self, ...args], why, place);
+    return why;
+  }
   const before = running.get(node);
   const trials = machine.journal.trials.length;
   const isDoubtful = before !== undefined && trials > before.trials;
-  const now: Running = {
-    trials,
-    doubtful: (before?.doubtful ?? 0) + (isDoubtful ? 1 : 0),
-    leftOut: before?.leftOut ?? [],
-  };
-  if (now.doubtful > mostDoubtfulCalls) {
-    now.leftOut.push(place);
+  const doubtful = (before?.doubtful ?? 0) + (isDoubtful ? 1 : 0);
+  if (doubtful > mostDoubtfulCalls) {
+    const message = `The function here calls itself, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`;
+    reportEndless(machine, message, callee.place);
     return limit('whether the calls go on is not known', place);
   }
-  running.set(node, now);
+  running.set(node, { trials, doubtful });
   try {
-    return call();
+    return runFunction(callee, node, node.body, call);
   } finally {
-    if (before !== undefined) running.set(node, before);
-    else {
-      running.delete(node);
-      reportLeftOut(machine, now.leftOut, machine.created > created);
-    }
+    if (before === undefined) running.delete(node);
+    else running.set(node, before);
   }
 }
 
-/** Where a function that calls itself creates lists, the calls that are left out could create more. */
-function reportLeftOut(machine: Machine, [place]: readonly Place[], createsLists: boolean): void {
-  if (place === undefined) return;
-  machine.report.add({
-    code: 'AM1012',
-    severity: createsLists && machine.guesses === 0 ? 'error' : 'warning',
-    message: `The function called here calls itself, and whether that ends is unknown; it is followed ${mostDoubtfulCalls} times.`,
-    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not call it.',
-    why: 'limit',
-    place,
-  });
-}
-
-type RunnableNode = Exclude<FunctionValue['node'], ts.ClassLikeDeclaration>;
-
 function runFunction(
-  machine: Machine,
   callee: FunctionValue,
-  node: RunnableNode,
+  node: Exclude<FunctionValue['node'], ts.ClassLikeDeclaration>,
   body: ts.Block | ts.Expression,
-  args: readonly Value[],
-  self: Value,
-  place: Place,
-  constructing: Value | null,
+  { machine, args, self, place }: Invocation,
 ): Value {
   const outer = callee.scope.frame;
   const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
-  const isGenerator = !ts.isArrowFunction(node) && node.asteriskToken !== undefined;
-  // Whoever watches for changes does not mean what is yielded.
-  const yields = isGenerator ? { ...newArray([], place), born: 0 } : null;
   const wait = isAsync ? newWait() : null;
-  // Arrow functions share what belongs to the function around them.
+  // An arrow function shares the frame of the function around it.
   const own: Frame | null = ts.isArrowFunction(node)
     ? null
-    : { machine, module: outer.module, self, home: callee.home, constructing, args, yields, wait };
+    : { machine, module: outer.module, self, home: callee.home, constructing: null, args, wait };
   const frame = own ?? (isAsync ? sharing(outer, wait) : outer);
   const scope = newScope(callee.scope, frame, true);
   const run = (): Completion => {
     machine.depth += 1;
-    bindParameters(scope, node.parameters, args, place);
+    bindParameters(node, scope, args);
     const end: Completion = ts.isBlock(body)
       ? runBlock(body, scope)
       : { kind: 'return', value: evaluate(body, scope) };
     machine.depth -= 1;
     return end;
   };
-  if (isGenerator && isAsync) return limit('an asynchronous generator is not followed', place);
-  if (yields !== null) return lateGenerator(() => runGenerator(machine, run, yields, place), place);
   return wait === null ? returnedBy(run()) : runAsync(machine, run, wait, place);
 }
 
@@ -293,132 +251,70 @@ function sharing(outer: Frame, wait: Frame['wait']): Frame {
   return Object.create(outer, { wait: { value: wait } });
 }
 
-/** The elements that a generator's body yields. Where it changes something on the way, when it does so is not followed. */
-function runGenerator(machine: Machine, run: () => Completion, yields: ArrayValue, place: Place): ArrayValue {
-  const { created } = machine;
-  const changes = watch(machine.journal, run).size > 0 || machine.created > created;
-  if (changes) {
-    const why = limit('what a generator changes between its elements is not followed', place);
-    unsettleArray(machine.journal, yields, why);
-  }
-  return yields;
-}
-
-function bindParameters(
+/** Gives the parameters of a function their arguments. */
+export function bindParameters(
+  { parameters }: ts.FunctionLikeDeclaration,
   scope: Scope,
-  parameters: readonly ts.ParameterDeclaration[],
   args: readonly Value[],
-  place: Place,
 ): void {
-  let index = 0;
-  for (const parameter of parameters) {
-    if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
+  const isThis = ({ name }: ts.ParameterDeclaration) => ts.isIdentifier(name) && name.text === 'this';
+  for (const [index, parameter] of parameters.filter((each) => !isThis(each)).entries()) {
+    const { name, initializer, dotDotDotToken } = parameter;
     const value =
-      parameter.dotDotDotToken === undefined ? argumentAt(args, index) : argumentsAsArray(args, index, place);
-    bindPattern(scope, parameter.name, value, parameter.initializer);
-    index += 1;
+      dotDotDotToken === undefined
+        ? argumentAt(args, index)
+        : argumentsAsArray(args, index, placeOf(parameter, scope));
+    bindPattern(scope, name, value, initializer);
   }
 }
 
-/** Reports calls that are nested too deep to be followed; gives what stands for their value. */
-export function tooDeep(machine: Machine, place: Place): Value {
-  machine.report.add({
-    code: 'AM1012',
-    severity: machine.guesses > 0 ? 'warning' : 'error',
-    message: `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`,
-    help: 'Make the recursion end, or name an entry file that does not run it.',
-    why: 'limit',
-    place,
-  });
+/** Reports calls that are nested too deep to be followed. */
+function tooDeep(machine: Machine, place: Place): Value {
+  const message = `Calls are nested more than ${deepestCall} deep here; the recursion is treated as endless.`;
+  reportEndless(machine, message, place, 'error');
   return limit('the calls are nested too deep', place);
 }
 
-/** `new callee(…args)`. */
-export function construct(machine: Machine, callee: Value, args: readonly Value[], place: Place): Value {
-  switch (callee.kind) {
-    case 'function':
-      return constructFunction(machine, callee, args, place);
-    case 'native':
-      return callNative(callee, { machine, args, self: undefinedValue, place, isNew: true });
-    case 'choice':
-      return forEachOption(machine, callee, (option) => construct(machine, option, args, place));
-    case 'external':
-      return constructExternal(machine, callee, args, place);
-    case 'unknown':
-      machine.risks.push(callee);
-      handOver(machine, args, withoutTruth(callee), place);
-      return newInstance(withoutTruth(callee), args, place);
-    default:
-      return fail(machine, 'something that is not a class is constructed', place);
-  }
-}
-
-function constructFunction(
-  machine: Machine,
-  callee: FunctionValue,
-  args: readonly Value[],
-  place: Place,
-): Value {
+function constructFunction(callee: FunctionValue, call: Invocation): Value {
+  const { machine, place } = call;
   if (!isConstructor(callee.node)) return fail(machine, 'what is constructed is not a constructor', place);
   const prototype = prototypeOf(machine, callee, place);
   const base = externalParent(callee);
   const instance = base === null ? newObject(place, prototype) : newInstance(base, [], place, prototype);
-  if (ts.isClassLike(callee.node)) return constructClass(machine, callee, instance, args, place);
-  return objectOr(callFunction(machine, callee, args, instance, place, callee), instance);
+  return constructOn(callee, instance, call);
 }
 
-/** What `new` gives: what the constructor returns where that is an object, else the instance. */
+/** Runs a class or constructor function on an instance that exists already. */
+export function constructOn(callee: FunctionValue, instance: ObjectValue, call: Invocation): Value {
+  const { machine, place } = call;
+  if (!ts.isClassLike(callee.node)) {
+    return objectOr(callFunction(callee, { ...call, self: instance }), instance);
+  }
+  if (machine.depth >= deepestCall) return tooDeep(machine, place);
+  machine.depth += 1;
+  const made = constructClass(callee, instance, call);
+  machine.depth -= 1;
+  return made;
+}
+
+/** What `new` gives: what the constructor returns if that is an object, otherwise the instance. */
 export function objectOr(returned: Value, instance: Value): Value {
-  if (returned.kind === 'primitive' || returned.kind === 'absent') return instance;
+  if (returned.kind === 'primitive') return instance;
   if (returned.kind === 'unknown') return choice([returned, instance], returned);
   if (returned.kind !== 'choice') return returned;
-  return choice(
-    returned.options.map((option) => objectOr(option, instance)),
-    returned.why,
-  );
+  const options = returned.options.map((option) => objectOr(option, instance));
+  return choice(options, returned.why);
 }
 
-/** What the instances of a class or function inherit from; null where that is not known. */
+/** What the instances of a class or function inherit from; null if that is not known. */
 export function prototypeOf(machine: Machine, callee: Value, place: Place): ObjectValue | null {
   const prototype = getMember(machine, callee, 'prototype', place);
   return prototype.kind === 'object' ? prototype : null;
 }
 
-/** The class of a package at the root of a class of the user; null where all of it is the user's. */
-function externalParent(callee: FunctionValue): ExternalValue | UnknownValue | null {
-  const { parent } = callee;
-  if (parent === null) return null;
-  if (parent.kind === 'external' || parent.kind === 'unknown') return parent;
-  if (parent.kind === 'choice') return parent.why;
-  if (parent.kind === 'native')
-    return limit(`what '${parent.name}' gives its instances is not followed`, callee.place);
-  return parent.kind === 'function' ? externalParent(parent) : null;
-}
-
-/** Runs a class's constructor (a method node) on an instance that exists already; gives that, or what it returns. */
-export function runConstructor(
-  machine: Machine,
-  owner: FunctionValue,
-  node: ts.ConstructorDeclaration,
-  instance: Value,
-  args: readonly Value[],
-  scope: Scope,
-  afterBinding: (scope: Scope) => void,
-): Value {
-  if (node.body === undefined) return instance;
-  const frame: Frame = {
-    machine,
-    module: scope.frame.module,
-    self: instance,
-    home: prototypeOf(machine, owner, owner.place),
-    constructing: owner,
-    args,
-    yields: null,
-    wait: null,
-  };
-  const inner = newScope(scope, frame, true);
-  bindParameters(inner, node.parameters, args, owner.place);
-  afterBinding(inner);
-  const returned = runBody(node.body, inner);
-  return objectOr(returned, frame.self);
+/** The class of a package that a class inherits from; null if the program has all of its parents. */
+function externalParent({ parent, place }: FunctionValue): ObjectValue['base'] {
+  if (parent === null || parent.kind === 'external') return parent;
+  if (parent.kind === 'function') return externalParent(parent);
+  return reasonOf(parent, place) ?? limit('what the class extends is not followed', place);
 }

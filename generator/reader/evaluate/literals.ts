@@ -2,30 +2,26 @@ import { setPrototype } from '../builtins/object.ts';
 import { iterate } from '../iterate.ts';
 import { touch } from '../journal.ts';
 import type { Machine } from '../machine.ts';
-import { getMember, setMember, toKey } from '../members.ts';
+import { getMember, setMember } from '../members.ts';
 import { addRest, define, spreadInto } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { lookUp, read, type Scope } from '../scope.ts';
+import type { Scope } from '../scope.ts';
 import { ts } from '../syntax.ts';
 import {
   type ArrayValue,
-  absentValue,
-  choice,
   limit,
   newArray,
   newObject,
   type ObjectValue,
-  optionsOf,
-  primitive,
+  type Property,
   undefinedValue,
   type Value,
 } from '../values.ts';
 import { evaluateClass } from './classes.ts';
-import { evaluate, placeOf } from './expression.ts';
+import { evaluate, keyOfName, placeOf } from './expression.ts';
 import { callValue, newFunction } from './functions.ts';
-import { whyOf } from './text.ts';
 
-/** The value of `{ … }`; what is spread into it and unknown is noted as its rests. */
+/** The value of `{ … }`. Unknown values that are spread into it become its rests. */
 export function objectLiteral(node: ts.ObjectLiteralExpression, scope: Scope): ObjectValue {
   const object = newObject(placeOf(node, scope));
   for (const member of node.properties) addMember(member, object, scope);
@@ -38,52 +34,46 @@ function addMember(member: ts.ObjectLiteralElementLike, object: ObjectValue, sco
     spreadValue(machine, object, evaluate(member.expression, scope), placeOf(member, scope));
     return;
   }
-  const place = placeOf(member.name, scope);
-  const names = propertyNames(member.name, scope);
-  if (ts.isGetAccessor(member) || ts.isSetAccessor(member)) {
-    const accessor = newFunction(member, scope, place, { home: object });
-    for (const name of names.known) {
-      const former = object.properties.get(name);
-      const side = ts.isGetAccessor(member) ? { get: accessor } : { set: accessor };
-      define(machine, object, name, { ...former, value: undefinedValue, ...side, place });
-    }
+  if (ts.isMethodDeclaration(member) || ts.isAccessor(member)) {
+    addMethod(member, object, scope);
     return;
   }
-  const [onlyName] = names.known;
-  if (
-    ts.isPropertyAssignment(member) &&
-    !ts.isComputedPropertyName(member.name) &&
-    onlyName === '__proto__'
-  ) {
+  const place = placeOf(member.name, scope);
+  const key = keyOfName(member.name, scope);
+  if (ts.isPropertyAssignment(member) && !ts.isComputedPropertyName(member.name) && key === '__proto__') {
     setPrototype(machine, object, evaluate(member.initializer, scope), place);
     return;
   }
-  const value = memberValue(member, object, scope, onlyName ?? '');
-  if (names.unknown !== null && names.unknown.kind === 'unknown') {
-    addRest(machine, object, names.unknown, place);
-  }
-  for (const name of names.known) {
-    const former = object.properties.get(name)?.value ?? absentValue;
-    const chosen = names.unknown === null ? value : choice([value, former], whyOf(names.unknown, place));
-    define(machine, object, name, { value: chosen, place });
-  }
+  const value = ts.isPropertyAssignment(member)
+    ? evaluateNamed(member.initializer, scope, typeof key === 'string' ? key : '')
+    : evaluate(member.name, scope);
+  if (typeof key === 'string') define(machine, object, key, { value, place });
+  else addRest(machine, object, key, place);
 }
 
-function memberValue(
-  member: Exclude<ts.ObjectLiteralElementLike, ts.SpreadAssignment | ts.AccessorDeclaration>,
-  object: ObjectValue,
+/** Gives an object or a prototype a method, getter or setter. */
+export function addMethod(
+  member: ts.MethodDeclaration | ts.AccessorDeclaration,
+  home: ObjectValue,
   scope: Scope,
-  name: string,
-): Value {
-  if (ts.isMethodDeclaration(member)) {
-    return newFunction(member, scope, placeOf(member, scope), { name, home: object });
+  more: Pick<Property, 'isHidden'> = {},
+): void {
+  const { machine } = scope.frame;
+  const place = placeOf(member.name, scope);
+  const key = keyOfName(member.name, scope);
+  if (typeof key !== 'string') {
+    addRest(machine, home, key, place);
+    return;
   }
-  if (ts.isPropertyAssignment(member)) return evaluateNamed(member.initializer, scope, name);
-  const binding = lookUp(scope, member.name.text);
-  return binding === null ? evaluate(member.name, scope) : read(binding);
+  const made = newFunction(member, scope, place, { name: key, home });
+  const accessor = ts.isGetAccessor(member) ? { get: made } : { set: made };
+  const property = ts.isMethodDeclaration(member)
+    ? { value: made }
+    : { ...home.properties.get(key), value: undefinedValue, ...accessor };
+  define(machine, home, key, { ...property, place, ...more });
 }
 
-/** Functions and classes without a name take that of the variable or property they are written to. */
+/** Functions and classes without a name get the name of the variable or property that they are assigned to. */
 export function evaluateNamed(node: ts.Expression, scope: Scope, name: string): Value {
   if (ts.isArrowFunction(node) || (ts.isFunctionExpression(node) && node.name === undefined)) {
     return newFunction(node, scope, placeOf(node, scope), { name });
@@ -92,24 +82,7 @@ export function evaluateNamed(node: ts.Expression, scope: Scope, name: string): 
   return evaluate(node, scope);
 }
 
-interface Names {
-  readonly known: readonly string[];
-  /** What the name was computed from, where that leaves it open. */
-  readonly unknown: Value | null;
-}
-
-function propertyNames(name: ts.PropertyName, scope: Scope): Names {
-  if (!ts.isComputedPropertyName(name)) return { known: [name.text], unknown: null };
-  const value = evaluate(name.expression, scope);
-  const place = placeOf(name, scope);
-  const keys = optionsOf(value).map((option) => toKey(scope.frame.machine, option, place));
-  const known = keys.filter((key) => typeof key === 'string');
-  const doubt = keys.find((key) => typeof key !== 'string');
-  if (known.length === 1 && doubt === undefined) return { known, unknown: null };
-  return { known, unknown: doubt ?? value };
-}
-
-/** `{ ...value }`, or with `isAssigned` what `Object.assign` does. */
+/** `{ ...value }`, or `Object.assign` if `isAssigned` is set. */
 export function spreadValue(
   machine: Machine,
   target: ObjectValue,
@@ -130,7 +103,7 @@ export function spreadValue(
   });
 }
 
-/** The value of `[ … ]`; open where what is spread into it may have further elements. */
+/** The value of `[ … ]`. It is open if a value that is spread into it may have more elements. */
 export function arrayLiteral(node: ts.ArrayLiteralExpression, scope: Scope): ArrayValue {
   const { machine } = scope.frame;
   const array = newArray([], placeOf(node, scope));
@@ -144,14 +117,14 @@ export function arrayLiteral(node: ts.ArrayLiteralExpression, scope: Scope): Arr
   return array;
 }
 
-/** Adds the elements of one array to another, with the doubt about their number. */
+/** Adds the elements of one array to another, and the doubt about their number. */
 export function append(machine: Machine, target: ArrayValue, source: ArrayValue): void {
   touch(machine.journal, target);
   for (const element of source.elements) target.elements.push(element);
   target.open ??= source.open;
 }
 
-/** The value of a regular expression, which the reader's own may match; unknown where that refuses it. */
+/** The value of a regular expression; unknown if Node does not accept it. */
 export function regExpLiteral(node: ts.RegularExpressionLiteral, scope: Scope): Value {
   const end = node.text.lastIndexOf('/');
   try {
@@ -161,20 +134,12 @@ export function regExpLiteral(node: ts.RegularExpressionLiteral, scope: Scope): 
   }
 }
 
-/** A tag is called like a function; `gql` needs no more than the text. */
-export function taggedTemplate(node: ts.TaggedTemplateExpression, scope: Scope): Value {
-  const { machine } = scope.frame;
-  const place = placeOf(node, scope);
-  const tag = evaluate(node.tag, scope);
-  const { template } = node;
-  const texts = ts.isTemplateExpression(template)
-    ? [template.head.text, ...template.templateSpans.map((span) => span.literal.text)]
-    : [template.text];
-  const values = ts.isTemplateExpression(template)
-    ? template.templateSpans.map((span) => evaluate(span.expression, scope))
-    : [];
-  const strings = newArray(texts.map(primitive), place);
-  strings.named = limit('the raw text of a template is not followed', place);
-  const self = limit('what `this` is for a tag is not followed', place);
-  return callValue(machine, tag, [strings, ...values], self, place);
+/** A tag is called like a function. What it makes of the text is not followed. */
+export function taggedTemplate({ tag, template }: ts.TaggedTemplateExpression, scope: Scope): Value {
+  const place = placeOf(tag, scope);
+  const callee = evaluate(tag, scope);
+  const spans = ts.isTemplateExpression(template) ? template.templateSpans : [];
+  const values = spans.map(({ expression }) => evaluate(expression, scope));
+  const why = limit('what a tag is given is not followed', place);
+  return callValue(scope.frame.machine, callee, [why, ...values], why, place);
 }

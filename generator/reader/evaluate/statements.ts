@@ -1,9 +1,8 @@
-import { fork } from '../fork.ts';
 import { apply, tryOut } from '../journal.ts';
-import { burn, type Machine, Thrown } from '../machine.ts';
+import { burn, caught, Thrown } from '../machine.ts';
 import { runExport, runImport } from '../modules/declarations.ts';
 import type { Place } from '../place.ts';
-import { assign, blockScope, declare, functionScope, newScope, type Scope } from '../scope.ts';
+import { assign, blockScope, declare, newScope, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
 import { strictlyEqual, truth } from '../truth.ts';
 import {
@@ -15,35 +14,30 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
+import { bindPattern } from './assignments.ts';
 import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
-import { type Completion, joined, later, normal, returnedBy } from './completion.ts';
+import { andThen, type Completion, normal, oneOf, without } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
-import { newFunction } from './functions.ts';
-import { hoist, isHoistedOutOfBlock } from './hoist.ts';
+import { isConstructor, newFunction } from './functions.ts';
+import { declareOutside, hoist } from './hoist.ts';
 import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
-import { bindPattern } from './patterns.ts';
 
-/** Runs the body of a function; gives what it returns. */
-export function runBody(body: ts.Block, scope: Scope): Value {
-  return returnedBy(runBlock(body, scope));
-}
-
-/** Runs the body of a function, as far as it comes. */
+/** Runs the body of a function, up to its first `await`. */
 export function runBlock(body: ts.Block, scope: Scope): Completion {
   hoist(body, scope);
   return runStatements(body.statements, scope);
 }
 
-/** Runs statements in order, with their functions declared before all else. */
+/** Runs statements in order. Their functions are declared first. */
 export function runStatements(statements: readonly ts.Statement[], scope: Scope): Completion {
   for (const statement of statements) {
     if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) continue;
     const name = statement.name?.text ?? 'default';
     const value = newFunction(statement, scope, placeOf(statement, scope));
     declare(scope, name, value);
-    if (isHoistedOutOfBlock(statement)) declare(functionScope(scope), name, value);
+    if (isConstructor(statement) && !scope.frame.module.isEsm) declareOutside(scope, name, value);
   }
   return runFrom(statements, 0, scope);
 }
@@ -53,54 +47,39 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
   for (let index = start; index < statements.length; index += 1) {
     const statement = statements[index];
     if (statement === undefined) break;
-    const rest = () => runFrom(statements, index + 1, scope);
+    let isOver = false;
+    const rest = () => {
+      isOver = true;
+      return runFrom(statements, index + 1, scope);
+    };
     const awaited = scope.frame.wait === null || !canWait(scope) ? null : awaitIn(statement, scope);
     if (awaited !== null) return leave(awaited, scope, () => runFrom(statements, index, scope));
-    if (ts.isIfStatement(statement) && mayLeave(statement)) {
-      const { condition, branches } = openIf(statement, scope);
-      if (typeof condition !== 'boolean') {
-        // What follows belongs to the branch that does not leave.
-        const whole = branches.map((branch) => () => andThen(machine, branch(), rest));
-        return joined(fork(machine, condition, whole), condition);
-      }
-      const completion = branches[condition ? 0 : 1]();
-      if (scope.frame.wait !== null) forgetAwaits(statement, scope);
-      if (completion.kind !== 'normal') return andThen(machine, completion, rest);
-      continue;
-    }
-    const completion = runStatement(statement, scope);
+    const completion = runStatement(statement, scope, rest);
     if (scope.frame.wait !== null) forgetAwaits(statement, scope);
+    if (isOver) return completion;
     if (completion.kind !== 'normal') return andThen(machine, completion, rest);
   }
   return normal;
 }
 
-/** Goes on after a statement, as far as it did not leave. */
-function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
-  if (completion.kind === 'normal') return rest();
-  if (completion.kind === 'await') return later(completion, (end) => andThen(machine, end, rest));
-  if (completion.kind !== 'partial') return completion;
-  return joined([...completion.left, ...fork(machine, completion.why, [rest, () => normal])], completion.why);
-}
-
-function openIf(node: ts.IfStatement, scope: Scope) {
-  const { thenStatement, elseStatement } = node;
-  const branches: [() => Completion, () => Completion] = [
-    () => runStatement(thenStatement, scope),
-    () => (elseStatement === undefined ? normal : runStatement(elseStatement, scope)),
-  ];
-  return { condition: truth(evaluate(node.expression, scope)), branches };
-}
-
-function runIf(node: ts.IfStatement, scope: Scope): Completion {
-  const { condition, branches } = openIf(node, scope);
-  if (typeof condition === 'boolean') return branches[condition ? 0 : 1]();
-  return joined(fork(scope.frame.machine, condition, branches), condition);
+/** Runs an `if`. Where its condition is unknown, `rest` belongs to the branch that does not leave. */
+function runIf(node: ts.IfStatement, scope: Scope, rest: () => Completion): Completion {
+  const { machine } = scope.frame;
+  const condition = truth(evaluate(node.expression, scope));
+  const run = (branch: ts.Statement | undefined) =>
+    branch === undefined ? normal : runStatement(branch, scope);
+  if (typeof condition === 'boolean') return run(condition ? node.thenStatement : node.elseStatement);
+  const isLeft = mayLeave(node);
+  const branches = [node.thenStatement, node.elseStatement].map((branch) => () => {
+    const end = run(branch);
+    return isLeft ? andThen(machine, end, rest) : end;
+  });
+  return oneOf(machine, condition, branches);
 }
 
 const leaving = new WeakMap<ts.Node, boolean>();
 
-/** Whether a statement contains a `return`, `break` or `continue` of its surroundings. */
+/** Whether a statement contains a `return`, `break` or `continue`. */
 function mayLeave(node: ts.Node): boolean {
   const known = leaving.get(node);
   if (known !== undefined) return known;
@@ -113,41 +92,36 @@ function mayLeave(node: ts.Node): boolean {
 }
 
 /**
- * Runs one statement and says how it ended; an exception goes through as `Thrown`. Functions were declared by
- * `runStatements`, `var` names by `hoist`, and imports have run.
+ * Runs one statement and says how it ended. An exception of the program is thrown as `Thrown`. `runStatements` has declared
+ * the functions, and `hoist` the `var` names.
  */
-function runStatement(node: ts.Statement, scope: Scope): Completion {
+function runStatement(node: ts.Statement, scope: Scope, rest: () => Completion = () => normal): Completion {
   burn(scope.frame.machine, () => placeOf(node, scope));
   if (ts.isVariableStatement(node)) {
     if (!hasModifier(node, ts.SyntaxKind.DeclareKeyword)) declareVariables(node.declarationList, scope);
   } else if (ts.isExpressionStatement(node)) evaluate(node.expression, scope);
   else if (ts.isReturnStatement(node)) {
-    return {
-      kind: 'return',
-      value: node.expression === undefined ? undefinedValue : evaluate(node.expression, scope),
-    };
-  } else if (ts.isIfStatement(node)) return runIf(node, scope);
+    const value = node.expression === undefined ? undefinedValue : evaluate(node.expression, scope);
+    return { kind: 'return', value };
+  } else if (ts.isIfStatement(node)) return runIf(node, scope, rest);
   else if (ts.isBlock(node)) return runStatements(node.statements, blockScope(scope));
-  else if (isLoop(node)) return runLoop(node, scope, []);
+  else if (isLoop(node)) return runLoop(node, scope);
   else if (ts.isTryStatement(node)) return runTry(node, scope);
   else if (ts.isThrowStatement(node))
     throw new Thrown(evaluate(node.expression, scope), placeOf(node, scope));
   else if (ts.isSwitchStatement(node)) return runSwitch(node, scope);
-  else if (ts.isBreakOrContinueStatement(node)) {
-    const kind = ts.isBreakStatement(node) ? 'break' : 'continue';
-    return { kind, label: node.label?.text ?? null };
-  } else if (ts.isLabeledStatement(node)) return runLabeled(node, scope, []);
-  else if (ts.isWithStatement(node)) reportWith(node, scope);
+  else if (ts.isBreakOrContinueStatement(node) && node.label === undefined) {
+    return { kind: ts.isBreakStatement(node) ? 'break' : 'continue' };
+  } else if (ts.isWithStatement(node) || ts.isLabeledStatement(node)) reportUnread(node, scope);
   else runDeclaration(node, scope);
   return normal;
 }
 
-/** In `with` a name means one thing or another as the object has it; hardly anyone writes that. */
-function reportWith(node: ts.WithStatement, scope: Scope): void {
+function reportUnread(node: ts.WithStatement | ts.LabeledStatement, scope: Scope): void {
   scope.frame.machine.report.add({
     code: 'AM1023',
-    message: 'What is inside `with` is not read.',
-    help: 'Write the object before each name that belongs to it.',
+    message: 'What is inside this statement is not read.',
+    help: 'If it has to do with lists, write it without `with` and without a label.',
     why: 'limit',
     place: placeOf(node, scope),
   });
@@ -162,12 +136,12 @@ function runDeclaration(node: ts.Statement, scope: Scope): void {
   else if (ts.isExportDeclaration(node) || ts.isExportAssignment(node)) runExport(node, scope);
 }
 
-/** Declares the variables of `const`, `let` or `var`, in order, with their values. */
+/** Declares the variables of `const`, `let` or `var`. */
 export function declareVariables(list: ts.VariableDeclarationList, scope: Scope): void {
   const isVar = (list.flags & ts.NodeFlags.BlockScoped) === 0;
   const isConstant = (list.flags & ts.NodeFlags.Const) !== 0;
   for (const { name, initializer } of list.declarations) {
-    // `var name;` leaves it as it is.
+    // `var name;` does not change the value.
     if (initializer === undefined && isVar) continue;
     const value =
       initializer === undefined
@@ -179,7 +153,7 @@ export function declareVariables(list: ts.VariableDeclarationList, scope: Scope)
   }
 }
 
-/** `namespace X { export const a = … }`: an object of what it exports. */
+/** `namespace X { export const a = … }`: an object with its exports. */
 function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
   if (node.body === undefined || !ts.isModuleBlock(node.body) || !ts.isIdentifier(node.name)) return;
   const inner = newScope(scope, scope.frame, true);
@@ -194,9 +168,8 @@ function runNamespace(node: ts.ModuleDeclaration, scope: Scope): void {
 }
 
 /**
- * A `try`. Lists that the block creates are taken to be created: what fails in the world outside is not
- * known here. But where the block does what might throw, its variables may have kept their former values,
- * and the `catch` may have run.
+ * A `try`. Lists that the block creates are assumed to exist, because nobody knows here what fails outside. But if the
+ * block does something that could throw, its variables may have their former values, and the `catch` may have run.
  */
 function runTry(node: ts.TryStatement, scope: Scope): Completion {
   const { catchClause, finallyBlock, tryBlock } = node;
@@ -206,30 +179,19 @@ function runTry(node: ts.TryStatement, scope: Scope): Completion {
   return finallyBlock === undefined ? attempt() : runFinally(attempt, finallyBlock, scope);
 }
 
-/** A `finally` runs also on the way of an exception, which goes on after it unless the block leaves. */
+/** A `finally` also runs after an exception, which goes on afterwards unless the block leaves. */
 function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): Completion {
-  const { machine } = scope.frame;
-  const { depth } = machine;
-  let end: Completion | Thrown;
-  try {
-    end = attempt();
-  } catch (error) {
-    if (!(error instanceof Thrown) || error.isExit) throw error;
-    machine.depth = depth;
-    end = error;
-  }
+  const end = caught(scope.frame.machine, attempt);
+  if (end instanceof Thrown && end.isExit) throw end;
   if (!(end instanceof Thrown) && end.kind === 'await') {
     const { resume } = end;
     return { ...end, resume: () => runFinally(resume, block, scope) };
   }
-  const last = runStatement(block, scope);
-  if (last.kind === 'partial') {
-    // An exception that the block may stop is taken to be stopped.
-    return joined(end instanceof Thrown ? last.left : [...last.left, end], last.why);
-  }
-  if (last.kind !== 'normal') return last;
-  if (end instanceof Thrown) throw end;
-  return end;
+  // If the block may leave, the exception is assumed to stop.
+  return andThen(scope.frame.machine, runStatement(block, scope), () => {
+    if (end instanceof Thrown) throw end;
+    return end;
+  });
 }
 
 function runGuarded(
@@ -240,21 +202,17 @@ function runGuarded(
   earlier: readonly UnknownValue[] = [],
 ): Completion {
   const { machine } = scope.frame;
-  const { depth, tries } = machine;
+  const { tries } = machine;
   const risksBefore = machine.risks.length;
   const limitsBefore = limitsSoFar();
   const ends: (Completion | Thrown)[] = [];
   const { wait } = scope.frame;
-  // What is tried here is no branch that may not be taken: the function can be left in it.
+  // This is not a branch that may not be taken, so the function can be left in it.
   const changes = tryOut(machine.journal, () => {
     if (wait !== null) wait.trials += 1;
     try {
       machine.tries += 1;
-      ends.push(attempt());
-    } catch (error) {
-      if (!(error instanceof Thrown) || error.isExit) throw error;
-      machine.depth = depth;
-      ends.push(error);
+      ends.push(caught(machine, attempt));
     } finally {
       machine.tries = tries;
       if (wait !== null) wait.trials -= 1;
@@ -262,9 +220,10 @@ function runGuarded(
   });
   apply(machine.journal, changes);
   const [end = normal] = ends;
+  if (end instanceof Thrown && end.isExit) throw end;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
   const risks = [...earlier, ...machine.risks.slice(risksBefore)];
-  // Where something was not followed, it may have thrown as well.
+  // Code that was not followed may have thrown.
   if (limitsSoFar() > limitsBefore) risks.push(limit('what is tried here may fail', place));
   if (end.kind === 'await') {
     const { resume } = end;
@@ -278,7 +237,7 @@ function runGuarded(
     }
     return runCatch(clause, scope, why);
   };
-  return joined(fork(machine, why, [() => end, failed]), why);
+  return oneOf(machine, why, [() => end, failed]);
 }
 
 function runCatch(clause: ts.CatchClause, scope: Scope, value: Value): Completion {
@@ -287,58 +246,24 @@ function runCatch(clause: ts.CatchClause, scope: Scope, value: Value): Completio
   return runStatements(clause.block.statements, inner);
 }
 
-/** A `switch`: from the case that matches on, to a `break`; from each where that is unknown. */
+/** A `switch`: runs from the case that matches to a `break`. */
 function runSwitch(node: ts.SwitchStatement, scope: Scope): Completion {
-  const { machine } = scope.frame;
   const value = evaluate(node.expression, scope);
   const inner = blockScope(scope);
   const { clauses } = node.caseBlock;
-  const runClauses = (start: number): Completion => {
+  const runClauses = (start: number) => (): Completion => {
     const statements = clauses.slice(start).flatMap((clause) => [...clause.statements]);
-    return withoutBreak(runStatements(statements, inner));
+    return without('break', runStatements(statements, inner));
   };
-  const possible: number[] = [];
+  const possible: (() => Completion)[] = [];
   let doubt: UnknownValue | null = null;
   for (const [index, clause] of clauses.entries()) {
-    if (ts.isDefaultClause(clause)) continue;
-    const equal = strictlyEqual(value, evaluate(clause.expression, inner));
-    if (equal === true && doubt === null) return runClauses(index);
-    if (equal === false) continue;
-    possible.push(index);
-    if (equal === true) break;
-    doubt = equal;
+    const equal = ts.isCaseClause(clause) && strictlyEqual(value, evaluate(clause.expression, inner));
+    if (equal === true && doubt === null) return runClauses(index)();
+    if (equal !== false) possible.push(runClauses(index));
+    if (typeof equal !== 'boolean') doubt = equal;
   }
-  const fallback = clauses.findIndex((clause) => ts.isDefaultClause(clause));
-  const otherwise = () => (fallback < 0 ? normal : runClauses(fallback));
-  if (doubt === null) return otherwise();
-  const branches = [...possible.map((index) => () => runClauses(index)), otherwise];
-  return joined(fork(machine, doubt, branches), doubt);
-}
-
-/** A `break` without a label ends the switch, and nothing more. */
-function withoutBreak(completion: Completion): Completion {
-  if (completion.kind === 'await') return later(completion, withoutBreak);
-  if (endsSwitch(completion)) return normal;
-  if (completion.kind !== 'partial') return completion;
-  return joined([...completion.left.filter((each) => !endsSwitch(each)), normal], completion.why);
-}
-
-function endsSwitch(completion: Completion): boolean {
-  return completion.kind === 'break' && completion.label === null;
-}
-
-function runLabeled(node: ts.LabeledStatement, scope: Scope, outer: readonly string[]): Completion {
-  const labels = [...outer, node.label.text];
-  if (ts.isLabeledStatement(node.statement)) return runLabeled(node.statement, scope, labels);
-  const completion = isLoop(node.statement)
-    ? runLoop(node.statement, scope, labels)
-    : runStatement(node.statement, scope);
-  return withoutLabel(completion, labels);
-}
-
-function withoutLabel(completion: Completion, labels: readonly string[]): Completion {
-  if (completion.kind === 'await') return later(completion, (end) => withoutLabel(end, labels));
-  return completion.kind === 'break' && completion.label !== null && labels.includes(completion.label)
-    ? normal
-    : completion;
+  const fallback = clauses.findIndex(ts.isDefaultClause);
+  const otherwise = fallback < 0 ? () => normal : runClauses(fallback);
+  return doubt === null ? otherwise() : oneOf(scope.frame.machine, doubt, [...possible, otherwise]);
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { callFunction, construct } from '../evaluate/functions.ts';
+import { callValue, construct } from '../evaluate/functions.ts';
 import { perhaps } from '../fork.ts';
 import { type Entity, watch } from '../journal.ts';
 import { type Machine, Thrown } from '../machine.ts';
@@ -71,9 +71,7 @@ export function handOver(
     if (base !== null && keystoneExport(base) !== null) return;
     visitProperties(object);
     for (const rest of object.rests) visit(rest.value);
-    // Whoever takes its values runs its code.
-    if (object.inside?.of === 'generator') found ??= 'a generator';
-    else if (object.inside !== null) visit(object.inside.entries);
+    if (object.inside !== null) visit(object.inside.entries);
     machine.escaped.set(object, why);
     if (!object.rests.some((rest) => isSame(rest.value, why))) addRest(machine, object, why, place);
   };
@@ -187,7 +185,7 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
       try {
         return isClass
           ? construct(machine, arg, parameters, arg.place)
-          : callFunction(machine, arg, parameters, why, arg.place);
+          : callValue(machine, arg, parameters, why, arg.place);
       } catch (error) {
         // The code that calls it gets what it throws.
         if (error instanceof Thrown) handOver(machine, [error.value], why, place);

@@ -215,7 +215,6 @@ function newModule(machine: Machine, file: SourceText): Module {
     home: null,
     constructing: null,
     args: [],
-    yields: null,
     wait: null,
   };
   const scope = newScope(machine.globals, frame, true);
