@@ -1,5 +1,6 @@
 /** Bundles the thread of the second reading, and what runs inside its engine: for the build, and for the sources as they are. */
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
@@ -15,11 +16,18 @@ const inputsOf = (...results) => results.flatMap(({ metafile }) => Object.keys(m
 /** The engine, as WebAssembly. */
 export const wasm = require.resolve('quickjs-wasi/quickjs.wasm');
 
+/** Of ts-morph, the file that is TypeScript's parser. */
+export const parserFile = join(
+  dirname(createRequire(require.resolve('ts-morph')).resolve('@ts-morph/common')),
+  'typescript.js',
+);
+
 /** The thread's module for the sources as they are: it needs no file of the build. */
 export function bundleThread() {
   const url = (path) => pathToFileURL(path).href;
   const guest = textOf(buildSync({ ...inEngine, entryPoints: [source('guest/main.ts')] }));
-  const files = { wasm: url(wasm), sucrase: url(require.resolve('sucrase')), image: '' };
+  const sucrase = require.resolve('sucrase');
+  const files = { wasm: url(wasm), sucrase: url(sucrase), typescript: url(parserFile), image: '' };
   return textOf(thread(files, guest));
 }
 
@@ -34,8 +42,13 @@ export async function threadFiles() {
     `data:text/javascript;base64,${Buffer.from(textOf(image)).toString('base64')}`
   );
   const sucrase = buildSync({ ...inNode, format: 'cjs', entryPoints: [require.resolve('sucrase')] });
-  const names = { wasm: './quickjs.wasm', sucrase: './sucrase.cjs', image: './quickjs.image' };
-  const built = thread(names, '');
+  const files = {
+    wasm: './quickjs.wasm',
+    sucrase: './sucrase.cjs',
+    typescript: './typescript.cjs',
+    image: './quickjs.image',
+  };
+  const built = thread(files, '');
   return {
     files: {
       'thread.js': textOf(built),
@@ -46,12 +59,13 @@ export async function threadFiles() {
   };
 }
 
-function thread({ wasm, sucrase, image }, guest) {
-  const values = { GUEST: guest, LODASH: textOf(lodash()), WASM: wasm, SUCRASE: sucrase, IMAGE: image };
+function thread(files, guest) {
+  const values = { ...files, guest, lodash: textOf(lodash()) };
   const define = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]),
+    Object.entries(values).map(([name, value]) => [name.toUpperCase(), JSON.stringify(value)]),
   );
-  return buildSync({ ...inNode, format: 'esm', entryPoints: [source('thread.ts')], define });
+  const alias = { 'ts-morph': source('typescript.ts') };
+  return buildSync({ ...inNode, format: 'esm', entryPoints: [source('thread.ts')], define, alias });
 }
 
 function lodash() {

@@ -1,6 +1,6 @@
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { isKeystonePackage } from '../keystone/packages.ts';
+import { keystoneImport } from '../keystone/facts.ts';
 import { aliasResolver } from './aliases.ts';
 import { field, isDirectory, isFile, readJson } from './files.ts';
 import { findOwnFile, isAlias, isListed } from './own-folders.ts';
@@ -18,8 +18,8 @@ export type Resolution =
 export interface Resolver {
   /** `from` is the absolute path of the importing file. */
   resolve(specifier: string, from: string): Resolution;
-  /** What was resolved so far: the text of each import, with a file that has it. */
-  readonly resolved: readonly (readonly [specifier: string, from: string])[];
+  /** What was resolved so far, by folder and the text of the import. */
+  readonly known: ReadonlyMap<string, Resolution>;
 }
 
 const javascript = ['.js', '.cjs', '.mjs', '.json', '.jsx', '.ts', '.tsx', '.cts', '.mts'];
@@ -29,15 +29,15 @@ function extensionsFor(file: string): readonly string[] {
   return /\.[cm]?tsx?$/.test(file) ? typescript : javascript;
 }
 
-export function newResolver(): Resolver {
-  const known = new Map<string, Resolution>();
+/** Makes a resolver that has resolved what is in `known`. */
+export function newResolver(known = new Map<string, Resolution>()): Resolver {
   const resolveAlias = aliasResolver();
   const workspaces = new Map<string, ReadonlyMap<string, string>>();
 
   const resolveBare = (specifier: string, from: string): Resolution => {
     if (isBuiltin(specifier)) return { kind: 'builtin', name: specifier.replace(/^node:/, '') };
     // Keystone is never read, not even where it is a neighbour in the same repository.
-    if (isKeystonePackage(specifier)) return { kind: 'package', name: specifier };
+    if (keystoneImport(specifier) !== null) return { kind: 'package', name: specifier };
     const aliased = resolveAlias(specifier, from) ?? moduleAlias(specifier, from);
     if (aliased !== null) return { kind: 'file', path: aliased };
     const folder = path.dirname(from);
@@ -51,9 +51,8 @@ export function newResolver(): Resolver {
     return { kind: 'package', name: specifier, ...(!isPackage && { mayBeAlias: true }) };
   };
 
-  const resolved: [string, string][] = [];
   return {
-    resolved,
+    known,
     resolve(specifier, from) {
       const key = `${path.dirname(from)}\0${specifier}`;
       const former = known.get(key);
@@ -61,7 +60,6 @@ export function newResolver(): Resolver {
       const isPath = /^(\.{0,2}\/|\.{1,2}$)/.test(specifier) || path.isAbsolute(specifier);
       const resolution = isPath ? resolvePath(specifier, from) : resolveBare(specifier, from);
       known.set(key, resolution);
-      resolved.push([specifier, from]);
       return resolution;
     },
   };

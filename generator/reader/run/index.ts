@@ -3,11 +3,10 @@ import type { Diagnostic, Source } from '../../diagnostics.ts';
 import type { Machine } from '../machine.ts';
 import { displayName } from '../place.ts';
 import type { Adapter, List, Project, SecondReading } from '../project.ts';
-import { answering } from './answers.ts';
 import { differences } from './compare.ts';
 import { runInEngine } from './engine.ts';
-import type { Call, Findings, FoundList, Question, World } from './guest/request.ts';
-import { projectFolder } from './project-folder.ts';
+import type { Call, Findings, FoundList } from './findings.ts';
+import type { World } from './guest/request.ts';
 
 /** What the second reading needs of the first. */
 type First = Pick<Machine, 'cwd' | 'env' | 'entryFiles' | 'modules'>;
@@ -64,32 +63,22 @@ function withOutcome(project: Project, reason: string, help: string | null): Pro
 /** Runs the files in a world of the given kind. */
 function runner(first: First, byHand: Readonly<Record<string, string>>): (world: World) => Findings | null {
   const { cwd, env, entryFiles, modules } = first;
-  const entries = [...entryFiles];
   const { resolver } = modules;
   const lists = Object.entries(byHand).flatMap(([key, name]) => {
     const resolution = resolver.resolve(path.resolve(cwd, name), path.join(cwd, 'index.js'));
     return resolution.kind === 'file' ? [[key, resolution.path] as const] : [];
   });
-  const answer = answering(resolver, projectFolder(cwd, [...entries, ...lists.map(([, file]) => file)]));
-  // The run will ask for what the first reading asked for.
-  const likely: Question[] = [
-    ...resolver.resolved.map(([specifier, from]) => ({ ask: 'resolve', specifier, from }) as const),
-    ...[...modules.loaded.keys()].map((file) => ({ ask: 'text', path: file }) as const),
-  ];
-  const answers = new Map(
-    likely.map((question) => JSON.stringify(question)).map((json) => [json, answer(json)]),
-  );
-  return (world) => runInEngine({ world, cwd, env, entries, lists }, answers, answer);
+  const request = { cwd, env, entries: [...entryFiles], lists };
+  return (world) => runInEngine({ world, ...request }, resolver.known);
 }
 
 /** Why a run cannot decide: something from outside of the source does. Null where nothing does. */
 function whyUndecided(plain: Findings, run: (world: World) => Findings | null): string | null {
-  const [doubt] = plain.doubts;
-  if (doubt !== undefined) return sentence(doubt);
+  if (plain.doubt !== null) return sentence(plain.doubt);
   if (plain.outside.length === 0) return null;
   const rich = run('rich');
   const isSame = rich !== null && rich.stop === null && differences(plain.lists, rich.lists).length === 0;
-  if (isSame) return rich.doubts[0] === undefined ? null : sentence(rich.doubts[0]);
+  if (isSame) return rich.doubt === null ? null : sentence(rich.doubt);
   return dependsOn(plain);
 }
 
