@@ -120,6 +120,7 @@ export function fieldType(name: string): Config {
   const implementation = implementations[name] ?? { [name]: class extends Implementation {} }[name];
   names.set(implementation, name);
   const blocks: Config = {};
+  const more = inert({ kind: 'package', name: `blocks of ${name}` });
   if (name === 'Content') for (const each of plainBlocks) blocks[each] = class extends Block {};
   for (const [key, facts] of Object.entries(storingBlocks)) {
     const [type, , block = ''] = key.split('.');
@@ -130,7 +131,10 @@ export function fieldType(name: string): Config {
     implementation,
     views: { Controller: '', Field: '', Filter: '', Cell: '' },
     adapters: { knex: class {}, mongoose: class {}, prisma: class {} },
-    ...(Object.keys(blocks).length > 0 && { blocks }),
+    // A fork of Keystone's package may have more blocks.
+    ...(Object.keys(blocks).length > 0 && {
+      blocks: new Proxy(blocks, { get: (_, each) => blocks[each as string] ?? more }),
+    }),
   };
 }
 

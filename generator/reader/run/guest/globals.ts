@@ -109,7 +109,7 @@ export function defineGlobals(request: Request, host: Host): void {
     clearTimeout: stopTimer,
     clearInterval: stopTimer,
     clearImmediate: stopTimer,
-    structuredClone: (value: unknown) => (host.lodash().cloneDeep as Call)(value),
+    structuredClone: (value: unknown) => host.lodash().cloneDeep?.(value),
     URL: function Url(given: unknown, base?: unknown) {
       const parts = host.url(String(given), base === undefined ? base : String(base));
       return { ...parts, toString: () => parts.href };

@@ -71,7 +71,7 @@ export function newLoader(host: Host, main: string): (path: string) => unknown {
   };
 
   const packageOf = (name: string): unknown =>
-    keystonePackage(name) ?? purePackage(name, host, requireFrom) ?? inert({ kind: 'package', name });
+    keystonePackage(name, host) ?? purePackage(name, host, requireFrom) ?? inert({ kind: 'package', name });
 
   const requireFrom = (from: string): Require => {
     const require = ((specifier: string) => {

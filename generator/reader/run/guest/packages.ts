@@ -12,11 +12,12 @@ import { adapterClasses } from './adapters.ts';
 import { Block, fieldType, fieldTypes, Implementation } from './fields.ts';
 import { inert } from './inert.ts';
 import { Keystone, List } from './keystone.ts';
+import type { Host, Lodash } from './request.ts';
 
 type Config = Record<string, unknown>;
 
 /** The exports of one of Keystone's packages, or of a file inside one; null for any other import. */
-export function keystonePackage(specifier: string): unknown {
+export function keystonePackage(specifier: string, host: Host): unknown {
   const parts = keystoneImport(specifier);
   if (parts === null) return null;
   const type = typeOfFile(parts);
@@ -24,7 +25,7 @@ export function keystonePackage(specifier: string): unknown {
   // Functions of utils compute. What else is unknown of Keystone's packages has nothing to do with lists.
   const kind = parts.package === 'utils' ? 'package' : 'harmless';
   const others = inert({ kind, name: specifier }) as Config;
-  const known = knownExports(parts.package);
+  const known = knownExports(parts.package, host);
   const exportOf = (name: string): unknown =>
     known[name] ?? (isFieldType(parts.package, name) ? (fieldTypes[name] ?? fieldType(name)) : others[name]);
   const names = parts.subpath === '' ? exportsOf(parts.package) : null;
@@ -32,7 +33,7 @@ export function keystonePackage(specifier: string): unknown {
   return new Proxy(known, { get: (_, name) => exportOf(name as string) });
 }
 
-function knownExports(name: string): Config {
+function knownExports(name: string, host: Host): Config {
   switch (name) {
     case 'keystone':
       return { Keystone, List, PasswordAuthStrategy };
@@ -45,7 +46,7 @@ function knownExports(name: string): Config {
         logging: () => (config: Config) => config,
       };
     case 'utils':
-      return utilities;
+      return utilities(host.lodash());
     case 'auth-passport':
     case 'passport-auth':
       return Object.fromEntries(['Passport', 'Twitter', 'Facebook', 'Google', 'GitHub'].map(strategy));
@@ -97,23 +98,16 @@ function strategy(service: string): [name: string, strategy: unknown] {
   return [`${service}AuthStrategy`, Strategy];
 }
 
-/** What lists use of @keystonejs/utils 5.4. */
-const utilities: Config = {
-  compose: (functions: ((value: unknown) => unknown)[]) => (value: unknown) =>
-    functions.reduce((result, each) => each(result), value),
-  objMerge: (objects: Config[]) => Object.assign({}, ...objects),
-  mapKeys: (object: Config, make: (value: unknown, key: string, object: Config) => unknown) =>
-    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, make(value, key, object)])),
-  pick: (object: Config, keys: string[]) =>
-    Object.fromEntries(keys.filter((key) => key in object).map((key) => [key, object[key]])),
-  omit: (object: Config, keys: string[]) =>
-    Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key))),
-  arrayToObject: (objects: Config[], by: string, make = (value: unknown) => value) =>
-    Object.fromEntries(objects.map((each) => [each[by], make(each)])),
-  flatten: (arrays: unknown[]) => arrays.flat(),
-  flatMap: (array: unknown[], make = (value: unknown) => value) => array.flatMap(make),
-  unique: (array: unknown[]) => [...new Set(array)],
-  intersection: (one: unknown[], other: unknown[]) =>
-    [...new Set(one)].filter((each) => other.includes(each)),
-  identity: (value: unknown) => value,
-};
+/** What lists use of @keystonejs/utils 5.4, most of which lodash has too. */
+function utilities(lodash: Lodash): Config {
+  const { flatMap, flatten, flow, identity, intersection, mapValues, omit, pick, uniq } = lodash;
+  return {
+    ...{ flatMap, flatten, identity, intersection, omit, pick },
+    compose: flow,
+    mapKeys: mapValues,
+    unique: uniq,
+    objMerge: (objects: Config[]) => Object.assign({}, ...objects),
+    arrayToObject: (objects: Config[], by: string, make = (value: unknown) => value) =>
+      Object.fromEntries(objects.map((each) => [each[by], make(each)])),
+  };
+}

@@ -31,6 +31,9 @@ export interface ProjectFiles {
   kind(path: string): 'file' | 'folder' | null;
 }
 
+/** The functions of lodash that stand-ins use take and give anything. */
+export type Lodash = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+
 /** All that the engine gets from outside. */
 export interface Host extends ProjectFiles {
   /** The function of a CommonJS module that a file is. */
@@ -40,5 +43,5 @@ export interface Host extends ProjectFiles {
   /** The parts of a URL. */
   url(given: string, base?: string): { readonly href: string; readonly pathname: string };
   /** Loads lodash. */
-  lodash(): Readonly<Record<string, unknown>>;
+  lodash(): Lodash;
 }
