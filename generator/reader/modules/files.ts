@@ -24,7 +24,7 @@ export const readText = (path: string): string | null =>
 export const namesIn = (path: string): readonly string[] | null => attempt(() => fs.readdirSync(path).sort());
 
 /** The path of a file or folder without symbolic links. */
-export const realPath = (file: string): string | null => attempt(() => fs.realpathSync(file));
+export const realPath = (file: string): string | null => attempt(() => fs.realpathSync.native(file));
 
 /** The content of a JSON file. */
 export function readJson(path: string): unknown {

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { namesAskedFor } from '../modules/compiled-names.ts';
-import { foldersUp, isDirectory, isFile, isInside, namesIn, readText, realPath } from '../modules/files.ts';
+import { foldersUp, isDirectory, isInside, namesIn, readText, realPath } from '../modules/files.ts';
 import { packageFolder } from '../modules/packages.ts';
 import { newResolver, type Resolution } from '../modules/resolve.ts';
 import type { ProjectFiles, Request } from './guest/request.ts';
@@ -31,7 +31,8 @@ export function projectFiles(
   const readable = (file: string): string | null => {
     const real = realPath(file);
     if (real === null || ![...roots].some((root) => root !== null && isInside(root, real))) return null;
-    return isDirectory(real) || (isFile(real) && fs.statSync(real).size <= largestFile) ? real : null;
+    const stat = fs.statSync(real);
+    return stat.isDirectory() || (stat.isFile() && stat.size <= largestFile) ? real : null;
   };
   return {
     resolve(specifier, from) {

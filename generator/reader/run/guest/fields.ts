@@ -25,13 +25,18 @@ export class Implementation {
 
   constructor(path: string, given: Config, { listKey, getListByKey }: Meta) {
     const { hooks = {}, isRequired, defaultValue, access: _, label = path, ...config } = given;
-    const own = { path, config, hooks, isRequired: !!isRequired, defaultValue, label, listKey, getListByKey };
-    Object.assign(this, own, {
-      access: rest,
-      adapter: rest,
-      isRelationship: false,
-      isPrimaryKey: path === 'id',
-    });
+    this.path = path;
+    this.config = config;
+    this.listKey = listKey;
+    this.getListByKey = getListByKey;
+    this.hooks = hooks;
+    this.label = label;
+    this.isRequired = !!isRequired;
+    this.defaultValue = defaultValue;
+    this.isPrimaryKey = path === 'id';
+    this.isRelationship = false;
+    this.access = rest;
+    this.adapter = rest;
   }
 }
 

@@ -22,6 +22,9 @@ const { stringify } = JSON;
 /** Stands for what Keystone's objects have that does not decide about lists. */
 const rest: unknown = inert({ kind: 'harmless', name: '@keystonejs/keystone' });
 
+/** What the implementations of fields receive and do not need for relationships. */
+const alsoGiven = Object.fromEntries(givenToFields.map((name) => [name, rest]));
+
 export class Keystone {
   readonly auth: Record<string, Config> = {};
   readonly lists: Record<string, List> = {};
@@ -129,8 +132,10 @@ export class List {
     if (!isObject(fields)) throw new TypeError(`The list ${this.key} has no fields`);
     // Lists can share fields, which plugins may change later.
     this.fieldPaths = Object.keys(fields);
+    const { getListByKey, key: listKey, createAuxList } = this;
+    const meta = { ...alsoGiven, getListByKey, listKey, createAuxList };
     for (const [path, config] of Object.entries(fields)) {
-      const field = makeField(this, path, config);
+      const field = makeField(path, config, meta);
       if (field === null) continue;
       this.fieldsByPath[path] = field;
       this.fields.push(field);
@@ -170,8 +175,8 @@ const nativeTypes = new Map<unknown, string>([
 ]);
 
 /** The field that Keystone makes of a config; null if the type is a package's, which is a relationship only with a ref. */
-function makeField(list: List, path: string, given: unknown): Config | null {
-  const name = `${list.key}.${path}`;
+function makeField(path: string, given: unknown, meta: { readonly listKey: string }): Config | null {
+  const name = `${meta.listKey}.${path}`;
   if (doubtOutside(given, `the field ${name}`)) return null;
   const { type: written, ...config } = given as Config;
   const type = (fieldTypes[nativeTypes.get(written) ?? ''] ?? written) as Config | undefined;
@@ -185,12 +190,7 @@ function makeField(list: List, path: string, given: unknown): Config | null {
   if (isStandIn(implementation)) return null;
   if (typeof implementation !== 'function')
     throw new Error(`The '${name}' field doesn't specify a valid type.`);
-  const field = new (implementation as new (...args: unknown[]) => Config)(path, config, {
-    getListByKey: list.getListByKey,
-    listKey: list.key,
-    createAuxList: list.createAuxList,
-    ...Object.fromEntries(givenToFields.map((each) => [each, rest])),
-  });
+  const field = new (implementation as new (...args: unknown[]) => Config)(path, config, meta);
   if (isRelationship(field)) {
     doubtOutside((field.config as Config).ref, `the field ${name}`);
     doubtOutside(field.many, `the field ${name}`);
