@@ -5,10 +5,10 @@
  */
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
-import { threadFiles, wasm } from './esbuild.thread.js';
+import { parserFile, threadFiles, wasm } from './esbuild.thread.js';
 
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const { peerDependencies, version } = readJson('package.json');
@@ -19,9 +19,8 @@ const require = createRequire(import.meta.url);
  * The program needs only the parser of ts-morph, which is one file of TypeScript. Minified, it loads in half the time. It is
  * required as CommonJS, because for an import Node would search it for the names of its exports.
  */
-const partsOfTsMorph = createRequire(require.resolve('ts-morph')).resolve('@ts-morph/common');
 const parser = await build({
-  entryPoints: [join(dirname(partsOfTsMorph), 'typescript.js')],
+  entryPoints: [parserFile],
   outfile: 'dist/typescript.cjs',
   minify: true,
   format: 'cjs',

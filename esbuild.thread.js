@@ -1,5 +1,6 @@
 /** Bundles the thread of the second reading and the code inside its engine, for the build and for runs from the sources. */
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 
@@ -14,11 +15,18 @@ const inputsOf = (...results) => results.flatMap(({ metafile }) => Object.keys(m
 
 export const wasm = require.resolve('quickjs-wasi/quickjs.wasm');
 
+/** The file of ts-morph that is TypeScript's parser. */
+export const parserFile = join(
+  dirname(createRequire(require.resolve('ts-morph')).resolve('@ts-morph/common')),
+  'typescript.js',
+);
+
 /** The thread's module for runs from the sources, which needs no built files. */
 export function bundleThread() {
   const url = (path) => pathToFileURL(path).href;
   const guest = textOf(buildSync({ ...inEngine, entryPoints: [source('guest/main.ts')] }));
-  const files = { wasm: url(wasm), sucrase: url(require.resolve('sucrase')), image: '' };
+  const sucrase = require.resolve('sucrase');
+  const files = { wasm: url(wasm), sucrase: url(sucrase), typescript: url(parserFile), image: '' };
   return textOf(thread(files, guest));
 }
 
@@ -33,8 +41,13 @@ export async function threadFiles() {
     `data:text/javascript;base64,${Buffer.from(textOf(image)).toString('base64')}`
   );
   const sucrase = buildSync({ ...inNode, format: 'cjs', entryPoints: [require.resolve('sucrase')] });
-  const names = { wasm: './quickjs.wasm', sucrase: './sucrase.cjs', image: './quickjs.image' };
-  const built = thread(names, '');
+  const files = {
+    wasm: './quickjs.wasm',
+    sucrase: './sucrase.cjs',
+    typescript: './typescript.cjs',
+    image: './quickjs.image',
+  };
+  const built = thread(files, '');
   return {
     files: {
       'thread.js': textOf(built),
@@ -45,12 +58,13 @@ export async function threadFiles() {
   };
 }
 
-function thread({ wasm, sucrase, image }, guest) {
-  const values = { GUEST: guest, LODASH: textOf(lodash()), WASM: wasm, SUCRASE: sucrase, IMAGE: image };
+function thread(files, guest) {
+  const values = { ...files, guest, lodash: textOf(lodash()) };
   const define = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]),
+    Object.entries(values).map(([name, value]) => [name.toUpperCase(), JSON.stringify(value)]),
   );
-  return buildSync({ ...inNode, format: 'esm', entryPoints: [source('thread.ts')], define });
+  const alias = { 'ts-morph': source('typescript.ts') };
+  return buildSync({ ...inNode, format: 'esm', entryPoints: [source('thread.ts')], define, alias });
 }
 
 function lodash() {

@@ -2,7 +2,8 @@ import path from 'node:path';
 import type { Settings } from '../command-line/settings.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Adapter, Project } from '../reader/index.ts';
-import { dependencyKinds, field, readJson } from '../reader/modules/files.ts';
+import { foldersUp } from '../reader/modules/files.ts';
+import { dependenciesOf } from '../reader/modules/packages.ts';
 
 const isPrisma = ({ database }: Adapter): boolean => database === 'prisma';
 
@@ -28,18 +29,14 @@ const KEYSTONE = ['@keystonejs/keystone', '@open-keystone/keystone'];
  * The package.json that counts is the nearest one that lists Keystone.
  */
 export function newKeystoneNote({ entries, cwd }: Settings): string | null {
-  for (const entry of entries) {
-    for (let at = path.resolve(cwd, entry); at !== path.dirname(at); at = path.dirname(at)) {
-      const file = path.join(at, 'package.json');
-      const manifest = readJson(file);
-      for (const name of KEYSTONE) {
-        const range = dependencyKinds.map((kind) => field(field(manifest, kind), name)).find(Boolean);
-        if (range === undefined) continue;
-        if (!(Number(/\d+/.exec(String(range))?.[0]) >= 8)) return null;
-        const shown = path.relative(cwd, file).replaceAll('\\', '/');
-        return `${shown} has ${name} ${range}. A database that Keystone 8 or later created needs no migration: preflight says whether yours does.`;
-      }
-    }
+  for (const at of entries.flatMap((entry) => foldersUp(path.resolve(cwd, entry)))) {
+    const dependencies = dependenciesOf(at);
+    const name = KEYSTONE.find((each) => dependencies[each] !== undefined);
+    if (name === undefined) continue;
+    const range = String(dependencies[name]);
+    if (!(Number(/\d+/.exec(range)?.[0]) >= 8)) return null;
+    const shown = path.relative(cwd, path.join(at, 'package.json')).replaceAll('\\', '/');
+    return `${shown} has ${name} ${range}. A database that Keystone 8 or later created needs no migration: preflight says whether yours does.`;
   }
   return null;
 }

@@ -9,7 +9,7 @@ import { getMember } from './members.ts';
 import { isDirectory, isFile, namesIn } from './modules/files.ts';
 import { defaultOf, exportsOf, loadModule } from './modules/load.ts';
 import type { Module } from './modules/module.ts';
-import { findFile, findIndex } from './modules/resolve.ts';
+import { findFile } from './modules/resolve.ts';
 import { displayName, type Place } from './place.ts';
 import type { RegisteredList } from './registry.ts';
 import type { Finding } from './report.ts';
@@ -32,7 +32,7 @@ const extensions = ['.js', '.ts', '.mjs', '.cjs', '.jsx', '.tsx', '.mts', '.cts'
 /** Runs an entry: a file, a folder with an index file, or a folder of list files. */
 export function runEntry(machine: Machine, entry: string): void {
   if (isDirectory(entry)) {
-    const index = findFile(entry, extensions) ?? findIndex(entry, extensions);
+    const index = findFile(entry, extensions);
     const files = index === null ? filesIn(entry) : [index];
     if (files.length === 0) reportFolder(machine, entry);
     for (const file of files) runFile(machine, file);

@@ -105,6 +105,14 @@ test('takes variables to be set where the code needs them', ({ folder }) => {
   assert.is(secondReading?.outcome, 'confirmed');
 });
 
+test("takes blocks that only a fork of Keystone's package has to store nothing, as the first reading does", ({
+  folder,
+}) => {
+  const program = `const { Content } = require('@keystonejs/field-content');
+    keystone.createList('Page', { fields: { body: { type: Content, blocks: [[Content.blocks.ofFork, {}]] } } });`;
+  assert.is(read(folder, program).secondReading?.outcome, 'confirmed');
+});
+
 test('runs nothing where it is not wanted', ({ folder }) => {
   assert.is(read(folder, post, { run: false }).secondReading?.outcome, 'skipped');
 });

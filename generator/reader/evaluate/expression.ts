@@ -235,11 +235,6 @@ export function evaluateImport(node: ts.CallExpression, scope: Scope): Value {
   const place = placeOf(node, scope);
   const promise = newPromise(place);
   const { machine, module } = scope.frame;
-  settleWith(
-    machine,
-    promise,
-    () => importModule(module, evaluate(specifier, scope), place, 'namespace'),
-    place,
-  );
+  settleWith(machine, promise, () => importModule(module, evaluate(specifier, scope), place, true), place);
   return promise;
 }

@@ -5,15 +5,7 @@ import { addRest, define } from '../objects.ts';
 import type { Place } from '../place.ts';
 import { declareLive, lookUp, read, type Scope } from '../scope.ts';
 import { hasModifier, ts } from '../syntax.ts';
-import {
-  isUndefined,
-  type NativeValue,
-  native,
-  outside,
-  primitive,
-  undefinedValue,
-  type Value,
-} from '../values.ts';
+import { isUndefined, limit, native, outside, primitive, undefinedValue, type Value } from '../values.ts';
 import { defaultOf, importModule } from './load.ts';
 import type { Module } from './module.ts';
 
@@ -25,25 +17,16 @@ export function runImports(statements: readonly ts.Statement[], scope: Scope): v
   }
 }
 
-/** The `import x = …` that TypeScript has; plain imports have run already. */
+/** `import x = …` of TypeScript; the other imports have run already. */
 export function runImport(node: ts.ImportDeclaration | ts.ImportEqualsDeclaration, scope: Scope): void {
   if (ts.isImportDeclaration(node) || node.isTypeOnly) return;
   const place = placeOf(node, scope);
-  const { moduleReference } = node;
-  const value = ts.isExternalModuleReference(moduleReference)
-    ? importModule(scope.frame.module, evaluate(moduleReference.expression, scope), place)
-    : evaluateEntityName(moduleReference, scope);
+  const { moduleReference: meant } = node;
+  let value: Value = limit('what a name with dots means is not followed', place);
+  if (ts.isIdentifier(meant)) value = evaluate(meant, scope);
+  if (ts.isExternalModuleReference(meant))
+    value = importModule(scope.frame.module, evaluate(meant.expression, scope), place);
   declareLive(scope, node.name.text, () => value, value);
-}
-
-function evaluateEntityName(name: ts.EntityName, scope: Scope): Value {
-  if (ts.isIdentifier(name)) return evaluate(name, scope);
-  return getMember(
-    scope.frame.machine,
-    evaluateEntityName(name.left, scope),
-    name.right.text,
-    placeOf(name, scope),
-  );
 }
 
 function importDeclaration(node: ts.ImportDeclaration, scope: Scope): void {
@@ -53,20 +36,22 @@ function importDeclaration(node: ts.ImportDeclaration, scope: Scope): void {
   const place = placeOf(node, scope);
   const specifier = specifierOf(node.moduleSpecifier);
   const first = importModule(module, specifier, place);
-  // Only a file of the user can give other exports later, when imports go in a circle.
+  // With circular imports, a file of the user can give other exports later.
   const whole = () => (first.kind === 'external' ? first : importModule(module, specifier, place));
-  if (clause?.name !== undefined) bind(scope, clause.name, () => defaultOf(machine, whole(), place));
+  const bind = (name: ts.Identifier, live: () => Value) =>
+    declareLive(scope, name.text, live, undefinedValue);
+  if (clause?.name !== undefined) bind(clause.name, () => defaultOf(machine, whole(), place));
   const bindings = clause?.namedBindings;
   if (bindings === undefined) return;
   if (ts.isNamespaceImport(bindings)) {
-    const namespace = importModule(module, specifier, place, 'namespace');
-    bind(scope, bindings.name, () => namespace);
+    const namespace = importModule(module, specifier, place, true);
+    bind(bindings.name, () => namespace);
     return;
   }
   for (const element of bindings.elements) {
     if (element.isTypeOnly) continue;
     const name = (element.propertyName ?? element.name).text;
-    bind(scope, element.name, () => exportNamed(scope, whole(), name, placeOf(element, scope)));
+    bind(element.name, () => exportNamed(scope, whole(), name, placeOf(element, scope)));
   }
 }
 
@@ -74,11 +59,7 @@ function specifierOf(node: ts.Expression): Value {
   return primitive(ts.isStringLiteralLike(node) ? node.text : '');
 }
 
-function bind(scope: Scope, name: ts.Identifier, live: () => Value): void {
-  declareLive(scope, name.text, live, undefinedValue);
-}
-
-/** A named export. One that a local file does not have may come from what was not understood there. */
+/** A named export. If a local file does not have it, it may come from something that was not understood there. */
 function exportNamed(scope: Scope, exports: Value, name: string, place: Place): Value {
   const { machine } = scope.frame;
   if (name === 'default') return defaultOf(machine, exports, place);
@@ -90,51 +71,45 @@ function exportNamed(scope: Scope, exports: Value, name: string, place: Place): 
 /** Makes the exported names known before the module runs, so that circular imports find them. */
 export function declareExports(module: Module, statements: readonly ts.Statement[]): void {
   for (const statement of statements) {
-    if (
-      ts.isExportDeclaration(statement) &&
-      statement.moduleSpecifier === undefined &&
-      !statement.isTypeOnly
-    ) {
-      const { exportClause } = statement;
-      if (exportClause === undefined || !ts.isNamedExports(exportClause)) continue;
+    if (ts.isExportDeclaration(statement)) {
+      const { exportClause, isTypeOnly, moduleSpecifier } = statement;
+      if (moduleSpecifier !== undefined || isTypeOnly || !exportClause || !ts.isNamedExports(exportClause))
+        continue;
       for (const element of exportClause.elements) {
         if (element.isTypeOnly) continue;
         exportLocal(module, (element.propertyName ?? element.name).text, element.name.text, element);
       }
     } else if (hasModifier(statement, ts.SyntaxKind.ExportKeyword)) {
-      for (const name of declaredNames(statement))
-        exportLocal(module, name.text, exportedName(statement, name), name);
-      if (hasModifier(statement, ts.SyntaxKind.DefaultKeyword) && declaredNames(statement).length === 0) {
-        exportLocal(module, 'default', 'default', statement);
-      }
+      const names = declaredNames(statement);
+      const isDefault = hasModifier(statement, ts.SyntaxKind.DefaultKeyword);
+      for (const name of names) exportLocal(module, name.text, isDefault ? 'default' : name.text, name);
+      if (isDefault && names.length === 0) exportLocal(module, 'default', 'default', statement);
     }
   }
 }
 
-function exportedName(statement: ts.Statement, name: ts.Identifier): string {
-  return hasModifier(statement, ts.SyntaxKind.DefaultKeyword) ? 'default' : name.text;
-}
-
-function exportLocal(module: Module, local: string, exported: string, node: ts.Node): void {
-  const get = native('export', () => {
+function exportLocal(module: Module, local: string, exported: string, at: ts.Node): void {
+  const get = (): Value => {
     const binding = lookUp(module.scope, local);
     return binding === null ? undefinedValue : read(binding);
-  });
-  exportAs(module, exported, get, { file: module.file, at: node });
+  };
+  exportAs(module, exported, get, { file: module.file, at });
 }
 
-function exportAs(module: Module, name: string, get: NativeValue, place: Place): void {
-  define(module.scope.frame.machine, module.exports, name, { value: undefinedValue, get, place });
+function exportAs(module: Module, name: string, get: () => Value, place: Place): void {
+  const { machine } = module.scope.frame;
+  define(machine, module.exports, name, { value: undefinedValue, get: native('export', get), place });
 }
 
 function declaredNames(node: ts.Statement): readonly ts.Identifier[] {
   if (ts.isVariableStatement(node))
     return node.declarationList.declarations.flatMap(({ name }) => namesOf(name));
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node))
-    return node.name === undefined ? [] : [node.name];
-  if (ts.isEnumDeclaration(node)) return [node.name];
-  if (ts.isModuleDeclaration(node) && ts.isIdentifier(node.name)) return [node.name];
-  return [];
+  const isNamed =
+    ts.isFunctionDeclaration(node) ||
+    ts.isClassDeclaration(node) ||
+    ts.isEnumDeclaration(node) ||
+    ts.isModuleDeclaration(node);
+  return isNamed && node.name !== undefined && ts.isIdentifier(node.name) ? [node.name] : [];
 }
 
 function namesOf(name: ts.BindingName): readonly ts.Identifier[] {
@@ -153,15 +128,15 @@ function exportFrom(node: ts.ExportDeclaration, scope: Scope): void {
   if (exportClause === undefined) {
     exportAll(module, whole(), place);
   } else if (ts.isNamespaceExport(exportClause)) {
-    const namespace = importModule(module, specifier, place, 'namespace');
+    const namespace = importModule(module, specifier, place, true);
     define(machine, module.exports, exportClause.name.text, { value: namespace, place });
   } else {
     whole();
     for (const element of exportClause.elements) {
       if (element.isTypeOnly) continue;
       const name = (element.propertyName ?? element.name).text;
-      const get = native('export', () => exportNamed(scope, whole(), name, placeOf(element, scope)));
-      exportAs(module, element.name.text, get, placeOf(element, scope));
+      const at = placeOf(element, scope);
+      exportAs(module, element.name.text, () => exportNamed(scope, whole(), name, at), at);
     }
   }
 }
@@ -173,14 +148,13 @@ function exportAll(module: Module, other: Value, place: Place): void {
   } else if (other.kind === 'object') {
     for (const [name, property] of other.properties) {
       if (name === 'default' || module.exports.properties.has(name)) continue;
-      const get = native('export', () => getMember(machine, other, name, place));
-      exportAs(module, name, get, property.place);
+      exportAs(module, name, () => getMember(machine, other, name, place), property.place);
     }
     for (const rest of other.rests) addRest(machine, module.exports, rest.value, rest.place);
   }
 }
 
-/** `export default …` and `export = …`, when the module comes to them. */
+/** `export default …` and `export = …`. */
 export function runExport(node: ts.ExportDeclaration | ts.ExportAssignment, scope: Scope): void {
   if (ts.isExportDeclaration(node)) return;
   const { machine, module } = scope.frame;

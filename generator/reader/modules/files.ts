@@ -1,78 +1,50 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Where a package.json names the packages that it needs. */
-export const dependencyKinds = [
-  'dependencies',
-  'devDependencies',
-  'peerDependencies',
-  'optionalDependencies',
-] as const;
-
-/** Reading the file system without exceptions: what can't be read isn't there. */
-export function isFile(path: string): boolean {
-  return statOf(path)?.isFile() ?? false;
-}
-
-/** Whether there is a folder at the path. */
-export function isDirectory(path: string): boolean {
-  return statOf(path)?.isDirectory() ?? false;
-}
-
-function statOf(path: string): fs.Stats | null {
+/** What a function returns; null if it throws. What cannot be read counts as absent. */
+function attempt<Result>(read: () => Result): Result | null {
   try {
-    return fs.statSync(path, { throwIfNoEntry: false }) ?? null;
+    return read();
   } catch {
     return null;
   }
 }
 
-/** The text of a file, without a byte order mark; null where it can't be read. */
-export function readText(path: string): string | null {
-  try {
-    return fs.readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch {
-    return null;
-  }
-}
+const statOf = (path: string) => attempt(() => fs.statSync(path, { throwIfNoEntry: false }));
 
-/** The names in a folder, in the order in which Node gives them. */
-export function namesIn(path: string): readonly string[] | null {
-  try {
-    return fs.readdirSync(path).sort();
-  } catch {
-    return null;
-  }
-}
+export const isFile = (path: string): boolean => statOf(path)?.isFile() ?? false;
 
-/** What a JSON file holds; null where there is none, or none that can be parsed. */
+export const isDirectory = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
+
+/** The text of a file, without a byte order mark. */
+export const readText = (path: string): string | null =>
+  attempt(() => fs.readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+
+/** The names in a folder, in Node's order. */
+export const namesIn = (path: string): readonly string[] | null => attempt(() => fs.readdirSync(path).sort());
+
+/** The path of a file or folder without symbolic links. */
+export const realPath = (file: string): string | null => attempt(() => fs.realpathSync.native(file));
+
+/** The content of a JSON file. */
 export function readJson(path: string): unknown {
-  // Most of the places that are looked at have none, and a failing read is slow.
-  const text = isFile(path) ? readText(path) : null;
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  // Most places have no such file, and a failing read is slow.
+  return isFile(path) ? attempt(() => JSON.parse(readText(path) ?? '')) : null;
 }
 
-/** A property of something read from JSON; undefined where there is none. */
+/** A property of something read from JSON. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** Whether a path is that of a folder, or of something in it. */
+/** Whether a path is a folder, or something in it. */
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
   return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
-/** The path of a file or folder without symbolic links; null where there is none. */
-export function realPath(file: string): string | null {
-  try {
-    return fs.realpathSync(file);
-  } catch {
-    return null;
-  }
+/** A folder and those above it, the nearest first. */
+export function foldersUp(folder: string): string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersUp(parent)];
 }

@@ -28,41 +28,44 @@ import {
   type Value,
 } from '../values.ts';
 import { declareExports, runImports } from './declarations.ts';
-import { isFile, readText } from './files.ts';
+import { readText } from './files.ts';
 import { fromJson } from './json.ts';
 import type { Module } from './module.ts';
 
-/** How a module is asked for: by `require`, by `import * as` or `import()`. */
-type Style = 'require' | 'namespace';
-
-/** The value of a module by the text of its import; unknown where that is unknown or leads nowhere. */
-export function importModule(from: Module, specifier: Value, place: Place, style: Style = 'require'): Value {
+/**
+ * The value of a module by the text of its import; unknown if that is unknown or leads nowhere.
+ *
+ * @param isNamespace whether it is for `import * as` or `import()`
+ */
+export function importModule(from: Module, specifier: Value, place: Place, isNamespace = false): Value {
   const { machine } = from.scope.frame;
   return forEachOption(machine, specifier, (option) => {
     const text = stringOf(option);
-    if (text === null) {
-      const why = option.kind === 'unknown' ? option : limit('its name is not a string', place);
-      for (const each of [from.file.path, ...machine.entryFiles]) {
-        machine.leads.push({ path: path.dirname(each), place });
-      }
-      return risk(machine, why, `Which file is imported here is unknown, ${because(why, place)}.`, place);
-    }
-    return importByName(machine, from, text, place, style);
+    if (text !== null) return importByName(machine, from, text, place, isNamespace);
+    const why = option.kind === 'unknown' ? option : limit('its name is not a string', place);
+    for (const each of [from.file.path, ...machine.entryFiles])
+      machine.leads.push({ path: path.dirname(each), place });
+    return risk(machine, why, `Which file is imported here is unknown, ${because(why, place)}.`, place);
   });
 }
 
-function importByName(machine: Machine, from: Module, specifier: string, place: Place, style: Style): Value {
+function importByName(
+  machine: Machine,
+  from: Module,
+  specifier: string,
+  place: Place,
+  isNamespace: boolean,
+): Value {
   const resolution = machine.modules.resolver.resolve(specifier, from.file.path);
   switch (resolution.kind) {
     case 'builtin':
       return builtinModule(resolution.name, place);
-    case 'package':
-      return {
-        ...external(resolution.name, [], place),
-        ...(resolution.mayBeAlias && { mayBeAlias: true }),
-      };
+    case 'package': {
+      const value = external(resolution.name, [], place);
+      return resolution.mayBeAlias ? { ...value, mayBeAlias: true } : value;
+    }
     case 'missing':
-      // It may be made by a build, or be kept out of the repository.
+      // A build may make it, or it may be kept out of the repository.
       return risk(
         machine,
         {
@@ -73,15 +76,20 @@ function importByName(machine: Machine, from: Module, specifier: string, place: 
         place,
       );
     case 'alias':
-      return reportAlias(machine, specifier, place);
+      // What it stands for may create lists when it is imported.
+      machine.report.add({
+        code: 'AM1022',
+        message: `Nothing says which file '${specifier}' is that is imported here.`,
+        help: 'Say what the alias stands for, in the paths of a tsconfig.json or jsconfig.json.',
+        why: 'outside',
+        place,
+      });
+      return outside(`nothing says which file '${specifier}' is`, place);
     case 'file': {
-      if (!isCode(resolution.path)) {
-        return resolution.path.endsWith('.json')
-          ? jsonModule(machine, resolution.path, place)
-          : limit(`'${specifier}' is no JavaScript`, place);
-      }
+      if (resolution.path.endsWith('.json')) return jsonModule(machine, resolution.path, place);
+      if (!isCode(resolution.path)) return limit(`'${specifier}' is no JavaScript`, place);
       const module = loadModule(machine, resolution.path);
-      return style === 'namespace' ? namespaceOf(module) : exportsOf(module);
+      return isNamespace ? namespaceOf(module) : exportsOf(module);
     }
   }
 }
@@ -91,7 +99,7 @@ export function isCode(file: string): boolean {
   return /\.([cm]?[jt]s|[jt]sx)$/.test(file) || path.extname(file) === '';
 }
 
-/** Notes an import that leads nowhere: it may throw, and what it would have brought is unknown. */
+/** Reports an import that leads nowhere: it may throw, and its value is unknown. */
 function risk(machine: Machine, why: UnknownValue, message: string, place: Place): UnknownValue {
   machine.risks.push(why);
   machine.report.add({
@@ -105,24 +113,12 @@ function risk(machine: Machine, why: UnknownValue, message: string, place: Place
   return why;
 }
 
-/** What an alias stands for may create lists when it is imported, so it is more than a value that is unknown. */
-function reportAlias(machine: Machine, specifier: string, place: Place): UnknownValue {
-  machine.report.add({
-    code: 'AM1022',
-    message: `Nothing says which file '${specifier}' is that is imported here.`,
-    help: 'Say what the alias stands for, in the paths of a tsconfig.json or jsconfig.json.',
-    why: 'outside',
-    place,
-  });
-  return outside(`nothing says which file '${specifier}' is`, place);
-}
-
 /** What `require` gives for a module. */
 export function exportsOf(module: Module): Value {
   return module.object.properties.get('exports')?.value ?? undefinedValue;
 }
 
-/** What `import * as` gives for a module: with a `default` also where a CommonJS module has none. */
+/** What `import * as` gives for a module: a CommonJS module is also its own `default`. */
 function namespaceOf(module: Module): Value {
   const value = exportsOf(module);
   if (module.isEsm || value.kind !== 'object' || value.properties.has('default')) return value;
@@ -134,15 +130,12 @@ function namespaceOf(module: Module): Value {
   return namespace;
 }
 
-/** What `import name from` gives for the value of a module: all of it where CommonJS has no default. */
+/** What `import name from` gives for the value of a module: all of it if a CommonJS module has no default. */
 export function defaultOf(machine: Machine, value: Value, place: Place): Value {
-  if (value.kind !== 'object') return value.kind === 'external' ? value : getDefault(machine, value, place);
-  return value.properties.has('default') ? getMember(machine, value, 'default', place) : value;
-}
-
-function getDefault(machine: Machine, value: Value, place: Place): Value {
+  if (value.kind === 'external' || (value.kind === 'object' && !value.properties.has('default')))
+    return value;
   const member = getMember(machine, value, 'default', place);
-  return isUndefined(member) ? value : member;
+  return isUndefined(member) && value.kind !== 'object' ? value : member;
 }
 
 /** Runs a file as a module, once. What is wrong with the file becomes a diagnostic. */
@@ -160,39 +153,29 @@ export function loadModule(machine: Machine, file: string): Module {
 function readSource(machine: Machine, file: string): SourceText {
   const known = machine.modules.sources.get(file);
   if (known !== undefined) return known;
-  const source = parseSource(machine, file);
-  machine.modules.sources.set(file, source);
-  return source;
-}
-
-function parseSource(machine: Machine, file: string): SourceText {
   const name = displayName(machine.cwd, file);
   const text = readText(file);
-  if (text === null || text.slice(0, 4096).includes('\0') || file.endsWith('.d.ts')) {
-    const source: SourceText = { path: file, name, text: '', tree: null };
-    if (!file.endsWith('.d.ts')) {
-      machine.report.add({
-        code: text === null ? 'AM1001' : 'AM1002',
-        message:
-          text === null ? `${name} cannot be read.` : `${name} is no text in UTF-8, so it is no JavaScript.`,
-        help: 'Name the file that creates the lists, saved as UTF-8.',
-        why: 'outside',
-        place: { file: source, at: null },
-      });
-    }
-    return source;
-  }
-  const tree = parse(file, text);
-  const source: SourceText = { path: file, name, text, tree };
-  const [error] = syntaxErrors(tree, tree.statements.some(isModuleSyntax));
-  if (error !== undefined) {
+  const isText = text !== null && !text.slice(0, 4096).includes('\0');
+  const isParsed = isText && !file.endsWith('.d.ts');
+  const tree = isParsed ? parse(file, text) : null;
+  const source: SourceText = { path: file, name, text: isParsed ? text : '', tree };
+  machine.modules.sources.set(file, source);
+  const [error] = tree === null ? [] : syntaxErrors(tree, tree.statements.some(isModuleSyntax));
+  if (text === null) {
+    machine.report.add({
+      code: 'AM1001',
+      message: `${name} cannot be read.`,
+      help: 'Name the file that creates the lists, saved as UTF-8.',
+      why: 'outside',
+      place: { file: source, at: null },
+    });
+  } else if (!isText || error !== undefined) {
+    const isUtf8 = isText && !text.includes('\uFFFD');
     machine.report.add({
       code: 'AM1002',
-      message: text.includes('\uFFFD')
-        ? `${name} is not encoded in UTF-8 and makes no sense as if it were.`
-        : `${name} has a syntax error: ${error.message}`,
+      message: isUtf8 ? `${name} has a syntax error: ${error?.message}` : `${name} is not encoded in UTF-8.`,
       help: 'Correct the file. Its extension says whether it is JavaScript or TypeScript, and it must be UTF-8.',
-      place: { file: source, at: error.start },
+      place: { file: source, at: error?.start ?? null },
     });
   }
   return source;
@@ -249,39 +232,36 @@ function runModule(module: Module, tree: ts.SourceFile): void {
 
 function requireOf(module: Module, place: Place): NativeValue {
   const resolve = native('require.resolve', (call) => {
-    const [specifier = undefinedValue] = call.args;
-    const text = stringOf(specifier);
+    const text = stringOf(call.args[0] ?? undefinedValue);
     if (text === null) return limit('which file is meant is not known', call.place);
     const resolution = call.machine.modules.resolver.resolve(text, module.file.path);
     return resolution.kind === 'file'
       ? primitive(resolution.path)
       : outside(`'${text}' is not read`, call.place);
   });
-  const members = new Map<string, Value>([
-    ['resolve', resolve],
-    ['main', outside('which file is run first is decided outside the source', place)],
-  ]);
+  const main = outside('which file is run first is decided outside the source', place);
   return native('require', ({ args, place: at }) => importModule(module, args[0] ?? undefinedValue, at), {
-    members,
+    members: new Map<string, Value>([
+      ['resolve', resolve],
+      ['main', main],
+    ]),
   });
 }
 
 /** `import.meta` of a module. */
-export function importMetaOf(module: Module, place: Place): ObjectValue {
-  const { machine } = module.scope.frame;
+export function importMetaOf({ file: { path: file }, scope }: Module, place: Place): ObjectValue {
   const meta = newObject(place);
-  define(machine, meta, 'url', { value: primitive(pathToFileURL(module.file.path).href), place });
-  define(machine, meta, 'dirname', { value: primitive(path.dirname(module.file.path)), place });
-  define(machine, meta, 'filename', { value: primitive(module.file.path), place });
+  const members = { url: pathToFileURL(file).href, dirname: path.dirname(file), filename: file };
+  for (const [name, value] of Object.entries(members))
+    define(scope.frame.machine, meta, name, { value: primitive(value), place });
   return meta;
 }
 
 function jsonModule(machine: Machine, file: string, place: Place): Value {
   const name = displayName(machine.cwd, file);
-  const text = isFile(file) ? readText(file) : null;
-  const source: SourceText = { path: file, name, text: text ?? '', tree: null };
+  const text = readText(file) ?? '';
   try {
-    return fromJson(JSON.parse(text ?? ''), { file: source, at: null });
+    return fromJson(JSON.parse(text), { file: { path: file, name, text, tree: null }, at: null });
   } catch {
     return limit(`'${name}' is no valid JSON`, place);
   }

@@ -1,5 +1,5 @@
 import type { List } from '../project.ts';
-import type { FoundList } from './guest/request.ts';
+import type { FoundList } from './findings.ts';
 
 type AnyList = List | FoundList;
 

@@ -1,73 +1,65 @@
 /**
  * The thread that list files run in. Each run has an engine of its own: QuickJS as WebAssembly, which has nothing but what
- * `Host` gives it. What the engine asks for, the main thread answers.
+ * `Host` gives it.
  */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { JSException, type JSValueHandle, QuickJS } from 'quickjs-wasi';
-import { type Channel, type Message, receive, send } from './channel.ts';
+import type { Resolution } from '../modules/resolve.ts';
+import { fileOf } from './beside.ts';
 import { functionsOf } from './compile.ts';
-import type { Question, World } from './guest/request.ts';
+import type { RawFindings } from './findings.ts';
+import type { Host, Request } from './guest/request.ts';
 import { guestName, makeImage, moduleText } from './image.ts';
+import { projectFiles } from './project-files.ts';
 
-/** What the bundle puts here: CommonJS modules for the engine, and the URLs of files, from this one. */
+/** Defined by the bundle: CommonJS modules for the engine, and the URLs of files. */
 declare const GUEST: string;
 declare const LODASH: string;
 declare const WASM: string;
-declare const SUCRASE: string;
-/** Empty where the image has to be made of the guest. */
+/** Empty if the image must be made from the guest. */
 declare const IMAGE: string;
 
-/** What the thread is asked for: a run of a request in JSON, with the answers to questions that it will probably ask. */
+/** A run for the thread to do. It sends the findings to `port`, null if it fails, and then wakes whoever waits for `done`. */
 export interface Job {
-  readonly request: string;
-  readonly answers: ReadonlyMap<string, string>;
-  readonly channel: Channel;
+  readonly request: Request;
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  readonly port: MessagePort;
+  readonly done: Int32Array;
 }
 
-/** What one run may use, in measures that do not depend on how fast the machine is. */
+/** What one run may use, in measures that do not depend on the speed of the machine. */
 const limits = {
   /** Bytes. */
   memory: 96 * 1024 * 1024,
-  /** Bytes: some thousand calls, one in the other. */
+  /** Bytes: some thousand nested calls. */
   stack: 512 * 1024,
-  /** How often the engine asks whether to go on, which it does each ten thousand steps. */
+  /** How often the engine asks whether to continue, which it does every ten thousand steps. */
   polls: 1500,
-  /** How often promises and timers are run. */
+  /** How often promises and timers run. */
   rounds: 10_000,
 } as const;
 
 /** In nanoseconds: the month of the Arcade release, and another one. */
-const usual = 1_585_699_200_000_000_000n;
-const clocks = { plain: usual, set: usual, rich: 1_893_456_000_000_000_000n } as const satisfies Record<
-  World,
-  bigint
->;
+const clocks = { usual: 1_585_699_200_000_000_000n, rich: 1_893_456_000_000_000_000n } as const;
 
 /** The order of English, whatever the language of this machine. */
 const collator = new Intl.Collator('en');
 
-const fileOf = (url: string): URL => new URL(url, import.meta.url);
 const engine = readFile(fileOf(WASM)).then((bytes) => WebAssembly.compile(bytes));
 const image = (IMAGE === '' ? makeImage(fileOf(WASM), GUEST) : readFile(fileOf(IMAGE))).then((bytes) =>
   QuickJS.deserializeSnapshot(bytes),
 );
 
-parentPort?.on('message', ({ request, answers, channel }: Job) => {
-  const done = (message: Message): void => send(channel, 'main', message);
-  run(request, answers, channel).then(
-    (json) => done({ kind: 'findings', json }),
-    (error: unknown) => done({ kind: 'failure', json: JSON.stringify(String(error)) }),
-  );
+parentPort?.on('message', async ({ request, resolutions, port, done }: Job) => {
+  port.postMessage(await run(request, resolutions).catch(() => null));
+  Atomics.store(done, 0, 1);
+  Atomics.notify(done, 0);
 });
 
-/** Runs a request in an engine of its own. Gives the findings as JSON. */
-async function run(request: string, answers: ReadonlyMap<string, string>, channel: Channel): Promise<string> {
+async function run(request: Request, resolutions: Job['resolutions']): Promise<RawFindings> {
   let polls = 0;
   const rejected = new Map<number, JSValueHandle>();
-  const clock = clocks[JSON.parse(request).world as World];
   const vm = await QuickJS.restore(await image, {
     wasm: await engine,
     memoryLimit: limits.memory,
@@ -83,7 +75,8 @@ async function run(request: string, answers: ReadonlyMap<string, string>, channe
     },
     wasi: (memory) => ({
       clock_time_get(_clock: number, _precision: bigint, result: number) {
-        new DataView(memory.buffer).setBigUint64(result, clock, true);
+        const time = request.world === 'rich' ? clocks.rich : clocks.usual;
+        new DataView(memory.buffer).setBigUint64(result, time, true);
         return 0;
       },
       random_get(start: number, length: number) {
@@ -93,71 +86,63 @@ async function run(request: string, answers: ReadonlyMap<string, string>, channe
       fd_write: () => 8,
     }),
   });
-  const answer = (question: string): string => answers.get(question) ?? ask(channel, question);
-  const methods: Record<string, (...args: [JSValueHandle, JSValueHandle]) => JSValueHandle> = {
-    ask: (question) => vm.newString(answer(question.toString())),
-    compile: (path) => compile(vm, path.toString(), answer),
-    compare: (one, other) => vm.newNumber(collator.compare(one.toString(), other.toString())),
-    lodash: () => vm.evalCode(moduleText(LODASH), 'lodash'),
+  const files = projectFiles(request, resolutions);
+  const host: Host = {
+    ...files,
+    compile: (path) => compile(vm, path, files.text(path)),
+    compare: collator.compare,
+    url(given, base) {
+      const { href, pathname } = new URL(given, base);
+      return { href, pathname };
+    },
+    lodash: () => vm.evalCode(moduleText(LODASH), 'lodash') as never,
   };
-  const host = vm.newObject();
-  for (const [name, method] of Object.entries(methods))
-    host.setProp(name, vm.newFunction(name, method as (...args: JSValueHandle[]) => JSValueHandle));
-
-  const running = vm.callFunction(
-    vm.global.getProp(guestName).getProp('prepare'),
-    vm.undefined,
-    host,
-    vm.newString(request),
-  );
+  const given = vm.newObject();
+  for (const [name, method] of Object.entries(host)) given.setProp(name, hostFunction(vm, name, method));
+  const guest = vm.global.getProp(guestName);
+  const running = vm.callFunction(guest.getProp('prepare'), vm.undefined, given, vm.hostToHandle(request));
   const call = (name: string, ...args: JSValueHandle[]): JSValueHandle =>
     vm.callFunction(running.getProp(name), running, ...args);
-  const settle = (): void => {
-    vm.executePendingJobs();
-    for (const reason of rejected.values()) call('fail', reason);
-    rejected.clear();
+
+  /** Promises run between the steps; false if the engine stops the run. */
+  const comesToItsEnd = (): boolean => {
+    try {
+      for (let round = 0; round < limits.rounds; round += 1) {
+        const isMore = call('next').toBoolean();
+        vm.executePendingJobs();
+        for (const reason of rejected.values()) call('fail', reason);
+        rejected.clear();
+        if (!isMore) return true;
+      }
+      return false;
+    } catch {
+      return false;
+    }
   };
   try {
-    const isComplete = comesToItsEnd(call, settle);
-    // The engine was told to stop, but what it has found is still to be had.
+    const isComplete = comesToItsEnd();
+    // The engine was told to stop, but must still report what was found.
     polls = Number.NEGATIVE_INFINITY;
-    if (!isComplete) call('stop');
-    return call('findings').toString();
+    const findings = vm.dump(call('findings')) as RawFindings;
+    return isComplete ? findings : { ...findings, stop: { kind: 'limit', message: '', call: null } };
   } finally {
     vm.dispose();
   }
 }
 
-/** Takes the steps of a run, and lets promises and timers run between them; false where the engine stops it. */
-function comesToItsEnd(call: (name: string) => JSValueHandle, settle: () => void): boolean {
-  let rounds = 0;
-  const goesOn = (name: 'step' | 'timer'): boolean => {
-    const isMore = call(name).toBoolean();
-    settle();
-    rounds += 1;
-    return isMore && rounds < limits.rounds;
-  };
-  try {
-    while (goesOn('step')) while (goesOn('timer'));
-    return rounds < limits.rounds;
-  } catch {
-    return false;
-  }
+/** A function of this thread for the engine. Only plain data crosses, and functions that the engine has made. */
+function hostFunction(vm: QuickJS, name: string, method: (...args: never[]) => unknown): JSValueHandle {
+  return vm.newFunction(name, (...args) => {
+    const result = method(...(args.map((arg) => vm.dump(arg)) as never[]));
+    return name === 'compile' || name === 'lodash' ? (result as JSValueHandle) : vm.hostToHandle(result);
+  });
 }
 
-/** Most projects need no compiler. */
-function sucrase(): typeof import('sucrase') {
-  return createRequire('file:///')(fileURLToPath(fileOf(SUCRASE)));
-}
-
-/** The function that a file is run as. Errors in it become errors of the program that runs. */
-function compile(vm: QuickJS, path: string, answer: (question: string) => string): JSValueHandle {
-  const about = (ask: 'text' | 'compiled'): string | null =>
-    JSON.parse(answer(JSON.stringify({ ask, path } satisfies Question)));
-  const text = about('text');
+/** The function that a file is run as. Its syntax errors become errors of the code that runs. */
+function compile(vm: QuickJS, path: string, text: string | null): JSValueHandle {
   if (text === null) throw `${path} cannot be read`;
-  let fault: unknown = `${path} is not JavaScript`;
-  for (const code of functionsOf(path, text, { sucrase, compiled: () => about('compiled') })) {
+  let fault: unknown;
+  for (const code of functionsOf(path, text)) {
     try {
       return vm.evalCode(code, path);
     } catch (error) {
@@ -166,11 +151,4 @@ function compile(vm: QuickJS, path: string, answer: (question: string) => string
     }
   }
   throw fault;
-}
-
-function ask(channel: Channel, question: string): string {
-  send(channel, 'main', { kind: 'question', json: question });
-  const answer = receive(channel, 'thread', 60_000);
-  if (answer?.kind !== 'answer') throw 'The main thread does not answer';
-  return answer.json;
 }

@@ -14,73 +14,41 @@ import { inert } from './inert.ts';
 
 type Config = Record<string, unknown>;
 
-/** What Keystone gives the implementation of a field beside its config. */
+/** What Keystone gives the implementation of a field besides its config. */
 interface Meta {
   readonly listKey: string;
-  readonly getListByKey: (
-    key: string,
-  ) => { readonly key: string; readonly gqlNames: { itemQueryName: string } } | undefined;
-  readonly createAuxList: (key: string, config: Config) => { readonly key: string };
+  readonly getListByKey: (key: string) => { readonly gqlNames: { itemQueryName: string } } | undefined;
+  readonly createAuxList: (key: string, config: Config) => unknown;
 }
 
-const rest: unknown = inert({ kind: 'keystone', name: '@keystonejs/fields' });
+const rest: unknown = inert({ kind: 'harmless', name: '@keystonejs/fields' });
 
-/** `Implementation` of @keystonejs/fields 8.0, from which all types are made. */
+/** `Implementation` of @keystonejs/fields 8.0, the base of all types. */
 export class Implementation {
-  path: string;
-  config: Config;
-  listKey: string;
-  isRelationship = false;
-  isPrimaryKey: boolean;
-  isRequired: boolean;
-  isOrderable = false;
-  defaultValue: unknown;
-  label: unknown;
-  hooks: unknown;
-  access: unknown = rest;
-  adapter: unknown = rest;
-  getListByKey: Meta['getListByKey'];
+  [member: string]: unknown;
 
-  constructor(
-    path: string,
-    { hooks = {}, isRequired, defaultValue, access: _, label, ...config }: Config,
-    meta: Meta,
-  ) {
+  constructor(path: string, given: Config, { listKey, getListByKey }: Meta) {
+    const { hooks = {}, isRequired, defaultValue, access: _, label = path, ...config } = given;
     this.path = path;
     this.config = config;
+    this.listKey = listKey;
+    this.getListByKey = getListByKey;
     this.hooks = hooks;
+    this.label = label;
     this.isRequired = !!isRequired;
     this.defaultValue = defaultValue;
-    this.label = label ?? path;
-    this.listKey = meta.listKey;
     this.isPrimaryKey = path === 'id';
-    this.getListByKey = meta.getListByKey;
-  }
-
-  extendAdminViews(views: unknown): unknown {
-    return views;
-  }
-
-  extendAdminMeta(meta: unknown): unknown {
-    return meta;
-  }
-
-  getDefaultValue(): unknown {
-    return this.defaultValue;
+    this.isRelationship = false;
+    this.access = rest;
+    this.adapter = rest;
   }
 }
 
 /** `Relationship` of @keystonejs/fields 8.0. */
 class Relationship extends Implementation {
-  refListKey: string | undefined;
-  refFieldPath: string | undefined;
-  many: unknown;
-
   constructor(path: string, config: Config, meta: Meta) {
     super(path, config, meta);
-    const [list, field] = (config.ref as string).split('.');
-    this.refListKey = list;
-    this.refFieldPath = field;
+    [this.refListKey, this.refFieldPath] = (config.ref as string).split('.');
     this.isRelationship = true;
     this.many = config.many;
   }
@@ -100,12 +68,10 @@ class Content extends Relationship {
   constructor(path: string, { blocks: given, ...config }: Config, meta: Meta) {
     const { listKey, getListByKey, createAuxList } = meta;
     const key = contentListKey(getListByKey(listKey)?.gqlNames.itemQueryName ?? '', path);
-    const blocks = (Array.isArray(given) ? given : [])
-      .map((block) => (Array.isArray(block) ? block : [block, {}]))
-      .map(
-        ([Made, options]) =>
-          new Made(options, { ...meta, fromList: listKey, joinList: key, listConfig: meta }),
-      );
+    const blocks = (Array.isArray(given) ? given : []).map((block) => {
+      const [Made, options] = Array.isArray(block) ? block : [block, {}];
+      return new Made(options, { ...meta, fromList: listKey, joinList: key, listConfig: meta }) as Block;
+    });
     if (getListByKey(key) === undefined) {
       const own = fieldsOf(contentList(key, `${listKey}.${path}`, []));
       createAuxList(key, {
@@ -116,24 +82,16 @@ class Content extends Relationship {
   }
 }
 
-/** `Block` of @keystonejs/field-content, from which the blocks of a Content field are made. */
+/** `Block` of @keystonejs/field-content, the base of the blocks of a Content field. */
 export class Block {
   getFieldDefinitions(): Config {
     return {};
   }
-
-  getAdminViews(): unknown[] {
-    return [];
-  }
-
-  getViewOptions(): Config {
-    return {};
-  }
 }
 
-/** A block that stores things in a list of its own: `ImageBlock`, `OEmbedBlock` and their like of @keystonejs/fields. */
-function storingBlock(facts: BlockFacts): typeof Block {
-  return class extends Block {
+/** A block that stores things in a list of its own: `ImageBlock`, `OEmbedBlock` and others of @keystonejs/fields. */
+const storingBlock = (facts: BlockFacts): typeof Block =>
+  class extends Block {
     readonly fromList: string;
 
     constructor(_options?: unknown, meta?: Meta & { readonly fromList: string; readonly joinList: string }) {
@@ -156,7 +114,9 @@ function storingBlock(facts: BlockFacts): typeof Block {
       return { [facts.path]: fieldOf(blockField(this.fromList, facts)) };
     }
   };
-}
+
+/** The blocks of `Content`, which store nothing. */
+const plainBlocks = ['blockquote', 'heading', 'image', 'link', 'orderedList', 'unorderedList'];
 
 const fieldOf = ({ path: _, ...config }: OwnField): Config => ({
   type: config.ref === undefined ? fieldTypes.Text : fieldTypes.Relationship,
@@ -176,41 +136,39 @@ const implementations: Readonly<Record<string, typeof Implementation>> = {
 /** The names of types by their implementations. */
 const names = new Map<unknown, string>();
 
-/** Makes a type as Keystone's packages export them. */
+/** Makes a type as Keystone's packages export it. */
 export function fieldType(name: string): Config {
   const implementation = implementations[name] ?? { [name]: class extends Implementation {} }[name];
   names.set(implementation, name);
-  const blocks = Object.entries(storingBlocks).flatMap(([key, facts]) => {
+  const blocks: Config = {};
+  const more = inert({ kind: 'package', name: `blocks of ${name}` });
+  if (name === 'Content') for (const each of plainBlocks) blocks[each] = class extends Block {};
+  for (const [key, facts] of Object.entries(storingBlocks)) {
     const [type, , block = ''] = key.split('.');
-    return type === name ? [[block, storingBlock(facts)]] : [];
-  });
+    if (type === name) blocks[block] = storingBlock(facts);
+  }
   return {
     type: name,
     implementation,
     views: { Controller: '', Field: '', Filter: '', Cell: '' },
     adapters: { knex: class {}, mongoose: class {}, prisma: class {} },
-    ...(blocks.length > 0 ? { blocks: Object.fromEntries(blocks) } : {}),
-    ...(name === 'Content' ? { blocks: contentBlocks() } : {}),
+    // A fork of Keystone's package may have more blocks.
+    ...(Object.keys(blocks).length > 0 && {
+      blocks: new Proxy(blocks, { get: (_, each) => blocks[each as string] ?? more }),
+    }),
   };
 }
 
-/** The blocks of Content's own, which store nothing. */
-function contentBlocks(): Config {
-  const blocks = ['blockquote', 'heading', 'image', 'link', 'orderedList', 'unorderedList'];
-  return Object.fromEntries(blocks.map((name) => [name, class extends Block {}]));
-}
-
-/** The exports of @keystonejs/fields that are types. */
+/** The types that @keystonejs/fields exports, and one of a package of its own. */
 export const fieldTypes: Readonly<Record<string, Config>> = Object.fromEntries(
   [...(exportsOf('fields') ?? []), 'AuthedRelationship'].map((name) => [name, fieldType(name)]),
 );
 
-/** The name of Keystone's type that a field's config is made with, or is made from; null where there is none. */
+/** The name of Keystone's type that a field's config has, or whose implementation its type extends; else null. */
 export function typeNameOf(config: unknown): string | null {
-  const { type } = (config ?? {}) as Config;
-  let implementation = (type as Config | undefined)?.implementation as object | null | undefined;
-  for (; implementation; implementation = Object.getPrototypeOf(implementation)) {
-    const name = names.get(implementation);
+  const { type } = (config ?? {}) as { type?: Config };
+  for (let each = type?.implementation; each; each = Object.getPrototypeOf(each)) {
+    const name = names.get(each);
     if (name !== undefined) return name;
   }
   return null;

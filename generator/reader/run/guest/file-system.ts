@@ -1,7 +1,7 @@
-/** `fs`, to read the project's folder with. Nothing is written. */
+/** `fs`, which reads the project's folder and writes nothing. */
 import path from 'path-browserify';
 import { inert } from './inert.ts';
-import type { Ask } from './modules.ts';
+import type { ProjectFiles } from './request.ts';
 import { callOfUser, meet, meetings } from './world.ts';
 
 type Call = (...args: never[]) => unknown;
@@ -10,11 +10,11 @@ interface Options {
   readonly withFileTypes?: boolean;
   readonly recursive?: boolean;
   readonly throwIfNoEntry?: boolean;
+  readonly encoding?: string;
 }
 
-const join = (folder: string, name: string): string => `${folder.replace(/[\\/]$/, '')}/${name}`;
-/** Paths are relative to the working directory; a URL is taken as well. */
-const toPath = (given: unknown): string =>
+/** The path that a path or URL means. */
+export const toPath = (given: unknown): string =>
   path.resolve(decodeURIComponent(String(given).replace(/^file:\/\//, '')));
 
 function fault(file: string): Error {
@@ -22,89 +22,67 @@ function fault(file: string): Error {
   return Object.assign(new Error(`ENOENT: no such file or directory, '${file}'`), { code: 'ENOENT' });
 }
 
-/** The module, in its three forms: `readdirSync`, `readdir` with a callback, and `promises.readdir`. */
-export function fileSystem(ask: Ask): { readonly promises: object } {
-  const kindOf = (path: string) => ask({ ask: 'kind', path });
+const tests = (kind: 'file' | 'folder') => ({
+  isFile: () => kind === 'file',
+  isDirectory: () => kind === 'folder',
+  isSymbolicLink: () => false,
+});
 
-  const readdir = (given: unknown, options: Options = {}): unknown => {
+/** The module. Each function has three forms: `readdirSync`, `readdir` with a callback, and `promises.readdir`. */
+export function fileSystem(files: ProjectFiles): { readonly promises: object } {
+  const readdir = (given: unknown, options: Options = {}): unknown[] => {
     const folder = toPath(given);
-    const by = callOfUser(new Error().stack)?.file ?? null;
-    const names = ask({ ask: 'names', path: folder, by });
+    const names = files.names(folder, callOfUser(new Error().stack)?.file ?? null);
     if (names === null) throw fault(folder);
     return names.flatMap(({ name, isFolder }) => {
-      const entry = { name, path: folder, parentPath: folder, ...kinds(isFolder ? 'folder' : 'file') };
-      const inner = options.recursive && isFolder ? (readdir(join(folder, name), options) as unknown[]) : [];
+      const entry = { name, path: folder, parentPath: folder, ...tests(isFolder ? 'folder' : 'file') };
+      const inner = options.recursive && isFolder ? readdir(path.join(folder, name), options) : [];
       const below = inner.map((each) => (typeof each === 'string' ? `${name}/${each}` : each));
       return [options.withFileTypes ? entry : name, ...below];
     });
   };
-
-  const readFile = (given: unknown, options?: string | { encoding?: string }): unknown => {
-    const file = toPath(given);
-    const text = ask({ ask: 'text', path: file });
-    if (text === null) throw fault(file);
-    const encoding = typeof options === 'string' ? options : options?.encoding;
-    return encoding ? text : { toString: () => text, length: text.length };
-  };
-
   const stat = (given: unknown, options: Options = {}): unknown => {
-    const kind = kindOf(toPath(given));
-    if (kind === null && options.throwIfNoEntry === false) return undefined;
-    if (kind === null) throw fault(toPath(given));
-    return { ...kinds(kind), size: 0, mtimeMs: 0 };
+    const kind = files.kind(toPath(given));
+    if (kind !== null) return { ...tests(kind), size: 0, mtimeMs: 0 };
+    if (options.throwIfNoEntry === false) return undefined;
+    throw fault(toPath(given));
   };
-
-  const exists = (given: unknown): boolean => {
-    if (kindOf(toPath(given)) !== null) return true;
+  const existsSync = (given: unknown): boolean => {
+    if (files.kind(toPath(given)) !== null) return true;
     meet('file', toPath(given));
     return meetings.world === 'rich';
   };
-
   const calls: Record<string, Call> = {
     readdir,
-    readFile,
     stat,
     lstat: stat,
-    realpath: (given: unknown) => toPath(given),
+    realpath: toPath,
+    readFile(given: unknown, options?: string | Options) {
+      const text = files.text(toPath(given));
+      if (text === null) throw fault(toPath(given));
+      const encoding = typeof options === 'string' ? options : options?.encoding;
+      return encoding ? text : { toString: () => text, length: text.length };
+    },
     access(given: unknown) {
-      if (!exists(given)) throw fault(toPath(given));
+      if (!existsSync(given)) throw fault(toPath(given));
     },
   };
   for (const name of ['writeFile', 'appendFile', 'mkdir', 'unlink', 'rm', 'rmdir', 'copyFile', 'rename']) {
     calls[name] = () => undefined;
   }
-  const synchronous = Object.entries(calls).map(([name, call]) => [`${name}Sync`, call]);
-  const late = Object.entries(calls).map(([name, call]) => [name, withCallback(call)]);
-  const promises = Object.entries(calls).map(([name, call]) => [
-    name,
-    async (...args: never[]) => call(...args),
-  ]);
-  const others = inert({ kind: 'other', name: "the module 'fs'" }) as { readonly promises: object };
-  return Object.assign(others, {
-    ...Object.fromEntries(synchronous),
-    ...Object.fromEntries(late),
-    existsSync: exists,
+  const fs = Object.assign(inert({ kind: 'other', name: "the module 'fs'" }) as Record<string, unknown>, {
+    existsSync,
     constants: { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 },
-    promises: Object.fromEntries(promises),
+    promises: {} as Record<string, Call>,
   });
+  for (const [name, call] of Object.entries(calls)) {
+    const late = async (...args: never[]) => call(...args);
+    fs[`${name}Sync`] = call;
+    fs.promises[name] = late;
+    fs[name] = (...args: never[]) => {
+      const done = args.pop() as unknown as (error: unknown, value?: unknown) => void;
+      late(...args).then((value) => done(null, value), done);
+    };
+  }
+  return fs;
 }
-
-function kinds(kind: 'file' | 'folder'): Record<string, () => boolean> {
-  return {
-    isFile: () => kind === 'file',
-    isDirectory: () => kind === 'folder',
-    isSymbolicLink: () => false,
-  };
-}
-
-const withCallback =
-  (call: Call): Call =>
-  (...args) => {
-    const done = args.pop() as unknown as (error: unknown, value?: unknown) => void;
-    Promise.resolve()
-      .then(() => call(...args))
-      .then(
-        (value) => done(null, value),
-        (error) => done(error),
-      );
-  };

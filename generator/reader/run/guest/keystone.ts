@@ -3,10 +3,10 @@
  * record what is created.
  */
 import { itemQueryName, membersWithoutLists, storageOf } from '../../keystone/facts.ts';
+import type { FoundAdapter, FoundField, FoundList } from '../findings.ts';
+import { Adapter } from './adapters.ts';
 import { fieldTypes, typeNameOf } from './fields.ts';
-import { describe, holderOf, inert, isObject, isStandIn, noteCreator, outsideOf } from './inert.ts';
-import { databaseOf } from './packages.ts';
-import type { FoundAdapter, FoundField, FoundList } from './request.ts';
+import { creators, describe, holderOf, inert, isObject, isStandIn, outsideOf } from './inert.ts';
 import { callOfUser, doubt } from './world.ts';
 
 type Config = Record<string, unknown>;
@@ -14,15 +14,24 @@ type Config = Record<string, unknown>;
 /** The keys of lists that the user gives by hand, in place of what the code creates. */
 export const replaced = new Set<string>();
 
-/** What was created, in order. */
-const lists: List[] = [];
-const configs: unknown[] = [];
+/** What was created, in order. It is JSON at once, so that what the code does later does not change it. */
+export const created = { lists: [] as string[], keys: new Set<string>(), adapters: [] as string[] };
 
-/** A stand-in for what Keystone's own objects hold that has nothing to do with lists. */
-const rest: unknown = inert({ kind: 'keystone', name: '@keystonejs/keystone' });
+const { stringify } = JSON;
+
+/** Stands for what Keystone's objects have that does not decide about lists. */
+const rest: unknown = inert({ kind: 'harmless', name: '@keystonejs/keystone' });
+
+/** What the implementations of fields receive and do not need for relationships. */
+const alsoGiven = Object.fromEntries(
+  ['listAdapter', 'fieldAdapterClass', 'defaultAccess', 'listAccess', 'schemaNames'].map((name) => [
+    name,
+    rest,
+  ]),
+);
 
 export class Keystone {
-  readonly auth: Record<string, Record<string, unknown>> = {};
+  readonly auth: Record<string, Config> = {};
   readonly lists: Record<string, List> = {};
   readonly listsArray: List[] = [];
   readonly adapters: Config;
@@ -31,45 +40,47 @@ export class Keystone {
   readonly getListByKey = (key: string): List | undefined => this.lists[key];
 
   constructor(config: Config = {}) {
-    configs.push(config);
-    noteCreator(this);
+    creators.add(this);
     const { adapter, adapters, defaultAdapter, name } = config ?? {};
     this.name = name;
     this.adapters = isObject(adapters) ? (adapters as Config) : { adapter };
     this.defaultAdapter = isObject(adapters) ? defaultAdapter : 'adapter';
+    for (const [key, value] of Object.entries(this.adapters)) {
+      if (!(value instanceof Adapter)) continue;
+      const { database, schemaName } = value;
+      const found: FoundAdapter = {
+        name: isObject(adapters) ? key : null,
+        isDefault: key === this.defaultAdapter,
+        database,
+        schemaName,
+      };
+      created.adapters.push(stringify(found));
+    }
   }
 
   createList(key: string, config: Config, { isAuxList = false } = {}): List {
-    if (replaced.has(key)) {
-      this.lists[key] = new List(this, key, { fields: {} }, isAuxList);
-      return this.lists[key];
-    }
-    const list = new List(this, key, config, isAuxList);
+    const isReplaced = replaced.has(key);
+    const list = new List(this, key, isReplaced ? { fields: {} } : config, isAuxList);
     this.lists[key] = list;
+    if (isReplaced) return list;
     this.listsArray.push(list);
-    lists.push(list);
-    list.initFields();
+    created.keys.add(key);
+    const place = created.lists.length;
+    created.lists[place] = '';
+    try {
+      list.initFields();
+    } finally {
+      created.lists[place] = stringify(foundList(list));
+    }
     return list;
   }
 
   createAuthStrategy({ type: Strategy, list: key, config }: Config): unknown {
     if (outsideOf(Strategy) !== null) doubt(`the auth strategy of ${key} is given the Keystone instance`);
     const strategy = new (Strategy as new (...args: unknown[]) => object)(this, key, config);
-    this.auth[key as string] = {
-      ...this.auth[key as string],
-      [(Strategy as Config).authType as string]: strategy,
-    };
+    const former = this.auth[key as string];
+    this.auth[key as string] = { ...former, [(Strategy as Config).authType as string]: strategy };
     return strategy;
-  }
-
-  extendGraphQLSchema(): void {}
-
-  async connect(): Promise<void> {}
-
-  async disconnect(): Promise<void> {}
-
-  async prepare(): Promise<unknown> {
-    return { middlewares: rest };
   }
 }
 
@@ -83,26 +94,27 @@ for (const name of membersWithoutLists) {
 }
 
 export class List {
-  readonly key: string;
   readonly config: Config;
-  readonly isAuxList: boolean;
   readonly adapterName: unknown;
   readonly call = callOfUser(new Error().stack);
   readonly getListByKey: Keystone['getListByKey'];
   readonly createAuxList: (key: string, config: Config) => List;
   readonly gqlNames: { readonly itemQueryName: string };
-  readonly access: unknown = rest;
-  readonly adapter: unknown = rest;
-  fieldsByPath: Record<string, Config> = {};
-  fields: Config[] = [];
-  fieldPaths: readonly string[] = [];
+  readonly access = rest;
+  readonly adapter = rest;
+  readonly fieldsByPath: Record<string, Config> = {};
+  readonly fields: Config[] = [];
+  fieldPaths: string[] = [];
 
-  constructor(keystone: Keystone, key: string, given: Config, isAuxList: boolean) {
-    if (outsideOf(key) !== null) doubt('the key of a list comes from outside of the source');
+  constructor(
+    keystone: Keystone,
+    readonly key: string,
+    given: Config,
+    readonly isAuxList: boolean,
+  ) {
+    doubtOutside(key, 'the key of a list');
     if (typeof key !== 'string') throw new TypeError('The key of a list is not a string');
-    noteCreator(this);
-    this.key = key;
-    this.isAuxList = isAuxList;
+    creators.add(this);
     this.config = applyPlugins(key, given);
     this.adapterName = this.config.adapterName;
     this.getListByKey = keystone.getListByKey;
@@ -117,19 +129,17 @@ export class List {
     return this.fieldsByPath[path];
   }
 
-  /** Makes the fields: `initFields` of Keystone's List. A field's implementation may create further lists. */
+  /** Makes the fields. A field's implementation may create further lists. */
   initFields(): void {
     const { fields } = this.config;
-    checkHolder(fields, `the fields of ${this.key}`);
-    if (!isObject(fields) || outsideOf(fields) !== null) {
-      if (outsideOf(fields) === null) throw new TypeError(`The list ${this.key} has no fields`);
-      doubt(`the fields of ${this.key} come from outside of the source`);
-      return;
-    }
-    // Plugins may change the fields later, where lists share them.
+    if (doubtOutside(fields, `the fields of ${this.key}`)) return;
+    if (!isObject(fields)) throw new TypeError(`The list ${this.key} has no fields`);
+    // Lists can share fields, which plugins may change later.
     this.fieldPaths = Object.keys(fields);
+    const { getListByKey, key: listKey, createAuxList } = this;
+    const meta = { ...alsoGiven, getListByKey, listKey, createAuxList };
     for (const [path, config] of Object.entries(fields)) {
-      const field = makeField(this, path, config);
+      const field = makeField(path, config, meta);
       if (field === null) continue;
       this.fieldsByPath[path] = field;
       this.fields.push(field);
@@ -137,35 +147,29 @@ export class List {
   }
 }
 
-function checkHolder(value: unknown, what: string): void {
+/** Whether a value comes from outside the source. Notes that, and whether something outside may have changed it. */
+function doubtOutside(value: unknown, what: string): boolean {
   const holder = holderOf(value);
   if (holder !== null) doubt(`${describe(holder)} is given ${what}`);
+  const isOutside = outsideOf(value) !== null;
+  if (isOutside) doubt(`something outside the source decides ${what}`);
+  return isOutside;
 }
 
 /** `compose` of @keystonejs/utils 5.4: from first to last, with the config as the only argument. */
 function applyPlugins(key: string, given: Config): Config {
-  checkHolder(given, `the config of ${key}`);
-  if (outsideOf(given) !== null) {
-    doubt(`the config of ${key} comes from outside of the source`);
-    return { fields: {} };
-  }
+  if (doubtOutside(given, `the config of ${key}`)) return { fields: {} };
   if (!isObject(given)) throw new TypeError(`The config of ${key} is not an object`);
-  const { plugins = [] } = given;
-  checkHolder(plugins, `the plugins of ${key}`);
-  if (outsideOf(plugins) !== null) doubt(`the plugins of ${key} come from outside of the source`);
+  const { plugins } = given;
+  doubtOutside(plugins, `the plugins of ${key}`);
   return ((plugins || []) as ((config: Config) => Config)[]).reduce((config, plugin) => {
     const result = plugin(config);
-    if (outsideOf(result) === null) return result;
-    doubt(`a plugin of ${key} comes from outside of the source`);
-    return config;
+    return doubtOutside(result, `the result of a plugin of ${key}`) ? config : result;
   }, given);
 }
 
 const textOrNull = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
-
-/** What Keystone gives the implementation of a field beside the list, in any release. */
-const givenToFields = 'listAdapter fieldAdapterClass defaultAccess listAccess schemaNames'.split(' ');
 
 /** The types that plain constructors stand for: `mapNativeTypeToKeystoneType` of Keystone's List. */
 const nativeTypes = new Map<unknown, string>([
@@ -174,83 +178,42 @@ const nativeTypes = new Map<unknown, string>([
   [Number, 'Float'],
 ]);
 
-/** The field that Keystone makes of a config; null where the type is a package's, which is a relationship only with a ref. */
-function makeField(list: List, path: string, given: unknown): Config | null {
-  const name = `${list.key}.${path}`;
-  checkHolder(given, `the field ${name}`);
-  if (outsideOf(given) !== null) {
-    doubt(`the field ${name} comes from outside of the source`);
-    return null;
-  }
+/** The field that Keystone makes of a config; null if the type is a package's, which is a relationship only with a ref. */
+function makeField(path: string, given: unknown, meta: { readonly listKey: string }): Config | null {
+  const name = `${meta.listKey}.${path}`;
+  if (doubtOutside(given, `the field ${name}`)) return null;
   const { type: written, ...config } = given as Config;
-  const native = nativeTypes.get(written);
-  const type = (native === undefined ? written : fieldTypes[native]) as Config | undefined;
+  const type = (fieldTypes[nativeTypes.get(written) ?? ''] ?? written) as Config | undefined;
   const implementation = type?.implementation;
   if (outsideOf(type) !== null || outsideOf(implementation) !== null) {
-    if ('ref' in config || 'blocks' in config) doubt(`the type of ${name} comes from outside of the source`);
+    if ('ref' in config || 'blocks' in config)
+      doubt(`something outside the source decides the type of ${name}`);
     return null;
   }
-  // A type of Keystone's that is not known: relationships are.
+  // It is a type of Keystone's, but no relationship: those are known.
   if (isStandIn(implementation)) return null;
   if (typeof implementation !== 'function')
     throw new Error(`The '${name}' field doesn't specify a valid type.`);
-  const Implementation = implementation as new (...args: unknown[]) => Config;
-  const field = new Implementation(path, config, {
-    getListByKey: list.getListByKey,
-    listKey: list.key,
-    createAuxList: list.createAuxList,
-    ...Object.fromEntries(givenToFields.map((each) => [each, rest])),
-  });
+  const field = new (implementation as new (...args: unknown[]) => Config)(path, config, meta);
   if (isRelationship(field)) {
-    const { ref, many } = { ...(field.config as Config), ...pick(field, 'many') };
-    if (outsideOf(ref) !== null || outsideOf(many) !== null)
-      doubt(`the field ${name} comes from outside of the source`);
+    doubtOutside((field.config as Config).ref, `the field ${name}`);
+    doubtOutside(field.many, `the field ${name}`);
   }
   return field;
 }
 
 const isRelationship = ({ isRelationship: says }: Config): boolean => Boolean(says) && !isStandIn(says);
 
-function pick(object: Config, key: string): Config {
-  return key in object ? { [key]: object[key] } : {};
-}
-
-/** What was created, for the host. */
-export function found(): {
-  readonly lists: readonly FoundList[];
-  readonly adapters: readonly FoundAdapter[];
-} {
-  return { lists: lists.map(foundList), adapters: configs.flatMap(adaptersIn) };
-}
-
-/** How many lists there are by now. */
-export function count(): number {
-  return lists.length;
-}
-
-/** Forgets lists that were made again: after the first `length`, those that are the same as one of them. */
-export function forgetRepeated(length: number): void {
-  const former = new Set(lists.slice(0, length).map((list) => textOf(list)));
-  const added = lists.splice(length).filter((list) => !former.has(textOf(list)));
-  lists.push(...added);
-}
-
-function textOf(list: List): string {
-  return JSON.stringify({ ...foundList(list), call: null });
-}
-
-function foundList(list: List): FoundList {
-  const { adapterConfig } = list.config as {
-    adapterConfig?: { mongooseSchemaOptions?: { collection?: unknown } };
-  };
+function foundList({ key, adapterName, config, fieldPaths, fields, call }: List): FoundList {
+  const { adapterConfig } = config as { adapterConfig?: { mongooseSchemaOptions?: Config } };
   return {
-    key: list.key,
-    adapterName: textOrNull(list.adapterName),
+    key,
+    adapterName: textOrNull(adapterName),
     collection: textOrNull(adapterConfig?.mongooseSchemaOptions?.collection),
-    idType: typeNameOf((list.config.fields as Config | undefined)?.id),
-    fieldPaths: list.fieldPaths,
-    relationships: list.fields.filter(isRelationship).map(foundField),
-    call: list.call,
+    idType: typeNameOf((config.fields as Config | undefined)?.id),
+    fieldPaths,
+    relationships: fields.filter(isRelationship).map(foundField),
+    call,
   };
 }
 
@@ -266,15 +229,4 @@ function foundField(field: Config): FoundField {
     many: Boolean(field.many),
     ...storageOf(flag),
   };
-}
-
-function adaptersIn(config: unknown): readonly FoundAdapter[] {
-  const { adapter, adapters, defaultAdapter } = (config ?? {}) as Config;
-  const named: (readonly [string | null, unknown])[] = isObject(adapters)
-    ? Object.entries(adapters)
-    : [[null, adapter]];
-  return named.flatMap(([name, value]) => {
-    const known = databaseOf(value);
-    return known === null ? [] : [{ name, isDefault: name === null || name === defaultAdapter, ...known }];
-  });
 }

@@ -1,57 +1,45 @@
-/** `require`, as Node has it for CommonJS: each file runs once, and those under way give what they have exported so far. */
+/** `require`, as Node has it for CommonJS: each file runs once, and a file that still runs gives what it has exported so far. */
 import type { Resolution } from '../../modules/resolve.ts';
 import { inert } from './inert.ts';
 import { builtinModule } from './node.ts';
 import { keystonePackage } from './packages.ts';
 import { purePackage } from './pure-packages.ts';
-import type { Answers, Host, Question } from './request.ts';
+import type { Host } from './request.ts';
 import { doubt, meet } from './world.ts';
 
-export interface Module {
+interface Module {
   exports: unknown;
   readonly id: string;
   readonly filename: string;
-  loaded: boolean;
   readonly children: readonly Module[];
   readonly paths: readonly string[];
 }
 
-/** Asks the main thread. */
-export type Ask = <Kind extends Question['ask']>(
-  question: Question & { readonly ask: Kind },
-) => Answers[Kind];
-
 type Require = ((specifier: string) => unknown) & Record<string, unknown>;
 
-const { parse, stringify } = JSON;
-
-/** What the files are loaded with. */
-export interface Loader {
-  /** What a file exports, once it has run. */
-  load(path: string): unknown;
-  /** Whether the file has run, or is running. */
-  has(path: string): boolean;
-  ask: Ask;
-}
+const { parse } = JSON;
 
 const folderOf = (file: string): string => file.replace(/[\\/][^\\/]*$/, '') || '/';
 
-/** Makes the loader of a run. `main` is the first entry. */
-export function newLoader(host: Host, main: string): Loader {
+/**
+ * Makes a function that gives what a file exports, once it has run.
+ *
+ * @param main the first entry
+ */
+export function newLoader(host: Host, main: string): (path: string) => unknown {
   const cache: Record<string, Module> = {};
-  const packages = new Map<string, unknown>();
-
-  const ask: Ask = (question) => parse(host.ask(stringify(question)));
+  const packages: Record<string, unknown> = {};
 
   const load = (path: string): unknown => {
     const known = cache[path];
     if (known !== undefined) return known.exports;
-    const module: Module = { exports: {}, id: path, filename: path, loaded: false, children: [], paths: [] };
+    const module: Module = { exports: {}, id: path, filename: path, children: [], paths: [] };
     cache[path] = module;
-    if (path.endsWith('.json')) module.exports = jsonOf(path);
-    else if (/\.([cm]?[jt]s|[jt]sx)$/.test(path) || !/\.\w+$/.test(path)) run(module);
+    if (path.endsWith('.json')) {
+      const text = host.text(path);
+      module.exports = text === null ? missing(path) : parse(text);
+    } else if (/\.([cm]?[jt]s|[jt]sx)$/.test(path) || !/\.\w+$/.test(path)) run(module);
     else module.exports = inert({ kind: 'file', name: path });
-    module.loaded = true;
     return module.exports;
   };
 
@@ -63,7 +51,7 @@ export function newLoader(host: Host, main: string): Loader {
     try {
       const call = host.compile(filename) as (...args: unknown[]) => unknown;
       const result = call.apply(module.exports, args);
-      // Whoever imports the module would wait for it, which is not done here.
+      // A module that imports this one would wait for it. Here it does not.
       if (result instanceof Promise && filename !== main)
         doubt(`'${filename}' awaits something before it has run`);
     } catch (error) {
@@ -72,44 +60,33 @@ export function newLoader(host: Host, main: string): Loader {
     }
   };
 
-  const jsonOf = (path: string): unknown => {
-    const text = ask({ ask: 'text', path });
-    return text === null ? missing(path) : parse(text);
-  };
-
   const missing = (name: string): never => {
     meet('file', name);
     return inert({ kind: 'file', name });
   };
 
-  /** All files of a folder mean the same by an import. */
-  const resolutions = new Map<string, Resolution>();
-  const resolve = (specifier: string, from: string): Resolution => {
-    const key = `${folderOf(from)} ${specifier}`;
-    const resolution = resolutions.get(key) ?? ask({ ask: 'resolve', specifier, from });
-    resolutions.set(key, resolution);
-    return resolution;
+  const resolve = (specifier: unknown, from: string): Resolution => {
+    if (typeof specifier !== 'string') throw new TypeError('The name of a module is not a string');
+    return host.resolve(specifier, from);
   };
 
-  const importModule = (specifier: string, from: string): unknown => {
-    const resolution = resolve(specifier, from);
-    switch (resolution.kind) {
-      case 'file':
-        return load(resolution.path);
-      case 'builtin':
-        return builtinModule(resolution.name, { ask, requireFrom });
-      case 'package':
-        if (!packages.has(resolution.name)) packages.set(resolution.name, packageOf(resolution.name));
-        return packages.get(resolution.name);
-      default:
-        return missing(specifier);
-    }
-  };
+  const packageOf = (name: string): unknown =>
+    keystonePackage(name, host) ?? purePackage(name, host, requireFrom) ?? inert({ kind: 'package', name });
 
   const requireFrom = (from: string): Require => {
     const require = ((specifier: string) => {
-      if (typeof specifier !== 'string') throw new TypeError('The name of a module is not a string');
-      return importModule(specifier, from);
+      const resolution = resolve(specifier, from);
+      switch (resolution.kind) {
+        case 'file':
+          return load(resolution.path);
+        case 'builtin':
+          return builtinModule(resolution.name, host, requireFrom as never);
+        case 'package':
+          packages[resolution.name] ??= packageOf(resolution.name);
+          return packages[resolution.name];
+        default:
+          return missing(specifier);
+      }
     }) as Require;
     require.resolve = (specifier: string) => {
       const resolution = resolve(specifier, from);
@@ -123,17 +100,5 @@ export function newLoader(host: Host, main: string): Loader {
     return require;
   };
 
-  let lodash: Readonly<Record<string, unknown>> | null = null;
-  const context = {
-    lodash: () => {
-      lodash ??= host.lodash();
-      return lodash;
-    },
-    requireFrom,
-    ask,
-  };
-  const packageOf = (name: string): unknown =>
-    keystonePackage(name) ?? purePackage(name, context) ?? inert({ kind: 'package', name });
-
-  return { load, has: (path) => path in cache, ask };
+  return load;
 }

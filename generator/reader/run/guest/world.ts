@@ -1,28 +1,26 @@
-import type { Call, Outside, World } from './request.ts';
+import type { Call, Outside } from '../findings.ts';
+import type { World } from './request.ts';
 
-/** The world that a run is in, and what it has met of it. */
+/** The world of a run, and what the run asks of it. */
 export const meetings = {
   world: 'plain' as World,
   outside: new Map<string, Outside>(),
-  doubts: new Set<string>(),
+  doubt: null as string | null,
 };
 
-/** Notes that something was asked for which is not in the source. */
+/** Notes that the code asked for something that is not in the source. */
 export function meet(kind: Outside['kind'], name: string): void {
   meetings.outside.set(`${kind} ${name}`, { kind, name });
 }
 
-/** Notes that something which is not in the source decides about lists; `clause` says what. */
+/** Notes that something outside the source decides about lists. One such clause is enough. */
 export function doubt(clause: string): void {
-  meetings.doubts.add(clause);
+  meetings.doubt ??= clause;
 }
 
-/** The call of the user's code that led here; null where there is none. Files that the user wrote have absolute paths. */
+/** The user's innermost call in a stack; null if there is none. Only files of the user have absolute paths. */
 export function callOfUser(stack: string | undefined): Call | null {
-  for (const line of (stack ?? '').split('\n')) {
-    const match = /\(?((?:\/|[A-Za-z]:[\\/])[^()]*):(\d+):(\d+)\)?$/.exec(line);
-    if (match?.[1] === undefined) continue;
-    return { file: match[1], line: Number(match[2]), column: Number(match[3]) };
-  }
-  return null;
+  const [, file, line, column] =
+    /\(?((?:\/|[A-Za-z]:[\\/])[^()\n]*):(\d+):(\d+)\)?$/m.exec(stack ?? '') ?? [];
+  return file === undefined ? null : { file, line: Number(line), column: Number(column) };
 }
