@@ -696,6 +696,17 @@ const cases: readonly Case[] = [
 /** What people seldom write: reading it alone gives an error, and a run finds the lists. */
 const settled: readonly Case[] = [
   [
+    'a list that a loop creates late, which may be left in each round',
+    `const keys = ['', '', '', '', '', 'A'];
+     for (let i = 0; i < keys.length; i++) {
+       if (Reflect.has({}, 'x')) break;
+       if (keys[i]) create(keys[i], { to: link('B') });
+     }
+     create('B', { to: link('B') });`,
+    'A.to -> B',
+    'B.to -> B',
+  ],
+  [
     'an assignment that takes a value apart',
     `let [first, second] = ['A', 'B'], fields, name;
      [first, second] = [second, first];

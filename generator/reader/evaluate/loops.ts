@@ -105,6 +105,7 @@ function bindElement(initializer: ts.ForInitializer, element: Value, scope: Scop
 
 function runWhile(node: LoopWhile, scope: Scope): Completion {
   const { machine } = scope.frame;
+  const { created } = machine;
   const place = placeOf(node, scope);
   const outer = blockScope(scope);
   const start = ts.isForStatement(node) ? node.initializer : undefined;
@@ -117,11 +118,10 @@ function runWhile(node: LoopWhile, scope: Scope): Completion {
   const runRest = (): Completion => {
     for (; round < longestLoop; round += 1) {
       if (doubts > mostDoubtfulCalls) {
-        reportEndless(
-          machine,
-          'How often this loop runs is unknown; only its first iterations are followed.',
-          place,
-        );
+        // What a counting loop leaves out may be anything, but a loop that waits repeats itself.
+        const severity = ts.isForStatement(node) || machine.created > created ? 'error' : 'warning';
+        const message = 'How often this loop runs is unknown; only its first iterations are followed.';
+        reportEndless(machine, message, place, severity);
         return normal;
       }
       const inner = copyVariables(outer);
