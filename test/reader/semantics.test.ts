@@ -683,6 +683,17 @@ const cases: readonly Case[] = [
     'AM1003',
   ],
   [
+    'the lists of an instance, which only a run follows',
+    `create('A', { to: link('A') });
+     if (!keystone.lists.B || !keystone.getListByKey('B')) create('B', {});
+     delete keystone.lists.A;
+     keystone.lists.C = {};`,
+    'A.to -> A',
+    'AM1023',
+    'AM1023',
+    'AM1009',
+  ],
+  [
     'the call of a name that nothing declares',
     `fetch('/');
      if (typeof describe === 'undefined') create('A', { to: link('A') });
