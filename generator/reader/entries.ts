@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Severity } from '../diagnostics.ts';
-import { runJobs } from './builtins/jobs.ts';
+import { runJobs } from './builtins/promise.ts';
 import { callValue } from './evaluate/functions.ts';
 import { createListFunction } from './keystone/create-list.ts';
 import { callBack } from './keystone/escapes.ts';

@@ -20,7 +20,7 @@ import {
   withoutTruth,
 } from './values.ts';
 
-/** The elements of anything that `for…of` and spreading take; `open` says why there may be more. */
+/** The elements that `for…of` and spreading take from a value. */
 export function iterate(machine: Machine, value: Value, place: Place): ArrayValue {
   switch (value.kind) {
     case 'array':
@@ -47,12 +47,12 @@ function iterateObject(machine: Machine, value: ObjectValue, place: Place): Arra
   const base = value.rests[0]?.value ?? baseOf(value);
   const why =
     base === null ? limit('its elements are made by code that is not followed', place) : whyRest(base, place);
-  // What makes the elements may do more than that.
+  // The code that makes the elements may do more.
   callBack(machine, [getMember(machine, value, `${symbolMark}iterator`, place)], why, place);
   return newArray([], place, why);
 }
 
-/** All that could come, each of which may not come. */
+/** The elements of each option, by index. Each may be absent. */
 function iterateChoice(
   machine: Machine,
   options: readonly Value[],
@@ -70,7 +70,7 @@ function iterateChoice(
   return newArray(elements, place, arrays.find(({ open }) => open !== null)?.open ?? null);
 }
 
-/** What is spread into the arguments of a call; the last stands for all that may follow where there may be more. */
+/** What is spread into the arguments of a call. If there may be more, the last one stands for them. */
 export function argumentsFrom(machine: Machine, value: Value, place: Place): readonly Value[] {
   const { elements, open } = iterate(machine, value, place);
   return open === null ? elements : [...elements, { ...withoutTruth(open), isMany: true }];
@@ -84,12 +84,12 @@ function isMany(arg: Value): arg is UnknownValue {
 export function argumentAt(args: readonly Value[], index: number): Value {
   const many = args.find(isMany);
   if (many === undefined || index < args.indexOf(many)) return presentOr(args[index] ?? undefinedValue);
-  // It is one of those that are not known, or one of those behind them.
+  // It is one of the unknown ones, or one that follows them.
   const why = withoutTruth(many);
   return choice([why, ...args.slice(args.indexOf(many) + 1).filter((arg) => !isMany(arg))], why);
 }
 
-/** The arguments from one on, as an array. */
+/** The arguments from an index on, as an array. */
 export function argumentsAsArray(args: readonly Value[], start: number, place: Place): ArrayValue {
   const many = args.find(isMany);
   const elements = args.slice(start).filter((arg) => !isMany(arg));

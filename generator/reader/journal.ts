@@ -31,13 +31,12 @@ export interface Journal {
 /** Notes what is changed that is older than the watcher. */
 export interface Watcher {
   readonly since: number;
-  isOn: boolean;
   readonly seen: Set<Entity>;
 }
 
 /** What code changes of what is older, except for the lists that it creates. */
 export function watch(journal: Journal, run: () => void): ReadonlySet<Entity> {
-  const watcher: Watcher = { since: birth(), isOn: true, seen: new Set() };
+  const watcher: Watcher = { since: birth(), seen: new Set() };
   journal.watchers.add(watcher);
   try {
     run();
@@ -63,7 +62,7 @@ export interface Changes {
 /** To be called before an entity is changed. */
 export function touch(journal: Journal, entity: Entity): void {
   for (const watcher of journal.watchers) {
-    if (watcher.isOn && entity.born > 0 && entity.born <= watcher.since) watcher.seen.add(entity);
+    if (entity.born > 0 && entity.born <= watcher.since) watcher.seen.add(entity);
   }
   const trial = journal.trials.at(-1);
   if (trial === undefined || entity.born > trial.startedAt || trial.before.has(entity)) return;

@@ -1,3 +1,4 @@
+import type { AsyncPart } from './evaluate/await.ts';
 import type { Journal } from './journal.ts';
 import type { Modules } from './modules/module.ts';
 import type { Place, SourceText } from './place.ts';
@@ -19,12 +20,12 @@ export interface Machine {
   readonly globals: Scope;
   /** `globalThis`: the global variables are its properties. */
   readonly globalObject: ObjectValue;
-  /** Code that is deferred until the running code has ended; see builtins/jobs.ts. */
+  /** Code that is deferred until the running code has ended; see builtins/promise.ts. */
   readonly jobs: ArrayValue;
-  /** Whether deferred code is running. */
-  isInJob: boolean;
-  /** How many timers, each set by the one before, led to the running code. */
-  generation: number;
+  /** The depth of the running job; 0 if none runs. */
+  jobDepth: number;
+  /** The running asynchronous function; null if none runs. */
+  asyncPart: AsyncPart | null;
   readonly journal: Journal;
   readonly registry: Registry;
   readonly report: Reporter;
@@ -54,8 +55,6 @@ export interface Machine {
   isKept: boolean;
   /** Where other code that is not read got something of such a package, which may lead it to the instance. */
   readonly leadsToKept: { readonly why: UnknownValue; readonly place: Place }[];
-  /** Objects that may be frozen. A branch that is taken back leaves them here. */
-  readonly frozen: WeakSet<object>;
   /** How many functions are running only because unread code could call them. */
   guesses: number;
   /** These functions. */
@@ -88,8 +87,6 @@ export const fuelForOneReading = 8_000_000;
 export const deepestCall = 100;
 /** So many times a function that calls itself, or a loop, is followed if it is not known what ends it. */
 export const mostDoubtfulCalls = 3;
-/** So many timers are followed that are each set by the one before. A service that polls does that for ever. */
-export const mostGenerations = 4;
 /** A longer loop is treated as endless. */
 export const longestLoop = 20_000;
 

@@ -2,10 +2,9 @@ import { arrayMembers } from './builtins/array.ts';
 import { collectionMembers } from './builtins/collections.ts';
 import { readVariable } from './builtins/environment.ts';
 import { functionMembers } from './builtins/function.ts';
-import { dataMember } from './builtins/host.ts';
+import { dataMember, stringMembers } from './builtins/host.ts';
 import { objectMembers, prototypeOfValue, setPrototype } from './builtins/object.ts';
-import { promiseMembers, thenOfUnknown } from './builtins/promise.ts';
-import { regExpMembers, stringMembers } from './builtins/string.ts';
+import { promiseMembers } from './builtins/promise.ts';
 import { argumentLists } from './evaluate/expression.ts';
 import { callValue } from './evaluate/functions.ts';
 import { toPrimitive } from './evaluate/text.ts';
@@ -27,7 +26,6 @@ import {
   unsettleArray,
 } from './objects.ts';
 import type { Place } from './place.ts';
-import { hasModifier, ts } from './syntax.ts';
 import {
   type ArrayValue,
   absentValue,
@@ -40,7 +38,6 @@ import {
   mayBeAbsent,
   type NativeValue,
   type ObjectValue,
-  type Property,
   presentOr,
   primitive,
   type Rest,
@@ -51,30 +48,16 @@ import {
   withoutTruth,
 } from './values.ts';
 
-/** What stands for the name of a property: known, or not. */
+/** The name of a property, known or not. */
 export type Key = string | UnknownValue;
 
-/** A value as the name of a property. A choice counts as unknown: who wants each of its names takes it apart first. */
+/** A value as the name of a property. A choice counts as unknown. */
 export function toKey(machine: Machine, value: Value, place: Place): Key {
-  switch (value.kind) {
-    case 'unknown':
-      return value;
-    case 'choice':
-      return value.why;
-    case 'native':
-      return value.name.startsWith(symbolMark)
-        ? value.name
-        : limit('the name is computed from a function', place);
-    case 'external':
-      return unknownExternal(value, place);
-    default: {
-      const plain = toPrimitive(machine, value, place);
-      if (plain.kind === 'primitive') return String(plain.value);
-      return (
-        reasonOf(plain, place) ?? limit('the name is computed from something that is not a string', place)
-      );
-    }
-  }
+  if (value.kind === 'choice') return value.why;
+  if (value.kind === 'native' && value.name.startsWith(symbolMark)) return value.name;
+  const plain = toPrimitive(machine, value, place);
+  if (plain.kind === 'primitive') return String(plain.value);
+  return reasonOf(plain, place) ?? limit('the name is computed from something that is not a string', place);
 }
 
 /** `value.key` and `value[key]`. What is not modelled is unknown. */
@@ -83,36 +66,33 @@ export function getMember(machine: Machine, value: Value, key: Key, place: Place
     const options = value.options.map((option) => () => getMember(machine, option, key, place));
     return choice(fork(machine, value.why, options), value.why);
   }
-  if (typeof key !== 'string') return getUnknownMember(value, key);
+  if (typeof key !== 'string') return withoutTruth(key);
   switch (value.kind) {
     case 'object':
       return getObjectMember(machine, value, key, place);
     case 'array':
-      return getArrayMember(machine, value, key, place);
+      return getArrayMember(value, key, place);
     case 'function':
       return getFunctionMember(machine, value, key, place);
     case 'native':
-      return getNativeMember(machine, value, key, place);
+      return getNativeMember(value, key, place);
     case 'primitive':
       if (value.value === undefined || value.value === null) {
         const nothing = fail(machine, `'${key}' is read from ${value.value}`, place);
-        // The reader has lost the instance, but a list has its key and config at the call.
+        // The reader has lost the instance, but the call has the key and config of a list.
         return key === 'createList' ? createListFunction : nothing;
       }
-      if (typeof value.value === 'string') {
-        if (key === 'length') return primitive(value.value.length);
-        if (isArrayIndex(key)) return primitive(value.value[Number(key)]);
-        return inherited(machine, stringMembers, 'String', key, place);
-      }
+      if (typeof value.value === 'string' && stringMembers.has(key))
+        return stringMembers.get(key) ?? undefinedValue;
       return dataMember(Object(value.value), key, place);
     case 'regexp':
-      return regExpMembers.get(key) ?? dataMember(value.regexp, key, place);
+      return dataMember(value.regexp, key, place);
     case 'external':
       return getExternalMember(value, key, place);
     case 'unknown':
       machine.risks.push(value);
       if (key === 'createList') return createListFunction;
-      return readVariable(value, key, place) ?? thenOfUnknown(key) ?? withoutTruth(value);
+      return readVariable(value, key, place) ?? promiseMembers.get(key) ?? withoutTruth(value);
     default:
       return undefinedValue;
   }
@@ -122,30 +102,21 @@ const prototypes = {
   Array: Array.prototype,
   Function: Function.prototype,
   Object: Object.prototype,
-  String: String.prototype,
   Promise: Promise.prototype,
   Map: Map.prototype,
   Set: Set.prototype,
 } as const;
 
-/** A member that a value has of the prototype of a built-in: modelled, unknown where JavaScript has it, or not there. */
+/** A member that a value inherits from a built-in: modelled, unknown if JavaScript has it, or absent. */
 function inherited(
-  machine: Machine,
   members: ReadonlyMap<string, Value>,
   owner: keyof typeof prototypes,
   key: string,
   place: Place,
 ): Value {
-  const isThere =
-    key === `${symbolMark}iterator` ? Symbol.iterator in prototypes[owner] : key in prototypes[owner];
-  const modelled = members.get(key) ?? objectMembers.get(key);
-  if (modelled !== undefined && isThere) return modelled;
-  if (key === 'constructor') {
-    return (
-      machine.globalObject.properties.get(owner)?.value ?? limit('the constructor is not followed', place)
-    );
-  }
-  return isThere ? limit(`'${key}' of ${owner} is not followed`, place) : undefinedValue;
+  const name = key === `${symbolMark}iterator` ? Symbol.iterator : key;
+  if (!(name in prototypes[owner])) return undefinedValue;
+  return members.get(key) ?? objectMembers.get(key) ?? limit(`'${key}' of ${owner} is not followed`, place);
 }
 
 function getExternalMember(value: ExternalValue, key: string, place: Place): Value {
@@ -153,44 +124,27 @@ function getExternalMember(value: ExternalValue, key: string, place: Place): Val
   if (known !== null) return known;
   if (key === 'createList') return createListFunction;
   if (key === 'default') return value;
-  return thenOfUnknown(key) ?? { ...value, path: [...value.path, key], place };
+  return promiseMembers.get(key) ?? { ...value, path: [...value.path, key], place };
 }
 
-function getNativeMember(machine: Machine, value: NativeValue, key: string, place: Place): Value {
+function getNativeMember(value: NativeValue, key: string, place: Place): Value {
   const modelled = value.members?.get(key);
   if (modelled !== undefined) return modelled;
   if (value.host !== undefined && Object.hasOwn(value.host, key)) return dataMember(value.host, key, place);
-  if (typeof value.host === 'object') return inherited(machine, objectMembers, 'Object', key, place);
+  if (typeof value.host === 'object') return inherited(objectMembers, 'Object', key, place);
   if (['name', 'length', 'prototype'].includes(key)) {
     return limit(`'${key}' of '${value.name}' is not followed`, place);
   }
-  return inherited(machine, functionMembers, 'Function', key, place);
+  return inherited(functionMembers, 'Function', key, place);
 }
 
 function getFunctionMember(machine: Machine, value: FunctionValue, key: string, place: Place): Value {
-  const isOwn = value.own.properties.has(key) || restsOver(value.own, key).length > 0;
-  if (!isOwn && key === 'name') return primitive(value.name);
-  if (!isOwn && key === 'length') return arityOf(value, place);
   const own = ownMember(machine, value.own, key, place, value);
   if (own !== null) return own;
+  if (key === 'name') return primitive(value.name);
   const { parent } = value;
   if (parent !== null && parent.kind !== 'function') return getMember(machine, parent, key, place);
-  const isPlain = ts.isClassLike(value.node) || !isSpecial(value.node);
-  if (key === 'constructor' && !isPlain) return limit('the constructor is not followed', place);
-  return inherited(machine, functionMembers, 'Function', key, place);
-}
-
-/** Whether a function is asynchronous, or a generator. */
-function isSpecial(node: ts.FunctionLikeDeclaration): boolean {
-  return node.asteriskToken !== undefined || hasModifier(node, ts.SyntaxKind.AsyncKeyword);
-}
-
-/** How many arguments a function waits for: those before the first that has a default or takes all others. */
-function arityOf({ node }: FunctionValue, place: Place): Value {
-  if (ts.isClassLike(node)) return limit('how many arguments the constructor takes is not followed', place);
-  const parameters = node.parameters.filter(({ name }) => !ts.isIdentifier(name) || name.text !== 'this');
-  const end = parameters.findIndex((each) => (each.initializer ?? each.dotDotDotToken) !== undefined);
-  return primitive(end < 0 ? parameters.length : end);
+  return inherited(functionMembers, 'Function', key, place);
 }
 
 function getObjectMember(machine: Machine, object: ObjectValue, key: string, place: Place): Value {
@@ -199,15 +153,15 @@ function getObjectMember(machine: Machine, object: ObjectValue, key: string, pla
   if (key === '__proto__') return prototypeOfValue(machine, object, place);
   const base = baseOf(object);
   if (base !== null) return instanceMember(machine, base, key, place);
-  if (object.inside === null) return inherited(machine, objectMembers, 'Object', key, place);
+  if (object.inside === null) return inherited(objectMembers, 'Object', key, place);
   const { of, entries } = object.inside;
-  if (of === 'promise') return inherited(machine, promiseMembers, 'Promise', key, place);
+  if (of === 'promise') return inherited(promiseMembers, 'Promise', key, place);
   if (of === 'generator') return limit(`'${key}' of a generator is not followed`, place);
   if (key === 'size') return lengthOf(entries);
-  return inherited(machine, collectionMembers, of === 'map' ? 'Map' : 'Set', key, place);
+  return inherited(collectionMembers, of === 'map' ? 'Map' : 'Set', key, place);
 }
 
-/** The package's class that an object or one of its prototypes comes from. */
+/** The class of a package that an object or one of its prototypes is an instance of. */
 export function baseOf(object: ObjectValue): ObjectValue['base'] {
   for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
     if (at.base !== null) return at.base;
@@ -215,7 +169,7 @@ export function baseOf(object: ObjectValue): ObjectValue['base'] {
   return null;
 }
 
-/** A property of an object or its prototypes; null where there is none. */
+/** A property of an object or its prototypes; null if there is none. */
 function ownMember(
   machine: Machine,
   object: ObjectValue,
@@ -231,7 +185,7 @@ function ownMember(
         ? presentOr(property.value)
         : callValue(machine, property.get, [], self, place);
   const rests: Rest[] = [];
-  // Nobody gives an object a method of its own that every object has.
+  // No package gives an object a method of its own that every object has.
   if (property === null && objectMembers.has(key)) return null;
   for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
     rests.unshift(...restsOver(at, key));
@@ -240,7 +194,7 @@ function ownMember(
   return rests.reduce<Value | null>((former, rest) => {
     const value = getMember(machine, rest.value, key, place);
     if (value === createListFunction) return value;
-    // What is spread in later overrides what is known, but only if it has the property. Of the environment that is known.
+    // Something spread later overrides the known value, if it has the property. For the environment that is known.
     if (isUndefined(value)) return former;
     if (former === null || value.kind === 'primitive') return value;
     return choice([former, value], value.kind === 'unknown' ? value : whyRest(rest.value, rest.place));
@@ -252,36 +206,25 @@ export function whyRest(value: ExternalValue | UnknownValue, place: Place): Unkn
   return value.kind === 'unknown' ? value : unknownExternal(value, place);
 }
 
-/** Why a value is not known; null where it is. */
+/** Why a value is not known; null if it is. */
 export function reasonOf(value: Value, place: Place): UnknownValue | null {
   if (value.kind === 'unknown') return value;
   if (value.kind === 'choice') return value.why;
   return value.kind === 'external' ? unknownExternal(value, place) : null;
 }
 
-function getArrayMember(machine: Machine, array: ArrayValue, key: string, place: Place): Value {
+function getArrayMember(array: ArrayValue, key: string, place: Place): Value {
   if (key === 'length') return lengthOf(array);
   if (isArrayIndex(key)) {
     const index = Number(key);
-    // What comes before may not be there, and then this is another.
+    // If an earlier element is absent, this is another one.
     const doubt = array.elements.slice(0, index + 1).find(mayBeAbsent);
     if (doubt !== undefined)
       return choice([...array.elements.slice(index).map(presentOr), undefinedValue], doubt.why);
     return presentOr(array.elements[index] ?? array.open ?? undefinedValue);
   }
-  const method = inherited(machine, arrayMembers, 'Array', key, place);
+  const method = inherited(arrayMembers, 'Array', key, place);
   return isUndefined(method) ? (array.named ?? method) : method;
-}
-
-/** A member whose name is unknown: one of those there are. */
-function getUnknownMember(value: Value, key: UnknownValue): Value {
-  if (value.kind === 'object' && value.rests.length === 0 && value.base === null && value.proto === null) {
-    const members = [...value.properties.values()];
-    if (members.every((property) => property.get === undefined)) {
-      return choice([...members.map((property) => presentOr(property.value)), undefinedValue, key], key);
-    }
-  }
-  return withoutTruth(key);
 }
 
 /** `value.key = …` */
@@ -317,7 +260,7 @@ export function setMember(machine: Machine, target: Value, key: Key, value: Valu
   }
 }
 
-/** What belongs to JavaScript or Keystone, and is changed for all of the program: that is not followed. */
+/** Reports a change of something that the whole program shares. What follows from it is not read. */
 export function reportChanged(machine: Machine, what: string, place: Place): void {
   machine.report.add({
     code: 'AM1023',
@@ -339,7 +282,7 @@ function setProperty(
   const { base } = object;
   const name = base === null ? '' : (keystoneExport(base)?.path.at(-1) ?? '');
   if (base !== null && !/^keystone$|^implementation$/i.test(name)) {
-    // An object of a package may do anything with what it is given; instances and fields of Keystone have no setters.
+    // An object of a package may do anything with a value. Instances and fields of Keystone have no setters.
     handOver(machine, [value], whyRest(base, place), place);
   }
   const holder = machine.escaped.get(object);
@@ -354,44 +297,27 @@ function setProperty(
   }
   const property = findProperty(object, key);
   if (property?.set !== undefined) callValue(machine, property.set, [value], target, place);
-  else if (machine.frozen.has(object) || property?.isFixed === true || property?.get !== undefined) {
+  else if (property?.isFixed === true || property?.get !== undefined) {
     addRest(machine, object, limit('something that cannot be changed is given another value', place), place);
-  } else define(machine, object, key, keepHidden(property, { value, place }));
-  // Who has the object may change it again at any time.
+  } else define(machine, object, key, { value, place, ...(property?.isHidden && { isHidden: true }) });
+  // Code that holds the object may change it again at any time.
   if (holder !== undefined) addRest(machine, object, holder, place);
-}
-
-/** What is not enumerable stays so when it gets another value. */
-function keepHidden(former: Property | null, made: Omit<Property, 'order'>): Omit<Property, 'order'> {
-  return former?.isHidden === true ? { ...made, isHidden: true } : made;
 }
 
 function setElement(machine: Machine, array: ArrayValue, key: Key, value: Value, place: Place): void {
   const holder = machine.escaped.get(array);
   if (holder !== undefined) handOver(machine, [value], holder, place);
   if (argumentLists.has(array)) reportChanged(machine, 'the `arguments` of a function', place);
-  const isLast = typeof key === 'string' && isArrayIndex(key) && Number(key) <= array.elements.length;
-  const isSure = array.open === null && !array.elements.some(mayBeAbsent) && !machine.frozen.has(array);
-  if (isLast && isSure) {
+  const isIndex = typeof key === 'string' && isArrayIndex(key);
+  const isSure = array.open === null && !array.elements.some(mayBeAbsent) && holder === undefined;
+  if (isIndex && isSure && Number(key) <= array.elements.length) {
     touch(machine.journal, array);
     array.elements[Number(key)] = value;
     return;
   }
-  const length = value.kind === 'primitive' ? Number(value.value) : Number.NaN;
-  if (
-    key === 'length' &&
-    isSure &&
-    Number.isInteger(length) &&
-    length >= 0 &&
-    length <= array.elements.length
-  ) {
-    touch(machine.journal, array);
-    array.elements.length = length;
-    return;
-  }
   const why =
     typeof key === 'string' ? limit('the array is changed in a way that is not followed', place) : key;
-  if (typeof key === 'string' && !isArrayIndex(key) && key !== 'length') {
+  if (typeof key === 'string' && !isIndex && key !== 'length') {
     array.named ??= why;
     handOver(machine, [value], why, place);
     return;
@@ -405,16 +331,13 @@ export function deleteMember(machine: Machine, target: Value, key: Key, place: P
   const object = target.kind === 'function' ? target.own : target;
   const why = typeof key === 'string' ? limit('what is deleted here is not followed', place) : key;
   if (object.kind === 'object') {
-    if (typeof key !== 'string' || machine.frozen.has(object)) addRest(machine, object, why, place);
+    if (typeof key !== 'string' || machine.escaped.has(object)) addRest(machine, object, why, place);
     else deleteProperty(machine, object, key);
   } else if (object.kind === 'array') unsettleArray(machine.journal, object, why);
   else if (object.kind === 'native') reportChanged(machine, `'${object.name}', which JavaScript has`, place);
   else if (keystoneExport(object) !== null) reportChanged(machine, 'what Keystone has', place);
   else if (object.kind === 'choice') {
-    fork(
-      machine,
-      object.why,
-      object.options.map((option) => () => deleteMember(machine, option, key, place)),
-    );
+    const options = object.options.map((option) => () => deleteMember(machine, option, key, place));
+    fork(machine, object.why, options);
   }
 }

@@ -11,13 +11,12 @@ import {
   mayBeAbsent,
   type ObjectValue,
   type Property,
-  primitive,
   type Rest,
   type UnknownValue,
   type Value,
 } from './values.ts';
 
-/** Gives an object a property of its own, whatever it or its prototypes have under the name. */
+/** Gives an object a property of its own. */
 export function define(
   machine: Machine,
   object: ObjectValue,
@@ -29,20 +28,20 @@ export function define(
   object.properties.set(name, { ...property, order: machine.clock });
 }
 
-/** Takes a property of its own from an object; those of its prototypes stay. */
+/** Removes a property of the object itself. */
 export function deleteProperty(machine: Machine, object: ObjectValue, name: string): void {
   touch(machine.journal, object);
   object.properties.delete(name);
 }
 
-/** Notes that properties came in of which not all are known. */
+/** Notes that an object got properties that are not all known. */
 export function addRest(machine: Machine, object: ObjectValue, value: Rest['value'], place: Place): void {
   touch(machine.journal, object);
   machine.clock += 1;
   object.rests = [...object.rests, { value, place, order: machine.clock }];
 }
 
-/** Notes that an array was changed by code that is not followed: each element may be another, or gone. */
+/** Notes that unknown code changed an array: each element may be another, or gone. */
 export function unsettleArray(journal: Journal, array: ArrayValue, why: UnknownValue): void {
   touch(journal, array);
   array.elements = array.elements.map((element) => choice([element, why, absentValue], why));
@@ -59,46 +58,43 @@ export function findProperty(object: ObjectValue, name: string): Property | null
   return null;
 }
 
-/** Those unknown things in an object that may have set or overridden a property. */
+/** The unknown things in an object that may have set or overridden a property. */
 export function restsOver(object: ObjectValue, name: string): readonly Rest[] {
   const property = object.properties.get(name);
   return object.rests.filter((rest) => property === undefined || rest.order > property.order);
 }
 
-/** What the name of a property begins with whose key is a symbol. */
+/** The prefix of a property name whose key is a symbol. */
 export const symbolMark = '@@';
-/** What the name of a private member begins with, which no key that is computed can be. */
+/** The prefix of a private member's name. No computed key begins with it. */
 export const privateMark = '\0#';
 
-/** The names of an object's own properties that are texts: what `Object.keys` gives. */
+/** What `Object.keys` gives. */
 export function ownNames(object: ObjectValue): readonly string[] {
   return ownKeys(object).filter(
     (key) => !key.startsWith(symbolMark) && object.properties.get(key)?.isHidden !== true,
   );
 }
 
-/** The keys of an object's own properties, in JavaScript's order: whole numbers first. */
+/** The keys of an object's own properties in JavaScript's order: whole numbers first. */
 export function ownKeys(object: ObjectValue): readonly string[] {
   const keys = [...object.properties.keys()].filter((key) => !key.startsWith(privateMark));
   const numbers = keys.filter(isArrayIndex).sort((a, b) => Number(a) - Number(b));
   return numbers.length === 0 ? keys : [...numbers, ...keys.filter((key) => !isArrayIndex(key))];
 }
 
-/** Whether the name of a property is the number of an element. */
+/** Whether a property name is the index of an element. */
 export function isArrayIndex(key: string): boolean {
   return /^(0|[1-9]\d{0,9})$/.test(key);
 }
 
-/** How a copied property gets into an object: defined, or set as by an assignment. */
+/** How a copied property gets into an object. */
 export interface Copying {
   get(object: ObjectValue, name: string): Value;
   put(name: string, value: Value, place: Place): void;
 }
 
-/**
- * Copies the properties of a value into an object, as a spread or `Object.assign` does. Of a value that
- * may be one thing or another, each property may come or not.
- */
+/** Copies the properties of a value into an object, as a spread or `Object.assign` does. */
 export function spreadInto(
   machine: Machine,
   target: ObjectValue,
@@ -108,7 +104,7 @@ export function spreadInto(
 ): void {
   switch (value.kind) {
     case 'object':
-      // What the package's class has set came before all that the source did.
+      // The class of a package set its properties before the source did anything.
       if (value.base !== null) addRest(machine, target, value.base, place);
       for (const name of ownKeys(value)) {
         const property = value.properties.get(name);
@@ -116,7 +112,7 @@ export function spreadInto(
         const copied = property.get === undefined ? property.value : absentValue;
         const former = target.properties.get(name)?.value ?? absentValue;
         const got = copying.get(value, name);
-        // A property that may be absent leaves standing what was there before.
+        // A property that may be absent may leave the former value.
         const options = mayBeAbsent(copied)
           ? choice(
               copied.options.map((each) => (each.kind === 'absent' ? former : each)),
@@ -126,14 +122,6 @@ export function spreadInto(
         copying.put(name, options, property.place);
       }
       for (const rest of value.rests) addRest(machine, target, rest.value, rest.place);
-      return;
-    case 'array':
-      for (const [index, element] of value.elements.entries()) copying.put(String(index), element, place);
-      for (const doubt of [value.open, value.named])
-        if (doubt !== null) addRest(machine, target, doubt, place);
-      return;
-    case 'function':
-      spreadInto(machine, target, value.own, place, copying);
       return;
     case 'external':
       addRest(machine, target, value, place);
@@ -148,18 +136,13 @@ export function spreadInto(
     }
     case 'primitive':
       if (typeof value.value !== 'string') return;
-      for (const [index, letter] of value.value.split('').entries()) {
-        copying.put(String(index), primitive(letter), place);
-      }
-      return;
-    case 'native':
-      addRest(machine, target, limit(`what is copied of '${value.name}' is not followed`, place), place);
-      return;
+      break;
     default:
   }
+  addRest(machine, target, limit('what is copied here is not followed', place), place);
 }
 
-/** Whether an object has a property, of its own or by its prototypes; why that is not known where it is not. */
+/** Whether an object or one of its prototypes has a property; what is unknown if that is not known. */
 export function has(object: ObjectValue, name: string): boolean | UnknownValue | ExternalValue {
   for (let at: ObjectValue | null = object; at !== null; at = at.proto) {
     const own = hasOwn(at, name);

@@ -1,4 +1,3 @@
-import type { Wait } from './evaluate/await.ts';
 import { type Entity, touch } from './journal.ts';
 import type { Machine } from './machine.ts';
 import type { Module } from './modules/module.ts';
@@ -24,8 +23,6 @@ export interface Frame {
   /** The class whose constructor is running. */
   readonly constructing: FunctionValue | null;
   readonly args: readonly Value[];
-  /** What an asynchronous function waits for; null in any other. */
-  readonly wait: Wait | null;
 }
 
 export interface Scope {

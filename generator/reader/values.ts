@@ -6,10 +6,7 @@ import type { Place } from './place.ts';
 import type { Scope } from './scope.ts';
 import type { ts } from './syntax.ts';
 
-/**
- * What an expression can come to. Everything is either known exactly, known to be one of a few values
- * (`choice`), or unknown with the reason.
- */
+/** The value of an expression: known exactly, one of a few (`choice`), or unknown for a reason. */
 export type Value =
   | PrimitiveValue
   | ObjectValue
@@ -25,12 +22,12 @@ export type Value =
 let births = 0;
 let limits = 0;
 
-/** Counts what the reader gave up on, to tell whether it did so while something ran. */
+/** Counts what the reader gave up on, to show whether something that ran caused that. */
 export function limitsSoFar(): number {
   return limits;
 }
 
-/** Counts what is made that can change, to tell what is older than a branch from what is made in it. */
+/** Numbers what can change, so that a branch knows what is older than it is. */
 export function birth(): number {
   births += 1;
   return births;
@@ -45,14 +42,14 @@ export interface PrimitiveValue {
 export interface ObjectValue {
   readonly kind: 'object';
   properties: Map<string, Property>;
-  /** Things spread into it whose properties are not all known, in the order in which they came. */
+  /** What was spread into it whose properties are not all known, in order. */
   rests: readonly Rest[];
   proto: ObjectValue | null;
-  /** The class of a package that it is an instance of, directly or by inheritance. */
+  /** The class of a package that it is an instance of. */
   readonly base: ExternalValue | UnknownValue | null;
-  /** What that class was constructed with. */
+  /** The arguments of that class. */
   constructedWith: readonly Value[];
-  /** What it holds beside its properties: the pairs of a Map, the values of a Set, the result of a promise. */
+  /** Its content besides its properties, such as the pairs of a Map or the result of a promise. */
   readonly inside: Inside | null;
   readonly born: number;
   readonly place: Place;
@@ -65,27 +62,27 @@ export interface Inside {
 
 export interface Property {
   readonly value: Value;
-  /** A getter: a function to call for the value; `value` is then not used. */
+  /** A getter, which is called instead of using `value`. */
   readonly get?: Value;
   readonly set?: Value;
-  /** Set for one that loops over names and copies pass by: a method of a class, or one defined so. */
+  /** Set if loops over names and copies leave it out. */
   readonly isHidden?: true;
-  /** Set for one that cannot be given another value. */
+  /** Set if it cannot get another value. */
   readonly isFixed?: true;
   /** The name in the source. */
   readonly place: Place;
-  /** Counts writes to the object, to tell what a later spread may have overridden. */
+  /** The number of the write, which shows what a later spread may have overridden. */
   readonly order: number;
 }
 
-/** Something spread into an object, or written under a name that is not known. */
+/** Something spread into an object, or written under an unknown name. */
 export interface Rest {
   readonly value: ExternalValue | UnknownValue;
   readonly place: Place;
   readonly order: number;
 }
 
-/** What may lie below the properties of an object, as an unknown prototype does: nothing that is known is overridden. */
+/** Something below the properties of an object, such as an unknown prototype: it overrides nothing. */
 export function restBelow(value: Rest['value']): Rest {
   return { value, place: value.place, order: 0 };
 }
@@ -93,9 +90,9 @@ export function restBelow(value: Rest['value']): Rest {
 export interface ArrayValue {
   readonly kind: 'array';
   elements: Value[];
-  /** Why there may be more elements than those; null when there are not. */
+  /** Why there may be more elements; null if there are not. */
   open: UnknownValue | null;
-  /** Why it may have properties that are no elements, as the `index` of a match; null where it has none. */
+  /** Why it may have properties that are not elements, such as the `index` of a match; null if it has none. */
   named: UnknownValue | null;
   readonly born: number;
   readonly place: Place;
@@ -107,29 +104,29 @@ export interface FunctionValue {
   readonly node: ts.FunctionLikeDeclaration | ts.ClassLikeDeclaration;
   readonly scope: Scope;
   readonly name: string;
-  /** The object whose method it is, for `super`. */
+  /** The object whose method it is, which `super` needs. */
   readonly home: ObjectValue | null;
-  /** Static members and what else was assigned to the function; `prototype` is one of them. */
+  /** Its own members, such as static ones and `prototype`. */
   readonly own: ObjectValue;
   /** What a class extends. */
   readonly parent: Value | null;
   readonly place: Place;
 }
 
-/** A function that the reader knows by itself: a built-in of JavaScript or of Keystone. */
+/** A built-in of JavaScript or Keystone. */
 export interface NativeValue {
   readonly kind: 'native';
   readonly name: string;
   readonly call: (call: Call) => Value;
   /** The members that are modelled. */
   readonly members?: ReadonlyMap<string, Value>;
-  /** What JavaScript itself has there: its other members are unknown, and what it does not have is not there. */
+  /** The same in JavaScript: members that only this has are unknown. */
   readonly host?: object;
-  /** Set for one that is given choices as they are; any other is called with each of their options. */
+  /** Set if it takes choices as they are. Others are called with each option. */
   readonly takesChoices?: true;
 }
 
-/** An export of a package, which is never loaded: `@keystonejs/fields` and `Relationship`. */
+/** An export of a package, such as `Relationship` of `@keystonejs/fields`. Packages are never loaded. */
 export interface ExternalValue {
   readonly kind: 'external';
   readonly package: string;
@@ -137,7 +134,7 @@ export interface ExternalValue {
   readonly place: Place;
   /** Where the package is imported. */
   readonly root: Place;
-  /** Set where no package.json lists it, so that the name may be an alias. */
+  /** Set if no package.json lists it, so that the name may be an alias. */
   readonly mayBeAlias?: true;
 }
 
@@ -152,17 +149,17 @@ export interface UnknownValue {
   /** A clause that says why: `process.env.X is set outside the source`. */
   readonly reason: string;
   readonly place: Place;
-  /** Where all of it became unknown of which this is a part: what has one root has one cause. */
+  /** Where everything that this is part of became unknown. Values with one root have one cause. */
   readonly root: Place;
   /** The environment variables that decide. */
   readonly env: readonly string[];
-  /** What else may settle it, as a sentence. */
+  /** Another way to settle it, as a sentence. */
   readonly cure?: string;
-  /** Set for what comes of one of the packages that only keep an instance of Keystone. */
+  /** Set for what comes from a package that only keeps an instance of Keystone. */
   readonly isKeeper?: true;
-  /** Set where a condition has told that much. */
+  /** Set after a condition on it. */
   readonly truthy?: boolean;
-  /** Set for an argument that stands for any number of them: what is not known was spread there. */
+  /** Set if it stands for any number of arguments, because something unknown was spread there. */
   readonly isMany?: true;
 }
 
@@ -173,7 +170,7 @@ export interface ChoiceValue {
   readonly why: UnknownValue;
 }
 
-/** An option of a choice: the property or element may not be there at all. */
+/** An option of a choice: the property or element may be missing. */
 export interface AbsentValue {
   readonly kind: 'absent';
 }
@@ -184,7 +181,7 @@ export const trueValue: PrimitiveValue = { kind: 'primitive', value: true };
 export const falseValue: PrimitiveValue = { kind: 'primitive', value: false };
 export const absentValue: AbsentValue = { kind: 'absent' };
 
-/** A text, a number or the like. */
+/** A string, a number or the like. */
 export function primitive(value: PrimitiveValue['value']): PrimitiveValue {
   return { kind: 'primitive', value };
 }
@@ -219,7 +216,7 @@ export function newInstance(
   return { ...newObject(place, proto), base, constructedWith };
 }
 
-/** An array; `open` says why there may be more elements than those given. */
+/** An array. `open` says why there may be more elements. */
 export function newArray(elements: Value[], place: Place, open: UnknownValue | null = null): ArrayValue {
   return { kind: 'array', elements, open, named: null, born: birth(), place };
 }
@@ -233,21 +230,18 @@ export function native(
   return { kind: 'native', name, call, ...more };
 }
 
-/**
- * Something that nobody can know from the source: the environment, a package that is not read, a file that is
- * missing. `reason` is a clause, and `env` names the variables that decide.
- */
+/** Something that the source cannot tell, such as a variable of the environment. `reason` is a clause. */
 export function outside(reason: string, place: Place, env: readonly string[] = []): UnknownValue {
   return { kind: 'unknown', origin: 'outside', reason, place, root: place, env };
 }
 
-/** Something that only this reader does not know: running the source may tell. `reason` is a clause. */
+/** Something that only this reader does not know, so that a run may settle it. `reason` is a clause. */
 export function limit(reason: string, place: Place): UnknownValue {
   limits += 1;
   return { kind: 'unknown', origin: 'limit', reason, place, root: place, env: [] };
 }
 
-/** Something that is unknown for several reasons, told as one: `reason` is a clause. */
+/** Something that is unknown for several reasons. `reason` is a clause for all of them. */
 export function becauseOf(causes: readonly UnknownValue[], reason: string, place: Place): UnknownValue {
   const env = [...new Set(causes.flatMap((cause) => cause.env))];
   const why = causes.some(({ origin }) => origin === 'outside')
@@ -256,15 +250,15 @@ export function becauseOf(causes: readonly UnknownValue[], reason: string, place
   return { ...why, root: causes[0]?.root ?? place };
 }
 
-/** An export of a package; the package as a whole where the path is empty. */
+/** An export of a package, or the whole package if the path is empty. */
 export function external(packageName: string, path: readonly string[], place: Place): ExternalValue {
   return { kind: 'external', package: packageName, path, place, root: place };
 }
 
-/** Beyond so many options a value is as good as unknown. */
+/** With more options, a value is as good as unknown. */
 const mostOptions = 24;
 
-/** One of `options`, told apart no further than needed: equal options count once. */
+/** One of `options`. Equal options count once. */
 export function choice(options: readonly Value[], why: UnknownValue): Value {
   const distinct: Value[] = [];
   for (const option of options.flatMap((each) => (each.kind === 'choice' ? each.options : [each]))) {
@@ -275,7 +269,7 @@ export function choice(options: readonly Value[], why: UnknownValue): Value {
   return distinct.length === 1 ? only : { kind: 'choice', options: distinct, why };
 }
 
-/** What is not known about an export of a package, since packages are not read. */
+/** An export of a package as an unknown value, because packages are not read. */
 export function unknownExternal(value: ExternalValue, place: Place): UnknownValue {
   const why = isKeystonePackage(value.package)
     ? limit(`what '${[value.package, ...value.path].join('.')}' is has no model`, place)
@@ -295,14 +289,14 @@ function aliasCure(name: string): string {
   return `If '${name}' is an alias, say what it stands for in tsconfig.json, or in jsconfig.json if there is none: ${paths}.`;
 }
 
-/** Something unknown that comes of another: what is known of the truth of that says nothing about this. */
+/** Something computed from an unknown value, whose truth says nothing about the result. */
 export function withoutTruth(value: UnknownValue): UnknownValue {
   if (value.truthy === undefined && value.isMany === undefined) return value;
   const { truthy: _, isMany: __, ...rest } = value;
   return rest;
 }
 
-/** Whether two values are surely one and the same; false when in doubt. */
+/** Whether two values are surely the same. */
 export function same(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a.kind === 'primitive' && b.kind === 'primitive') return Object.is(a.value, b.value);
@@ -315,7 +309,7 @@ export function same(a: Value, b: Value): boolean {
   return a.kind === 'absent' && b.kind === 'absent';
 }
 
-/** The value itself, or each option of a choice; what may be absent counts as undefined. */
+/** The value itself, or the options of a choice. What may be absent counts as undefined. */
 export function optionsOf(value: Value): readonly Value[] {
   const options = value.kind === 'choice' ? value.options : [value];
   return options.some((option) => option.kind === 'absent')
@@ -323,18 +317,18 @@ export function optionsOf(value: Value): readonly Value[] {
     : options;
 }
 
-/** Whether an element or property may not be there. */
+/** Whether an element or property may be missing. */
 export function mayBeAbsent(value: Value): value is ChoiceValue {
   return value.kind === 'choice' && value.options.some((option) => option.kind === 'absent');
 }
 
-/** What is read from a place that may be empty. */
+/** The value of something that may be absent. */
 export function presentOr(value: Value): Value {
   if (value.kind === 'absent') return undefinedValue;
   return mayBeAbsent(value) ? choice(optionsOf(value), value.why) : value;
 }
 
-/** What something that may be absent is where it is there: for what is only done then. */
+/** The value of something that may be absent, if it is there. */
 export function whenPresent(value: Value): Value {
   if (value.kind !== 'choice') return presentOr(value);
   return choice(
@@ -343,14 +337,13 @@ export function whenPresent(value: Value): Value {
   );
 }
 
-/** How many elements an array has, of which some may not be there. */
+/** The length of an array, some of whose elements may be absent. */
 export function lengthOf({ elements, open }: ArrayValue): Value {
   if (open !== null) return withoutTruth(open);
-  const present = elements.filter((element) => element.kind !== 'absent');
-  const [doubtful, ...others] = present.filter(mayBeAbsent);
-  if (doubtful === undefined) return primitive(present.length);
-  const lengths = [doubtful, ...others].map((_, index) => primitive(present.length - index));
-  return choice([...lengths, primitive(present.length - lengths.length)], doubtful.why);
+  const present = elements.filter(({ kind }) => kind !== 'absent');
+  const doubtful = present.filter(mayBeAbsent);
+  const lengths = [null, ...doubtful].map((_, missing) => primitive(present.length - missing));
+  return doubtful[0] === undefined ? primitive(present.length) : choice(lengths, doubtful[0].why);
 }
 
 /** Whether a value is known to be undefined. */
@@ -358,12 +351,12 @@ export function isUndefined(value: Value): boolean {
   return value.kind === 'primitive' && value.value === undefined;
 }
 
-/** Whether a value is known to be null or undefined; `nullish` tells doubt, too. */
+/** Whether a value is known to be null or undefined. `nullish` also gives the doubt. */
 export function isNullish(value: Value): boolean {
   return value.kind === 'primitive' && (value.value === undefined || value.value === null);
 }
 
-/** The text of a string; null for anything else. */
+/** The text of a string, or null. */
 export function stringOf(value: Value): string | null {
   return value.kind === 'primitive' && typeof value.value === 'string' ? value.value : null;
 }

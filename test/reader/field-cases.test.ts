@@ -22,8 +22,6 @@ const compiled = [
 ];
 
 const cases: Readonly<Record<string, readonly string[]>> = {
-  'compiled-esbuild': compiled,
-  'compiled-min': compiled,
   chdir: ['Post.author -> User.posts', 'User.posts -> Post.author, many'],
   'esm-package': friends,
   'false-express': friends,
@@ -55,7 +53,10 @@ const settled: Readonly<Record<string, readonly string[]>> = {
   'passport-subclass': ['passportSession.item -> Member'],
   proxy: ['Comment.tag -> Tag', 'Post.owner -> User', 'Tag.post -> Post', ...friends],
   ...Object.fromEntries(
-    ['es5', 'es2015', 'es2017', 'es2020', 'esb16'].map((target) => [`compiled-${target}`, compiled]),
+    ['es5', 'es2015', 'es2017', 'es2020', 'esb16', 'esbuild', 'min'].map((target) => [
+      `compiled-${target}`,
+      compiled,
+    ]),
   ),
 };
 

@@ -10,7 +10,7 @@ import {
 } from '../values.ts';
 import { objectMembers } from './object.ts';
 
-/** Marks what `process.env` and its copies get their members from, of which the names alone are known. */
+/** The known variables, by the unknown value that `process.env` and its copies get their members from. */
 const environments = new WeakMap<UnknownValue, Readonly<Record<string, string>>>();
 
 /** `process.env`, with the variables whose values were given. */
@@ -20,10 +20,10 @@ export function environment(env: Readonly<Record<string, string>>, place: Place)
   return newInstance(base, [], place);
 }
 
-/** A variable of the environment, if that is what is unknown; an empty one counts as not set. */
+/** A variable, if the unknown value is the environment. An empty one counts as not set. */
 export function readVariable(from: UnknownValue, name: string, place: Place): Value | null {
   const env = environments.get(from);
-  // The methods of objects are no variables, nor is what the record itself inherits.
+  // The methods of objects are not variables.
   if (env === undefined || objectMembers.has(name)) return null;
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value === undefined) return outside(`process.env.${name} is set outside the source`, place, [name]);

@@ -10,7 +10,7 @@ import {
   type Value,
 } from '../values.ts';
 
-/** An iterator over elements that are known already: it gives them once. */
+/** An iterator over known elements, which it gives once. */
 export function newGenerator(
   elements: readonly Value[],
   place: Place,
@@ -19,7 +19,7 @@ export function newGenerator(
   return { ...newObject(place), inside: { of: 'generator', entries: newArray([...elements], place, open) } };
 }
 
-/** The elements that an iterator still has; it has none afterwards. */
+/** Takes the elements that an iterator still has. */
 export function takeAll({ journal }: Machine, entries: ArrayValue, place: Place): ArrayValue {
   const { elements, open } = entries;
   touch(journal, entries);

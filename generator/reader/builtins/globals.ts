@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { callValue } from '../evaluate/functions.ts';
-import { toPrimitive, toText } from '../evaluate/text.ts';
+import { toPrimitive } from '../evaluate/text.ts';
 import { forEachOption } from '../fork.ts';
 import { callBack } from '../keystone/escapes.ts';
 import { type Call, fail, type Machine, Thrown } from '../machine.ts';
@@ -8,16 +8,12 @@ import { reasonOf, reportChanged } from '../members.ts';
 import { fromJson } from '../modules/json.ts';
 import { symbolMark } from '../objects.ts';
 import type { Place } from '../place.ts';
-import { truth } from '../truth.ts';
+import { decided, truth } from '../truth.ts';
 import {
-  birth,
-  booleanValue,
-  isUndefined,
   limit,
   type NativeValue,
   native,
   newInstance,
-  newObject,
   type ObjectValue,
   outside,
   primitive,
@@ -25,119 +21,78 @@ import {
   undefinedValue,
   type Value,
 } from '../values.ts';
-import { arrayMembers, arrayStatics, makeArray } from './array.ts';
+import { arrayMembers, arrayStatics } from './array.ts';
 import { argument, membersOf } from './call.ts';
 import { collectionMembers, makeCollection } from './collections.ts';
 import { environment } from './environment.ts';
 import { functionMembers } from './function.ts';
-import { fromData, hostMembers } from './host.ts';
-import { putOff, takeBack, tick, timer } from './jobs.ts';
+import { hostMembers } from './host.ts';
 import { objectMembers, objectStatics } from './object.ts';
-import { makePromise, promiseMembers, promiseStatics } from './promise.ts';
-import { stringMembers } from './string.ts';
+import { makePromise, promiseMembers, promiseStatics, putOff, takeBack, tick, timer } from './promise.ts';
 
 type Members = ReadonlyMap<string, Value>;
 const none: Members = new Map();
 
 /** A built-in that makes values, with its own members and those of its prototype. */
 function type(
-  name: string,
-  host: { readonly prototype: object },
+  host: { readonly name: string; readonly prototype: object },
   call: NativeValue['call'],
-  statics: Members,
-  members: Members,
+  statics = none,
+  members = none,
 ): [string, Value] {
-  const prototype = native(`${name}.prototype`, notCallable, { members, host: host.prototype });
+  const { name } = host;
+  const prototype = native(`${name}.prototype`, notFollowed, { members, host: host.prototype });
   const all = new Map<string, Value>([...statics, ['prototype', prototype]]);
   return [name, native(name, call, { members: all, host })];
 }
 
 /** An object of functions. */
 function namespace(name: string, host: object, members: Members): [string, Value] {
-  return [name, native(name, notCallable, { members, host })];
+  return [name, native(name, notFollowed, { members, host })];
 }
 
-/** Something that is made by `new` alone. */
+function notFollowed({ place }: Call): Value {
+  return limit('what the built-in gives is not followed', place);
+}
+
+/** Something that only `new` makes. */
 function made(make: NativeValue['call']): NativeValue['call'] {
   return (call) =>
     call.isNew ? make(call) : fail(call.machine, 'a class is called without new', call.place);
 }
 
-function notCallable({ place }: Call): Value {
-  return limit('something that is not a function is called', place);
-}
+const computing = [
+  'parseInt', 'parseFloat', 'isNaN', 'isFinite', 'encodeURIComponent', 'decodeURIComponent', 'encodeURI', 'decodeURI',
+]; // biome-ignore format: a list of words
 
-/** The global variables, as far as programs that define lists use them. */
+/** The global variables that list files use. */
 export function globalVariables({ env, globalObject }: Machine, place: Place): ReadonlyMap<string, Value> {
-  const number = hostMembers(
-    'Number',
-    Number,
-    ['isInteger', 'isFinite', 'isNaN', 'parseInt', 'parseFloat'],
-    false,
-  );
   const math = Object.getOwnPropertyNames(Math).filter(
-    (name) => typeof Reflect.get(Math, name) === 'function',
+    (name) => typeof Reflect.get(Math, name) === 'function' && name !== 'random',
   );
-  const global = hostMembers('globalThis', globalThis, ['parseInt', 'parseFloat', 'isNaN', 'isFinite', 'encodeURIComponent', 'decodeURIComponent', 'encodeURI', 'decodeURI'], false); // biome-ignore format: a list of words
+  const numbers = hostMembers('Number', Number, ['isInteger', 'isFinite', 'isNaN', 'parseInt', 'parseFloat']);
+  const newMap = made((call) => makeCollection(call, 'map'));
+  const newSet = made((call) => makeCollection(call, 'set'));
   return new Map<string, Value>([
-    ...global,
-    type('Object', Object, makeObject, objectStatics, objectMembers),
-    type('Array', Array, makeArray, arrayStatics, arrayMembers),
-    type(
-      'Map',
-      Map,
-      made((call) => makeCollection(call, 'map')),
-      none,
-      collectionMembers,
-    ),
-    type(
-      'WeakMap',
-      WeakMap,
-      made((call) => makeCollection(call, 'map')),
-      none,
-      none,
-    ),
-    type(
-      'Set',
-      Set,
-      made((call) => makeCollection(call, 'set')),
-      none,
-      collectionMembers,
-    ),
-    type(
-      'WeakSet',
-      WeakSet,
-      made((call) => makeCollection(call, 'set')),
-      none,
-      none,
-    ),
-    type('Promise', Promise, made(makePromise), promiseStatics, promiseMembers),
-    type('String', String, makeString, none, stringMembers),
-    type('Number', Number, (call) => convert(call, Number), number, none),
-    type('Boolean', Boolean, makeBoolean, none, none),
-    type('Function', Function, codeFromText, none, functionMembers),
-    type('RegExp', RegExp, makeRegExp, none, none),
-    type('Error', Error, makeError, none, none),
-    type('TypeError', TypeError, makeError, none, none),
-    [
-      'Symbol',
-      native('Symbol', (call) => symbol(`${toText(argument(call, 0))}#${birth()}`), {
-        members: symbolStatics,
-        host: Symbol,
-      }),
-    ],
+    ...hostMembers('globalThis', globalThis, computing),
+    type(Object, notFollowed, objectStatics, objectMembers),
+    type(Array, notFollowed, arrayStatics, arrayMembers),
+    type(Map, newMap, none, collectionMembers),
+    type(WeakMap, newMap),
+    type(Set, newSet, none, collectionMembers),
+    type(WeakSet, newSet),
+    type(Promise, made(makePromise), promiseStatics, promiseMembers),
+    type(String, (call) => convert(call, String)),
+    type(Number, (call) => convert(call, Number), numbers),
+    type(Boolean, (call) => (call.isNew ? notFollowed(call) : decided(truth(argument(call, 0))))),
+    type(Function, codeFromText, none, functionMembers),
+    type(RegExp, notFollowed),
+    type(Error, makeError),
+    type(TypeError, makeError),
     ['eval', native('eval', codeFromText)],
+    namespace('Symbol', Symbol, new Map([symbol('iterator'), symbol('toPrimitive')])),
     namespace('JSON', JSON, jsonMembers),
-    namespace(
-      'Math',
-      Math,
-      hostMembers(
-        'Math',
-        Math,
-        math.filter((name) => name !== 'random'),
-        false,
-      ),
-    ),
+    namespace('Math', Math, hostMembers('Math', Math, math)),
     namespace('Reflect', Reflect, none),
     namespace('console', console, consoleMembers),
     ['Date', outside('what the time is depends on when the code runs', place)],
@@ -156,16 +111,6 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
   ]);
 }
 
-function makeObject(call: Call): Value {
-  const given = argument(call, 0);
-  if (given.kind === 'primitive') {
-    return (given.value ?? null) === null
-      ? newObject(call.place)
-      : limit('an object of a text or number is not followed', call.place);
-  }
-  return given;
-}
-
 function codeFromText(call: Call): Value {
   call.machine.report.add({
     code: 'AM1023',
@@ -178,51 +123,19 @@ function codeFromText(call: Call): Value {
   return limit('code is made from a text', call.place);
 }
 
-/** A text or number of what is given, as the built-in makes it. */
+/** `String(value)` and `Number(value)`. */
 function convert(call: Call, make: (data: unknown) => string | number): Value {
-  if (call.args.length === 0) return primitive(make === Number ? 0 : '');
-  if (call.isNew) return limit('an object of a text or number is not followed', call.place);
+  if (call.isNew || call.args.length === 0) return notFollowed(call);
   const value = toPrimitive(call.machine, argument(call, 0), call.place);
   return forEachOption(call.machine, value, (each) =>
     each.kind === 'primitive'
-      ? fromData(make(each.value), call.place)
+      ? primitive(make(each.value))
       : (reasonOf(each, call.place) ?? limit('the text is not known', call.place)),
   );
 }
 
-function makeString(call: Call): Value {
-  const [first] = call.args;
-  return first?.kind === 'regexp' ? primitive(String(first.regexp)) : convert(call, String);
-}
-
-/** A symbol is told from others by its name alone, so that of a new one has a number in it. */
-function symbol(name: string): Value {
-  return native(`${symbolMark}${name}`, notCallable, { host: {} });
-}
-
-const symbolStatics = new Map<string, Value>([
-  ...membersOf('Symbol', { for: (call) => symbol(`for ${toText(argument(call, 0))}`) }),
-  ['iterator', symbol('iterator')],
-  ['toPrimitive', symbol('toPrimitive')],
-]);
-
-function makeBoolean(call: Call): Value {
-  if (call.isNew) return limit('an object of a text or number is not followed', call.place);
-  const known = truth(argument(call, 0));
-  return typeof known === 'boolean' ? booleanValue(known) : known;
-}
-
-function makeRegExp(call: Call): Value {
-  const [pattern = undefinedValue, flags] = call.args;
-  const source = pattern.kind === 'regexp' ? pattern.regexp.source : stringOf(pattern);
-  const given = flags === undefined || isUndefined(flags) ? '' : stringOf(flags);
-  if (source === null || given === null || pattern.kind === 'regexp')
-    return limit('the pattern is not known', call.place);
-  try {
-    return { kind: 'regexp', regexp: new RegExp(source, given) };
-  } catch {
-    return limit('the pattern is not understood', call.place);
-  }
+function symbol(name: string): [string, Value] {
+  return [name, native(`${symbolMark}${name}`, notFollowed, { host: { description: notFollowed } })];
 }
 
 function makeError(call: Call): Value {
@@ -241,28 +154,23 @@ const jsonMembers = membersOf('JSON', {
   },
 });
 
-/** What is written to the console has no effect on lists. */
 const consoleMembers = membersOf(
   'console',
   Object.fromEntries(Object.keys(console).map((name) => [name, () => undefinedValue])),
   { takesChoices: true },
 );
 
-/** What is put off runs when the code that puts it off has come to its end. */
+/** Calls a function when the code that runs now has ended. Gives a timer, which holds its job. */
 function callLater(call: Call, phase: number, args: readonly Value[]): Value {
   const { machine, place } = call;
   const run = () => void callValue(machine, argument(call, 0), args, undefinedValue, place);
-  const timer = newInstance(limit('what a timer is known by is not followed', place), [], place);
-  timers.set(timer, putOff(machine, phase, run, place));
-  return timer;
+  const job = putOff(machine, phase, run, place);
+  return newInstance(limit('what a timer has is not followed', place), [job], place);
 }
 
-/** The jobs of timers, which can be taken back. */
-const timers = new WeakMap<Value, Value | null>();
-
 function clearTimer(call: Call): Value {
-  const job = timers.get(argument(call, 0));
-  if (job !== undefined) takeBack(call.machine, job);
+  const cleared = argument(call, 0);
+  for (const job of cleared.kind === 'object' ? cleared.constructedWith : []) takeBack(call.machine, job);
   return undefinedValue;
 }
 
@@ -271,7 +179,7 @@ function delayOf(call: Call): number {
   return timer + (delay.kind === 'primitive' ? Math.max(1, Number(delay.value) || 1) : 1);
 }
 
-/** `process.chdir`, where it is known what it changes, and that it is run. */
+/** `process.chdir`, if it is known where to and that it runs. */
 function chdir(call: Call): Value {
   const { machine, place } = call;
   const to = stringOf(argument(call, 0));
@@ -281,18 +189,14 @@ function chdir(call: Call): Value {
   return undefinedValue;
 }
 
+/** What happens to the process may happen at any time, or never. */
+function listen({ machine, args, self, place }: Call): Value {
+  callBack(machine, args, outside('what happens to the process is not known', place), place);
+  return self;
+}
+
 function processObject(env: Readonly<Record<string, string>>, place: Place): ObjectValue {
   const process = newInstance(outside('what process has is set outside the source', place), [], place);
-  // What happens to the process may happen at any time, or never.
-  const listens = (call: Call): Value => {
-    callBack(
-      call.machine,
-      call.args,
-      outside('what happens to the process is not known', call.place),
-      call.place,
-    );
-    return call.self;
-  };
   const members = new Map<string, Value>([
     ['env', environment(env, place)],
     ...membersOf('process', {
@@ -302,8 +206,8 @@ function processObject(env: Readonly<Record<string, string>>, place: Place): Obj
         throw new Thrown(argument(call, 0), call.place, true);
       },
       nextTick: (call) => callLater(call, tick, call.given.slice(1)),
-      on: listens,
-      once: listens,
+      on: listen,
+      once: listen,
     }),
   ]);
   for (const [name, value] of members) process.properties.set(name, { value, place, order: 0 });

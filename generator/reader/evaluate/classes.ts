@@ -162,7 +162,7 @@ function setField(
 
 function frameFor(scope: Scope, self: Value, home: ObjectValue | null): Frame {
   const { machine, module } = scope.frame;
-  return { machine, module, self, home, constructing: null, args: [], wait: null };
+  return { machine, module, self, home, constructing: null, args: [] };
 }
 
 /** The value of an enum: its members by name, and the names of numeric members by number. */

@@ -1,6 +1,6 @@
 import { fork } from '../fork.ts';
 import type { Machine } from '../machine.ts';
-import { choice, type ObjectValue, type UnknownValue, undefinedValue, type Value } from '../values.ts';
+import { choice, type UnknownValue, undefinedValue, type Value } from '../values.ts';
 
 /**
  * How a statement ended. `partial`: on an unknown condition it left its loop or function in one of the ways in `left`, or
@@ -10,24 +10,9 @@ export type Completion =
   | { readonly kind: 'normal' }
   | { readonly kind: 'return'; readonly value: Value }
   | { readonly kind: 'break' | 'continue' }
-  /** It waits for a promise, and goes on with `resume` when that is settled. */
-  | {
-      readonly kind: 'await';
-      readonly promise: ObjectValue;
-      readonly phase: number;
-      readonly resume: () => Completion;
-    }
   | { readonly kind: 'partial'; readonly why: UnknownValue; readonly left: readonly Leaving[] };
 
-export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' | 'await' }>;
-
-/** What waits, and does something with how it ends when it has gone on. */
-function later(
-  completion: Extract<Completion, { kind: 'await' }>,
-  then: (end: Completion) => Completion,
-): Completion {
-  return { ...completion, resume: () => then(completion.resume()) };
-}
+export type Leaving = Exclude<Completion, { kind: 'normal' | 'partial' }>;
 
 export const normal: Completion = { kind: 'normal' };
 
@@ -42,7 +27,7 @@ export function returnedBy(completion: Completion): Value {
 export function joined(completions: readonly Completion[], why: UnknownValue): Completion {
   const left = completions.flatMap((each): readonly Leaving[] => {
     if (each.kind === 'partial') return each.left;
-    return each.kind === 'normal' || each.kind === 'await' ? [] : [each];
+    return each.kind === 'normal' ? [] : [each];
   });
   const [first] = left;
   if (first === undefined) return normal;
@@ -63,7 +48,6 @@ export function oneOf(
 /** Goes on after a statement, unless that has left. */
 export function andThen(machine: Machine, completion: Completion, rest: () => Completion): Completion {
   if (completion.kind === 'normal') return rest();
-  if (completion.kind === 'await') return later(completion, (end) => andThen(machine, end, rest));
   if (completion.kind !== 'partial') return completion;
   const ends: Completion[] = [...completion.left];
   fork(machine, completion.why, [() => ends.push(rest()), () => ends.length]);
@@ -72,7 +56,6 @@ export function andThen(machine: Machine, completion: Completion, rest: () => Co
 
 /** Ends a `break` or `continue` at the statement to which it belongs. */
 export function without(kind: 'break' | 'continue', completion: Completion): Completion {
-  if (completion.kind === 'await') return later(completion, (end) => without(kind, end));
   if (completion.kind === kind) return normal;
   if (completion.kind !== 'partial') return completion;
   const left = completion.left.filter((each) => each.kind !== kind);

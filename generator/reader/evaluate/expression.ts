@@ -1,5 +1,4 @@
-import { newPromise } from '../builtins/jobs.ts';
-import { settleWith } from '../builtins/promise.ts';
+import { newPromise, settleWith } from '../builtins/promise.ts';
 import { either, forEachOption, forkValue } from '../fork.ts';
 import { argumentsAsArray } from '../iterate.ts';
 import { handOver } from '../keystone/escapes.ts';

@@ -35,9 +35,9 @@ import {
   withoutTruth,
 } from '../values.ts';
 import { bindPattern } from './assignments.ts';
-import { newWait, runAsync } from './await.ts';
+import { runAsync } from './await.ts';
 import { constructClass } from './classes.ts';
-import { type Completion, returnedBy } from './completion.ts';
+import { returnedBy } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
 import { runBlock } from './statements.ts';
 
@@ -226,29 +226,18 @@ function runFunction(
   { machine, args, self, place }: Invocation,
 ): Value {
   const outer = callee.scope.frame;
-  const isAsync = hasModifier(node, ts.SyntaxKind.AsyncKeyword);
-  const wait = isAsync ? newWait() : null;
   // An arrow function shares the frame of the function around it.
-  const own: Frame | null = ts.isArrowFunction(node)
-    ? null
-    : { machine, module: outer.module, self, home: callee.home, constructing: null, args, wait };
-  const frame = own ?? (isAsync ? sharing(outer, wait) : outer);
+  const frame: Frame = ts.isArrowFunction(node)
+    ? outer
+    : { machine, module: outer.module, self, home: callee.home, constructing: null, args };
   const scope = newScope(callee.scope, frame, true);
-  const run = (): Completion => {
-    machine.depth += 1;
-    bindParameters(node, scope, args);
-    const end: Completion = ts.isBlock(body)
-      ? runBlock(body, scope)
-      : { kind: 'return', value: evaluate(body, scope) };
-    machine.depth -= 1;
-    return end;
-  };
-  return wait === null ? returnedBy(run()) : runAsync(machine, run, wait, place);
-}
-
-/** The frame of an asynchronous arrow function: what it waits for is its own, all else that of the function around it. */
-function sharing(outer: Frame, wait: Frame['wait']): Frame {
-  return Object.create(outer, { wait: { value: wait } });
+  const bind = () => bindParameters(node, scope, args);
+  if (hasModifier(node, ts.SyntaxKind.AsyncKeyword)) return runAsync(scope, body, bind, place);
+  machine.depth += 1;
+  bind();
+  const value = ts.isBlock(body) ? returnedBy(runBlock(body, scope)) : evaluate(body, scope);
+  machine.depth -= 1;
+  return value;
 }
 
 /** Gives the parameters of a function their arguments. */

@@ -15,7 +15,6 @@ import {
   type Value,
 } from '../values.ts';
 import { bindPattern } from './assignments.ts';
-import { awaitIn, canWait, forgetAwaits, leave } from './await.ts';
 import { evaluateClass, evaluateEnum } from './classes.ts';
 import { andThen, type Completion, normal, oneOf, without } from './completion.ts';
 import { evaluate, placeOf } from './expression.ts';
@@ -24,7 +23,7 @@ import { declareOutside, hoist } from './hoist.ts';
 import { evaluateNamed } from './literals.ts';
 import { isLoop, runLoop } from './loops.ts';
 
-/** Runs the body of a function, up to its first `await`. */
+/** Runs the body of a function. */
 export function runBlock(body: ts.Block, scope: Scope): Completion {
   hoist(body, scope);
   return runStatements(body.statements, scope);
@@ -32,6 +31,12 @@ export function runBlock(body: ts.Block, scope: Scope): Completion {
 
 /** Runs statements in order. Their functions are declared first. */
 export function runStatements(statements: readonly ts.Statement[], scope: Scope): Completion {
+  declareFunctions(statements, scope);
+  return runFrom(statements, 0, scope);
+}
+
+/** Declares the functions among statements. */
+export function declareFunctions(statements: readonly ts.Statement[], scope: Scope): void {
   for (const statement of statements) {
     if (!ts.isFunctionDeclaration(statement) || statement.body === undefined) continue;
     const name = statement.name?.text ?? 'default';
@@ -39,10 +44,10 @@ export function runStatements(statements: readonly ts.Statement[], scope: Scope)
     declare(scope, name, value);
     if (isConstructor(statement) && !scope.frame.module.isEsm) declareOutside(scope, name, value);
   }
-  return runFrom(statements, 0, scope);
 }
 
-function runFrom(statements: readonly ts.Statement[], start: number, scope: Scope): Completion {
+/** Runs statements from one on, whose functions are declared. */
+export function runFrom(statements: readonly ts.Statement[], start: number, scope: Scope): Completion {
   const { machine } = scope.frame;
   for (let index = start; index < statements.length; index += 1) {
     const statement = statements[index];
@@ -52,10 +57,7 @@ function runFrom(statements: readonly ts.Statement[], start: number, scope: Scop
       isOver = true;
       return runFrom(statements, index + 1, scope);
     };
-    const awaited = scope.frame.wait === null || !canWait(scope) ? null : awaitIn(statement, scope);
-    if (awaited !== null) return leave(awaited, scope, () => runFrom(statements, index, scope));
     const completion = runStatement(statement, scope, rest);
-    if (scope.frame.wait !== null) forgetAwaits(statement, scope);
     if (isOver) return completion;
     if (completion.kind !== 'normal') return andThen(machine, completion, rest);
   }
@@ -183,10 +185,6 @@ function runTry(node: ts.TryStatement, scope: Scope): Completion {
 function runFinally(attempt: () => Completion, block: ts.Block, scope: Scope): Completion {
   const end = caught(scope.frame.machine, attempt);
   if (end instanceof Thrown && end.isExit) throw end;
-  if (!(end instanceof Thrown) && end.kind === 'await') {
-    const { resume } = end;
-    return { ...end, resume: () => runFinally(resume, block, scope) };
-  }
   // If the block may leave, the exception is assumed to stop.
   return andThen(scope.frame.machine, runStatement(block, scope), () => {
     if (end instanceof Thrown) throw end;
@@ -199,36 +197,27 @@ function runGuarded(
   clause: ts.CatchClause,
   scope: Scope,
   place: Place,
-  earlier: readonly UnknownValue[] = [],
 ): Completion {
   const { machine } = scope.frame;
   const { tries } = machine;
   const risksBefore = machine.risks.length;
   const limitsBefore = limitsSoFar();
   const ends: (Completion | Thrown)[] = [];
-  const { wait } = scope.frame;
-  // This is not a branch that may not be taken, so the function can be left in it.
   const changes = tryOut(machine.journal, () => {
-    if (wait !== null) wait.trials += 1;
     try {
       machine.tries += 1;
       ends.push(caught(machine, attempt));
     } finally {
       machine.tries = tries;
-      if (wait !== null) wait.trials -= 1;
     }
   });
   apply(machine.journal, changes);
   const [end = normal] = ends;
   if (end instanceof Thrown && end.isExit) throw end;
   if (end instanceof Thrown) return runCatch(clause, scope, end.value);
-  const risks = [...earlier, ...machine.risks.slice(risksBefore)];
+  const risks = machine.risks.slice(risksBefore);
   // Code that was not followed may have thrown.
   if (limitsSoFar() > limitsBefore) risks.push(limit('what is tried here may fail', place));
-  if (end.kind === 'await') {
-    const { resume } = end;
-    return { ...end, resume: () => runGuarded(resume, clause, scope, place, risks) };
-  }
   if (risks.length === 0) return end;
   const why = becauseOf(risks, 'what is tried here may fail', place);
   const failed = (): Completion => {

@@ -155,7 +155,7 @@ function typeOf(field: Value): Value | undefined {
 }
 
 /** A function that may be called at any time, and repeatedly, makes everything unknown that it changes. */
-function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: Place): void {
+export function leaveOpen(machine: Machine, entity: Entity, why: UnknownValue, place: Place): void {
   machine.escaped.set(entity, why);
   if (entity.kind === 'binding') assign(machine, entity, entity.value);
   else if (entity.kind === 'array') unsettleArray(machine.journal, entity, why);

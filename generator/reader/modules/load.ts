@@ -198,7 +198,6 @@ function newModule(machine: Machine, file: SourceText): Module {
     home: null,
     constructing: null,
     args: [],
-    wait: null,
   };
   const scope = newScope(machine.globals, frame, true);
   module = { file, object, exports, isEsm, scope };
