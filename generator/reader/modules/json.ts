@@ -1,7 +1,7 @@
 import type { Place } from '../place.ts';
 import { newArray, newObject, type PrimitiveValue, primitive, type Value } from '../values.ts';
 
-/** What `JSON.parse` or plain JavaScript gives, as a value of the program read. */
+/** Plain data as a value of the program that is read. */
 export function fromJson(data: unknown, place: Place): Value {
   if (Array.isArray(data)) {
     return newArray(

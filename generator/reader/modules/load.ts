@@ -11,7 +11,7 @@ import { define } from '../objects.ts';
 import { displayName, type Place, type SourceText } from '../place.ts';
 import { because } from '../report.ts';
 import { newBinding, newScope } from '../scope.ts';
-import { parse, syntaxErrors, ts } from '../syntax.ts';
+import { hasModifier, parse, syntaxErrors, ts } from '../syntax.ts';
 import {
   external,
   isUndefined,
@@ -146,7 +146,14 @@ export function loadModule(machine: Machine, file: string): Module {
   const module = newModule(machine, source);
   machine.modules.loaded.set(file, module);
   machine.modules.progress?.(machine.modules.loaded.size);
-  if (source.tree !== null) runModule(module, source.tree);
+  const { tree } = source;
+  if (tree === null) return module;
+  machine.depth += 1;
+  hoist(tree, module.scope);
+  declareExports(module, tree.statements);
+  runImports(tree.statements, module.scope);
+  runStatements(tree.statements, module.scope);
+  machine.depth -= 1;
   return module;
 }
 
@@ -215,18 +222,7 @@ function newModule(machine: Machine, file: SourceText): Module {
 function isModuleSyntax(node: ts.Statement): boolean {
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
   if (ts.isExportAssignment(node)) return node.isExportEquals !== true;
-  const { modifiers } = node as { modifiers?: readonly ts.ModifierLike[] };
-  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
-}
-
-function runModule(module: Module, tree: ts.SourceFile): void {
-  const { machine } = module.scope.frame;
-  machine.depth += 1;
-  hoist(tree, module.scope);
-  declareExports(module, tree.statements);
-  runImports(tree.statements, module.scope);
-  runStatements(tree.statements, module.scope);
-  machine.depth -= 1;
+  return hasModifier(node, ts.SyntaxKind.ExportKeyword);
 }
 
 function requireOf(module: Module, place: Place): NativeValue {

@@ -3,12 +3,12 @@ import type { Scope } from '../scope.ts';
 import type { ObjectValue } from '../values.ts';
 import type { Resolver } from './resolve.ts';
 
-/** A file as Node sees it: run once, known by what it exports. */
+/** A file that runs once. */
 export interface Module {
   readonly file: SourceText;
   /** What CommonJS calls `module`; its property `exports` is the module's value. */
   readonly object: ObjectValue;
-  /** The names that `export` declares, also where `module.exports` was replaced later. */
+  /** The first value of `exports`, which has what `export` declares even if `module.exports` is replaced. */
   readonly exports: ObjectValue;
   /** Whether it has `import` or `export` declarations. */
   readonly isEsm: boolean;
@@ -17,10 +17,10 @@ export interface Module {
 
 export interface Modules {
   readonly resolver: Resolver;
-  /** By absolute path; those under way are in it, for circular imports. */
+  /** By absolute path, from before they run, for circular imports. */
   readonly loaded: Map<string, Module>;
-  /** Told after each file how many were read. */
+  /** Receives the number of files after each. */
   readonly progress?: ((files: number) => void) | undefined;
-  /** All files that were read, by absolute path: also those that only a guess imported, and that are forgotten as modules. */
+  /** All files that were read, by absolute path, even if only a guess imported them. */
   readonly sources: Map<string, SourceText>;
 }

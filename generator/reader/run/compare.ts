@@ -4,8 +4,8 @@ import type { FoundList } from './findings.ts';
 type AnyList = List | FoundList;
 
 /**
- * What two readings say differently, a line each with both answers; empty where they agree. Where a field depends on the
- * environment and is no relationship, the first reading has it in any case: that is no difference.
+ * The differences between two readings, each with both answers. If a field that is no relationship depends on the
+ * environment, the first reading has it in any case, so that is no difference.
  */
 export function differences(lists: readonly AnyList[], found: readonly FoundList[]): readonly string[] {
   const first = factsOf(lists);
@@ -19,10 +19,10 @@ export function differences(lists: readonly AnyList[], found: readonly FoundList
   });
 }
 
-/** What is said of each list and field, by its name. */
+/** What a reading says about each list and field, by name. */
 function factsOf(lists: readonly AnyList[]): ReadonlyMap<string, string> {
   const facts = new Map<string, string>();
-  // Keystone 8 knows a list by its key: the later one takes the place of the earlier.
+  // Keystone 8 knows a list by its key, so a later list replaces an earlier one.
   for (const list of new Map(lists.map((each) => [each.key, each])).values()) {
     facts.set(list.key, 'a list');
     for (const path of list.fieldPaths) facts.set(`${list.key}.${path}`, 'a field');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CompileFlags, QuickJS } from 'quickjs-wasi';
 
-/** The global variable that has what the guest exports; the guest takes it away when a run begins. */
+/** The global variable with the exports of the guest, which deletes it when a run begins. */
 export const guestName = '$guest';
 
 /** Wraps a CommonJS module so that the value of the code is what it exports. */
@@ -11,10 +11,10 @@ export function moduleText(code: string): string {
 }
 
 /**
- * The memory of an engine that has loaded the guest, as an image that engines can begin with.
+ * The memory of an engine that has loaded the guest, as an image that engines can start with.
  *
- * @param wasm the path, or the URL, of the engine
- * @param guest the text of the guest: a CommonJS module
+ * @param wasm the path or URL of the engine
+ * @param guest the text of the guest, a CommonJS module
  */
 export async function makeImage(wasm: string | URL, guest: string): Promise<Uint8Array> {
   const vm = await QuickJS.create({

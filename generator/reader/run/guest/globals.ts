@@ -110,8 +110,10 @@ export function defineGlobals(request: Request, host: Host): void {
     clearInterval: stopTimer,
     clearImmediate: stopTimer,
     structuredClone: (value: unknown) => host.lodash().cloneDeep?.(value),
-    URL: function Url(given: unknown, base?: unknown) {
-      const parts = host.url(String(given), base === undefined ? base : String(base));
+    URL: function Url(given: unknown, base: unknown = given) {
+      const start = /^\w+:/.test(String(given)) ? given : base;
+      if (!String(start).startsWith('file:')) return other('a URL');
+      const parts = host.url(String(given), String(base));
       return { ...parts, toString: () => parts.href };
     },
     Buffer: Object.assign(other('Buffer'), { isBuffer: () => false }),

@@ -11,8 +11,6 @@ interface Module {
   exports: unknown;
   readonly id: string;
   readonly filename: string;
-  readonly children: readonly Module[];
-  readonly paths: readonly string[];
 }
 
 type Require = ((specifier: string) => unknown) & Record<string, unknown>;
@@ -33,7 +31,7 @@ export function newLoader(host: Host, main: string): (path: string) => unknown {
   const load = (path: string): unknown => {
     const known = cache[path];
     if (known !== undefined) return known.exports;
-    const module: Module = { exports: {}, id: path, filename: path, children: [], paths: [] };
+    const module: Module = { exports: {}, id: path, filename: path };
     cache[path] = module;
     if (path.endsWith('.json')) {
       const text = host.text(path);

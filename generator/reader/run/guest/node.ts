@@ -12,12 +12,15 @@ const util = {
     (call: Call) =>
     (...args: unknown[]) =>
       new Promise((resolve, reject) => {
-        call(...args, (error: unknown, value: unknown) => (error ? reject(error) : resolve(value)));
+        // The callback of setTimeout comes first.
+        if ((call as unknown) === setTimeout) setTimeout(resolve, Number(args[0]), args[1]);
+        else call(...args, (error: unknown, value: unknown) => (error ? reject(error) : resolve(value)));
       }),
   inherits(Class: { prototype: object }, Parent: { prototype: object }): void {
     Object.setPrototypeOf(Class.prototype, Parent.prototype);
   },
   deprecate: (call: unknown) => call,
+  isArray: Array.isArray,
 };
 
 /** Modules, and members of modules, that are not here are stand-ins. */

@@ -40,8 +40,8 @@ export interface Host extends ProjectFiles {
   compile(path: string): unknown;
   /** Compares two strings in the order of English: the engine itself knows no language. */
   compare(one: string, other: string): number;
-  /** The parts of a URL. */
-  url(given: string, base?: string): { readonly href: string; readonly pathname: string };
+  /** The parts of the URL of a file. */
+  url(given: string, base: string): { readonly href: string; readonly pathname: string };
   /** Loads lodash. */
   lodash(): Lodash;
 }
