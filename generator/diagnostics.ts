@@ -87,6 +87,7 @@ export const codes = {
   AM3001: 'Two join tables have one name after PostgreSQL cut it to 63 bytes.',
   AM3002: 'Two relationships, or a relationship and a list, would share one collection.',
   AM3003: 'The lists are on a PrismaAdapter, which came after Arcade.',
+  AM3004: 'Which of several adapters a list is on is unknown.',
   AM4001: 'No version has scripts for a relationship.',
   AM4002: 'A relationship or an option has changed since its scripts were written.',
   AM4003: 'A version has scripts for a relationship that the lists do not have.',

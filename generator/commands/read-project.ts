@@ -39,7 +39,7 @@ export function readProject(settings: Settings, { note }: Console): ReadProject 
   const found = findRelationships(project, settings);
   const planOptions: PlanOptions = {
     databases: chooseDatabases(settings, project, note),
-    schemaName: settings.schemaName ?? detectSchemaName(project) ?? 'public',
+    schemaName: settings.schemaName,
     lockTimeout: settings.lockTimeout,
     sideOrder: settings.sideOrder,
     locale: settings.locale,
@@ -82,7 +82,3 @@ function chooseDatabases({ database }: Settings, project: Project, note: Console
   }
   return [...known];
 }
-
-const detectSchemaName = ({ adapters }: Project): string | null =>
-  adapters.find(({ database, schemaName }) => database === 'postgres' && schemaName !== null)?.schemaName ??
-  null;

@@ -1,5 +1,6 @@
 import type { Console } from '../command-line/console.ts';
 import type { Settings } from '../command-line/settings.ts';
+import { adapterOf, scriptSets } from '../plan/index.ts';
 import { collectionOfList, type Relationship, relationshipName, type Side } from '../relationships/index.ts';
 import { titleIn } from '../render/titles.ts';
 import { reportDiagnostics } from '../reporters/index.ts';
@@ -49,16 +50,23 @@ function describeDifferences(
 
 /** The relationships as a table, and the reason for the order of their sides. */
 export function describe({ plan }: ReadProject, { colors, width }: Console): string {
+  const sets = scriptSets(plan);
   const databases = [
-    ...(plan.postgres ? [{ heading: 'POSTGRESQL', planned: plan.postgres }] : []),
-    ...(plan.mongo ? [{ heading: 'MONGODB', planned: plan.mongo }] : []),
-  ];
+    { heading: 'POSTGRESQL', planned: sets.flatMap(({ postgres }) => postgres ?? []) },
+    { heading: 'MONGODB', planned: sets.flatMap(({ mongo }) => mongo ?? []) },
+  ].filter(({ planned }) => planned.length > 0);
   const rows = plan.relationships.map((relationship) => [
     relationshipName(relationship),
     relationship.cardinality,
-    ...databases.map(({ planned }) => titleIn(planned, relationship)),
+    ...(plan.adapters ? [adapterOf(plan, relationship)?.name ?? ''] : []),
+    ...databases.map(({ planned }) => planned.map((each) => titleIn(each, relationship)).join('')),
   ]);
-  const heading = ['RELATIONSHIP', '', ...databases.map(({ heading }) => heading)];
+  const heading = [
+    'RELATIONSHIP',
+    '',
+    ...(plan.adapters ? ['ADAPTER'] : []),
+    ...databases.map(({ heading }) => heading),
+  ];
   const [header = '', ...lines] = table([heading, ...rows], width);
   return [colors.bold(header), ...lines, ...(databases.length > 0 ? explainSides(plan) : [])].join('\n');
 }

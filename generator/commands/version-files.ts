@@ -2,9 +2,10 @@ import { join, relative, resolve } from 'node:path';
 import type { Settings } from '../command-line/settings.ts';
 import { readFolder } from '../layouts/folder.ts';
 import type { RunnerName } from '../layouts/names.ts';
-import type { Plan } from '../plan/index.ts';
+import { type Plan, scriptSets } from '../plan/index.ts';
 import { UsageError } from '../refusal.ts';
-import type { RenderOptions, Script } from '../render/index.ts';
+import type { RenderOptions } from '../render/index.ts';
+import type { Script } from '../render/script.ts';
 import type { Templates } from '../render/template-files.ts';
 import type { NewVersion, OutFile } from '../versions/index.ts';
 import { reviewPage, rootFrom } from './review-files.ts';
@@ -32,7 +33,7 @@ export async function versionFiles(
     ...renderScripts(plan, templates, { root: rootFrom(settings), ...options }),
     ...(await reviewPage(settings, plan, templates, options.runner)),
   ];
-  if (layout !== 'plain') return laidOut(settings, layout, id, templates, released, render);
+  if (layout !== 'plain') return laidOut(settings, layout, id, plan, templates, released, render);
   if (migrations !== undefined) {
     throw new UsageError('--migrations is the folder of a migration runner: name the runner with --layout');
   }
@@ -43,21 +44,33 @@ async function laidOut(
   { cwd, out, migrations }: Settings,
   layout: RunnerName,
   id: string,
+  plan: Plan,
   templates: Templates,
   released: readonly string[],
   render: (options: RenderOptions) => Promise<Script[]>,
 ): Promise<Files> {
   const { LAYOUTS, layOut, renderOptionsOf } = await import('../layouts/index.ts');
-  const shown = migrations ?? LAYOUTS[layout].folder;
-  const [from, folder] = [resolve(cwd, out), resolve(cwd, shown)];
-  const own = released.map((path) => slashed(relative(folder, join(from, path))));
-  const scripts = await render(renderOptionsOf(layout, shown));
-  const { version, runner, list } = layOut(layout, nameOf(id), scripts, readFolder(folder, own), templates);
-  const inFolder = below(slashed(relative(from, folder)));
-  return {
-    files: [...version.map(below(id)), ...runner.map(inFolder)],
-    lists: list ? [inFolder(list)] : [],
-  };
+  const { database, folder: usual } = LAYOUTS[layout];
+  const shown = migrations ?? usual;
+  const from = resolve(cwd, out);
+  // A migrations folder belongs to one database, so each of several adapters has its own.
+  const sets = scriptSets(plan).filter((set) => set[database]?.steps.length);
+  const folders = sets.length > 0 ? sets.map(({ folder }) => folder) : [''];
+  let version: readonly Script[] = await render(renderOptionsOf(layout, shown));
+  const runnerFiles: OutFile[] = [];
+  const lists: OutFile[] = [];
+  for (const set of folders) {
+    const folder = resolve(cwd, shown, set);
+    const own = released
+      .map((path) => slashed(relative(folder, join(from, path))))
+      .filter((path) => !path.startsWith('../'));
+    const laidOut = layOut(layout, nameOf(id), version, readFolder(folder, own), templates, set);
+    const toFolder = below(slashed(relative(from, folder)));
+    version = laidOut.version;
+    runnerFiles.push(...laidOut.runner.map(toFolder));
+    if (laidOut.list) lists.push(toFolder(laidOut.list));
+  }
+  return { files: [...version.map(below(id)), ...runnerFiles], lists };
 }
 
 /** The name that generate was given. */

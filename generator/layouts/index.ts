@@ -1,8 +1,8 @@
-import { basename } from 'node:path/posix';
+import { basename, join } from 'node:path/posix';
 import { Refusal } from '../refusal.ts';
 import type { RenderOptions } from '../render/index.ts';
 import { LIBRARY_PATHS } from '../render/mongo.ts';
-import { SCRIPT_NAMES, type Script, type ScriptName } from '../render/script.ts';
+import { inFolder, SCRIPT_NAMES, type Script, type ScriptName } from '../render/script.ts';
 import { builtInTemplates, type Templates } from '../render/template-files.ts';
 import { makeRenderer, type TemplateData } from '../render/templates.ts';
 import { onlyUsed, toDriver } from './driver.ts';
@@ -31,12 +31,13 @@ export function renderOptionsOf(runnerName: RunnerName, folder = LAYOUTS[runnerN
     runner: {
       name: runnerName,
       database,
-      commands: Object.fromEntries(
-        Object.entries(commands).map(([script, command]) => [
-          script,
-          command.replaceAll('{folder}', quoted(folder)),
-        ]),
-      ),
+      commands: (set) =>
+        Object.fromEntries(
+          Object.entries(commands).map(([script, command]) => [
+            script,
+            command.replaceAll('{folder}', quoted(set === '' ? folder : join(folder, set))),
+          ]),
+        ),
     },
   };
 }
@@ -51,6 +52,8 @@ const scriptsOf = ({ files }: Layout): Set<ScriptName> => new Set(files.flatMap(
 /**
  * Puts the scripts of a version into the files of a migration runner, numbered after those in its folder. Refuses text that the
  * runner would change, a plan for another database, and a folder without the runner's list of migrations.
+ *
+ * @param set the folder of the scripts, if each of several adapters has its own
  */
 export function layOut(
   runnerName: RunnerName,
@@ -58,21 +61,22 @@ export function layOut(
   scripts: readonly Script[],
   folder: RunnerFolder,
   templates: Templates = builtInTemplates(),
+  set = '',
 ): LaidOut {
   const layout = LAYOUTS[runnerName];
   const render = makeRenderer(templates, helpers);
   const used = [...scriptsOf(layout)];
-  const texts = textsOf(runnerName, layout, scripts);
-  const list = layout.list ? listIn(layout.list, folder) : null;
+  const texts = textsOf(runnerName, layout, scripts, set);
+  const list = layout.list ? listIn(layout.list, folder, set) : null;
   const values = { name: freeName(layout, list, folder, name), number: numberIn(layout, folder) };
   const data = {
     ...trimmed(texts),
-    ...(layout.database === 'mongo' && { inDriver: inDriver(texts, scripts) }),
+    ...(layout.database === 'mongo' && { inDriver: inDriver(texts, scripts, set) }),
     ...values,
     ...layout.values?.(texts.migrate, textBefore(values.number, folder)),
   };
   return {
-    version: scripts.filter(({ path }) => !used.some((script) => path === pathOf(layout, script))),
+    version: scripts.filter(({ path }) => !used.some((script) => path === pathOf(layout, script, set))),
     runner: layout.files.map(({ path, template, scripts: [first] }) => ({
       path: path(values),
       text: template ? render(`layouts/${template}`, data) : texts[first],
@@ -85,16 +89,17 @@ export function layOut(
 }
 
 /** The path of a script in a version without a runner. */
-const pathOf = ({ database }: Layout, script: ScriptName): string =>
-  database === 'postgres' ? `postgres/${script}.sql` : `mongo/${script}.js`;
+const pathOf = ({ database }: Layout, script: ScriptName, set: string): string =>
+  inFolder(set, database === 'postgres' ? `postgres/${script}.sql` : `mongo/${script}.js`);
 
 function textsOf(
   runnerName: RunnerName,
   layout: Layout,
   scripts: readonly Script[],
+  set: string,
 ): Record<ScriptName, string> {
   const text = (name: ScriptName): string => {
-    const script = scripts.find(({ path }) => path === pathOf(layout, name));
+    const script = scripts.find(({ path }) => path === pathOf(layout, name, set));
     if (!script) {
       const database = layout.database === 'postgres' ? 'PostgreSQL' : 'MongoDB';
       throw new Refusal(
@@ -116,8 +121,14 @@ function textsOf(
 }
 
 /** The library and both scripts for the driver, in one file. */
-function inDriver({ migrate, rollback }: Record<ScriptName, string>, scripts: readonly Script[]): string {
-  const library = LIBRARY_PATHS.map((path) => scripts.find((script) => script.path === path)?.text ?? '');
+function inDriver(
+  { migrate, rollback }: Record<ScriptName, string>,
+  scripts: readonly Script[],
+  set: string,
+): string {
+  const library = LIBRARY_PATHS.map(
+    (path) => scripts.find((script) => script.path === inFolder(set, path))?.text ?? '',
+  );
   const body = (name: string, script: string) => `function ${name}() {\n${indented(script.trimEnd())}\n}\n`;
   const whole = [...library, body('up', migrate), body('down', rollback)].join('\n');
   return toDriver(onlyUsed(whole.replaceAll(/^ *load\(.*\);\n/gm, ''), ['up', 'down'])).trimEnd();
@@ -126,11 +137,11 @@ function inDriver({ migrate, rollback }: Record<ScriptName, string>, scripts: re
 const trimmed = (texts: Readonly<Record<string, string>>): TemplateData =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.trimEnd()]));
 
-function listIn({ path, madeBy }: NonNullable<Layout['list']>, folder: RunnerFolder): string {
+function listIn({ path, madeBy }: NonNullable<Layout['list']>, folder: RunnerFolder, set: string): string {
   const list = folder.read(path);
   if (list !== null) return list;
   throw new Refusal(
-    `There is no ${path} in the migrations folder.`,
+    `There is no ${join(set, path)} in the migrations folder.`,
     `Nothing was written: name its folder with --migrations, or create it with ${madeBy}.`,
   );
 }

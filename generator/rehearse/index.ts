@@ -8,16 +8,17 @@ export type * from './report.ts';
 
 /** Runs the scripts of a version on a scratch database. Throws a Refusal if it cannot begin. */
 export async function rehearseVersion(options: RehearsalOptions, progress: Progress): Promise<Rehearsal> {
-  const version = readVersion(options.out, options.version);
+  const database = options.url?.startsWith('mongodb') ? 'mongo' : 'postgres';
+  const version = readVersion(options.out, options.version, database);
   const { id, edits } = version;
-  if (options.url?.startsWith('mongodb')) {
+  if (database === 'mongo') {
     const { rehearseMongo } = await import('./mongo/index.ts');
-    return { version: id, database: 'mongo', edits, ...(await rehearseMongo(version, options, progress)) };
+    return { version: id, database, edits, ...(await rehearseMongo(version, options, progress)) };
   }
   const { rehearsePostgres } = await import('./postgres/index.ts');
   return {
     version: id,
-    database: 'postgres',
+    database,
     edits,
     ...(await rehearsePostgres(version, options, progress)),
   };

@@ -6,11 +6,7 @@ import { type Relationship, relationshipName } from '../relationships/index.ts';
 import { messageOf } from '../text/system-error.ts';
 import { findEdits, presentVersions, readManifest } from '../versions/index.ts';
 
-/** The part of plan.json that a rehearsal needs. See `Plan`. */
-const RehearsedPlan = v.object({
-  reconcile: v.picklist(['abort', 'merge', 'resolve', 'discard']),
-  lists: v.array(v.object({ key: v.string(), idType: v.nullable(v.string()), collection: v.string() })),
-  relationships: v.array(v.custom<Relationship>(isRelationship)),
+const databases = {
   postgres: v.nullable(
     v.object({
       schemaName: v.string(),
@@ -25,15 +21,26 @@ const RehearsedPlan = v.object({
       unchanged: v.array(v.string()),
     }),
   ),
+};
+
+/** The part of plan.json that a rehearsal needs. See `Plan`. */
+const RehearsedPlan = v.object({
+  reconcile: v.picklist(['abort', 'merge', 'resolve', 'discard']),
+  lists: v.array(v.object({ key: v.string(), idType: v.nullable(v.string()), collection: v.string() })),
+  relationships: v.array(v.custom<Relationship>(isRelationship)),
+  ...databases,
+  adapters: v.optional(v.array(v.object({ folder: v.string(), ...databases })), []),
 });
 
 export type RehearsedPlan = v.InferOutput<typeof RehearsedPlan>;
 
-/** A version, read from disk. */
+/** A version, or the part of it for one adapter, read from disk. */
 export interface RehearsedVersion {
-  /** The name of its folder: `0001_arcade`. */
+  /** Its name: `0001_arcade`, or `0001_arcade/people`. */
   readonly id: string;
+  /** The folder of its scripts, and its path from the out folder. */
   readonly folder: string;
+  readonly path: string;
   readonly plan: RehearsedPlan;
   /** Its files, by path from the out folder. */
   readonly files: readonly string[];
@@ -41,12 +48,20 @@ export interface RehearsedVersion {
   readonly edits: readonly { readonly file: string; readonly state: string }[];
 }
 
-/** Reads a version by its name or number, or the newest one. Throws a UsageError if it does not exist. */
-export function readVersion(out: string, wanted: string | null): RehearsedVersion {
+/**
+ * Reads a version by its name or number, or the newest one. If each of several adapters has its own scripts for the database, the
+ * folder of one follows the name: `0001_arcade/people`. Throws a UsageError if there is no such version, or several adapters.
+ */
+export function readVersion(
+  out: string,
+  wanted: string | null,
+  database: 'postgres' | 'mongo',
+): RehearsedVersion {
   const versions = presentVersions(readManifest(out), out);
+  const [name = null, folder = null] = wanted?.split('/') ?? [];
   const isWanted = (id: string) =>
-    id === wanted || (/^\d+$/.test(wanted ?? '') && Number.parseInt(id, 10) === Number(wanted));
-  const version = wanted === null ? versions.at(-1) : versions.find(({ id }) => isWanted(id));
+    id === name || (/^\d+$/.test(name ?? '') && Number.parseInt(id, 10) === Number(name));
+  const version = name === null ? versions.at(-1) : versions.find(({ id }) => isWanted(id));
   if (!version) {
     const known = versions.map(({ id }) => id).join(', ');
     throw new UsageError(
@@ -56,9 +71,37 @@ export function readVersion(out: string, wanted: string | null): RehearsedVersio
         : `There are: ${known}.`,
     );
   }
-  const folder = join(out, version.id);
-  const files = Object.keys(version.files);
-  return { id: version.id, folder, plan: readPlan(folder), files, edits: findEdits(out, [version]) };
+  const plan = readPlan(join(out, version.id));
+  const adapter = chooseAdapter(version.id, plan, folder, database);
+  const path = `${version.id}/${adapter?.folder ?? database}`;
+  return {
+    id: adapter ? path : version.id,
+    folder: join(out, path),
+    path,
+    plan: { ...plan, ...adapter },
+    files: Object.keys(version.files),
+    edits: findEdits(out, [version]),
+  };
+}
+
+/** The adapter of a folder, or else the only one with scripts for the database; null if none has any. */
+function chooseAdapter(
+  id: string,
+  { adapters }: RehearsedPlan,
+  wanted: string | null,
+  database: 'postgres' | 'mongo',
+): RehearsedPlan['adapters'][number] | null {
+  const able = adapters.filter((adapter) => adapter[database]?.steps.length);
+  const found = wanted === null ? able : adapters.filter(({ folder }) => folder === wanted);
+  if (found.length > 1 || (wanted !== null && found.length === 0)) {
+    throw new UsageError(
+      wanted === null
+        ? `Each adapter has its own scripts in ${id}, and its own database.`
+        : `${id} has no adapter with the folder ${wanted}.`,
+      `Rehearse one adapter at a time: ${able.map(({ folder }) => `rehearse ${id}/${folder}`).join(', ')}.`,
+    );
+  }
+  return found[0] ?? null;
 }
 
 function readPlan(folder: string): RehearsedPlan {
@@ -84,13 +127,15 @@ export function relationshipsIn(
  * Refuses a version without the four scripts for a database. Either nothing changes there, or the scripts are in the files of a
  * migration runner.
  */
-export function refuseLaidOut({ id, files }: RehearsedVersion, database: 'postgres' | 'mongo'): void {
+export function refuseLaidOut(
+  { id, path: folder, files }: RehearsedVersion,
+  database: 'postgres' | 'mongo',
+): void {
   const suffix = database === 'postgres' ? 'sql' : 'js';
-  const scripts = ['preflight', 'migrate', 'verify', 'rollback'].map(
-    (name) => `${id}/${database}/${name}.${suffix}`,
-  );
+  const scripts = ['preflight', 'migrate', 'verify', 'rollback'].map((name) => `${folder}/${name}.${suffix}`);
   if (scripts.every((path) => files.includes(path))) return;
-  const others = files.filter((path) => !path.startsWith(`${id}/`));
+  const [version] = id.split('/');
+  const others = files.filter((path) => !path.startsWith(`${version}/`));
   if (others.length === 0) {
     throw new Refusal(
       `Nothing changes in ${database === 'postgres' ? 'PostgreSQL' : 'MongoDB'}, so ${id} has no scripts for it.`,

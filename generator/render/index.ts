@@ -1,10 +1,10 @@
-import type { Plan } from '../plan/index.ts';
+import { type Plan, type Reconcile, type ScriptSet, scriptSets } from '../plan/index.ts';
 import { renderMongo } from './mongo.ts';
 import { renderPlan } from './plan-document.ts';
 import { renderPostgres } from './postgres.ts';
 import { renderReview } from './review/index.ts';
 import type { RunnerCommands } from './review/run-steps.ts';
-import type { Script } from './script.ts';
+import { inFolder, type Script } from './script.ts';
 import { builtInTemplates, type Templates } from './template-files.ts';
 
 export type { Script } from './script.ts';
@@ -22,7 +22,8 @@ export interface RenderOptions {
 }
 
 /**
- * Renders all files of a version. A database in which nothing changes gets no scripts.
+ * Renders all files of a version. A database in which nothing changes gets no scripts. Those of
+ * each of several adapters are in a folder.
  *
  * @param templates the built-in ones by default
  * @returns the files in the order of a review. Their paths start from the folder of the version
@@ -35,7 +36,16 @@ export function renderScripts(
   return [
     renderReview(plan, templates, root, runner),
     renderPlan(plan),
-    ...(plan.postgres?.steps.length ? renderPostgres(plan.postgres, plan.reconcile, templates) : []),
-    ...(plan.mongo?.steps.length ? renderMongo(plan.mongo, plan.reconcile, templates) : []),
+    ...scriptSets(plan).flatMap((set) => renderSet(set, plan.reconcile, templates)),
   ];
 }
+
+const renderSet = (
+  { folder, postgres, mongo }: ScriptSet,
+  reconcile: Reconcile,
+  templates: Templates,
+): Script[] =>
+  [
+    ...(postgres?.steps.length ? renderPostgres(postgres, reconcile, templates) : []),
+    ...(mongo?.steps.length ? renderMongo(mongo, reconcile, templates) : []),
+  ].map(({ path, text }) => ({ path: inFolder(folder, path), text }));

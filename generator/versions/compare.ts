@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan } from '../plan/index.ts';
+import { type Plan, scriptSets } from '../plan/index.ts';
 import { type Relationship, relationshipName } from '../relationships/index.ts';
 import {
   type Covered,
@@ -31,8 +31,12 @@ export const presentVersions = ({ versions }: Manifest, out: string): Version[] 
   versions.filter(({ id }) => existsSync(join(out, id)));
 
 /** The names of the relationships that need a migration in any database. */
-export const changesIn = ({ postgres, mongo }: Plan): Set<string> =>
-  new Set([...(postgres?.steps ?? []), ...(mongo?.steps ?? [])].map(({ relationship }) => relationship));
+export const changesIn = (plan: Plan): Set<string> =>
+  new Set(
+    scriptSets(plan)
+      .flatMap(({ postgres, mongo }) => [...(postgres?.steps ?? []), ...(mongo?.steps ?? [])])
+      .map(({ relationship }) => relationship),
+  );
 
 /** The relationships that no version covers, whether they need a migration or not. */
 export function uncoveredBy(versions: readonly Version[], { relationships }: Plan): Relationship[] {
@@ -92,7 +96,7 @@ export function changedOptions(plan: Plan, versions: readonly Version[]): string
 }
 
 const optionsOf = ({ schemaName, mongo, reconcile }: Target): Record<string, string | null> => ({
-  '--database': schemaName === null ? 'mongo' : mongo ? 'both' : 'postgres',
+  '--database': schemaName === null ? (mongo ? 'mongo' : null) : mongo ? 'both' : 'postgres',
   '--schema-name': schemaName,
   '--reconcile': reconcile,
 });
@@ -133,18 +137,24 @@ function groupByField<Entry>(
 
 type Target = Pick<Version, 'schemaName' | 'mongo' | 'reconcile'>;
 
-const shapeOf = (relationship: Covered, { schemaName, mongo, reconcile }: Target): string =>
-  JSON.stringify([schemaName, mongo, reconcile, relationship]);
+function shapeOf(relationship: Covered, version: Target): string {
+  const { schemaName, mongo } = relationship.adapter ?? version;
+  return JSON.stringify([schemaName, mongo, version.reconcile, relationship]);
+}
 
-const describe = (relationship: Covered, { schemaName, mongo, reconcile }: Target, other: Target): string =>
-  [
-    `${nameOf(relationship)} (${relationship.cardinality}, ${relationship.tableName})`,
-    ...describeSide(relationship.left),
-    ...(relationship.right ? describeSide(relationship.right) : []),
+function describe(relationship: Covered, version: Target, other: Target): string {
+  const { cardinality, tableName, left, right, adapter } = relationship;
+  const { schemaName, mongo } = adapter ?? version;
+  return [
+    `${nameOf(relationship)} (${cardinality}, ${tableName})`,
+    ...describeSide(left),
+    ...(right ? describeSide(right) : []),
+    ...(adapter ? [`adapter ${adapter.name}`] : []),
     ...(schemaName === null ? [] : [`PostgreSQL schema ${schemaName}`]),
     ...(mongo ? ['MongoDB'] : []),
-    ...(reconcile === other.reconcile ? [] : [`--reconcile ${reconcile}`]),
+    ...(version.reconcile === other.reconcile ? [] : [`--reconcile ${version.reconcile}`]),
   ].join(', ');
+}
 
 /** The options of a field besides its ref. */
 const describeSide = ({ list, path, ref: _ref, many: _many, ...options }: CoveredSide): string[] =>

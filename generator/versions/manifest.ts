@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import stringify from 'json-stringify-pretty-compact';
 import * as v from 'valibot';
-import type { Plan, Reconcile } from '../plan/index.ts';
+import { adapterOf, type DatabasePlans, type Plan, type Reconcile } from '../plan/index.ts';
 import { Refusal } from '../refusal.ts';
 import { type Cardinality, collectionOfModel, type Relationship, type Side } from '../relationships/index.ts';
 import { messageOf } from '../text/system-error.ts';
@@ -20,9 +20,9 @@ export interface Manifest {
 export interface Version {
   /** The name of its folder: `0001_arcade`. */
   readonly id: string;
-  /** The schema of the PostgreSQL scripts; null if there are none. */
+  /** The schema of the PostgreSQL scripts; null if there are none, or if each adapter has its own. */
   readonly schemaName: string | null;
-  /** Whether there are MongoDB scripts. */
+  /** Whether there are MongoDB scripts; false if each adapter has its own. */
   readonly mongo: boolean;
   readonly reconcile: Reconcile;
   readonly relationships: readonly Covered[];
@@ -40,6 +40,16 @@ export interface Covered {
   readonly tableName: string;
   readonly columnName: string | null;
   readonly collection: string;
+  /** The adapter, if each has its own scripts. */
+  readonly adapter?: CoveredAdapter;
+}
+
+export interface CoveredAdapter {
+  readonly name: string;
+  /** The schema of its PostgreSQL scripts; null if there are none. */
+  readonly schemaName: string | null;
+  /** Whether there are MongoDB scripts for it. */
+  readonly mongo: boolean;
 }
 
 export interface CoveredSide {
@@ -91,6 +101,9 @@ const schema: v.GenericSchema<unknown, Manifest> = v.object({
           tableName: v.string(),
           columnName: v.nullable(v.string()),
           collection: v.string(),
+          adapter: v.exactOptional(
+            v.object({ name: v.string(), schemaName: v.nullable(v.string()), mongo: v.boolean() }),
+          ),
         }),
       ),
       files: v.record(v.string(), v.string()),
@@ -148,12 +161,19 @@ export function coverageOf(
       .map(({ key, collection }) => [key, collection]),
   );
   return {
-    schemaName: plan.postgres?.schemaName ?? null,
-    mongo: plan.mongo !== null,
+    ...databasesOf(plan),
     reconcile: plan.reconcile,
-    relationships: plan.relationships.map((relationship) => cover(relationship, collections)),
+    relationships: plan.relationships.map((relationship) => ({
+      ...cover(relationship, collections),
+      ...coverAdapter(plan, relationship),
+    })),
   };
 }
+
+const databasesOf = ({ postgres, mongo }: DatabasePlans): Pick<Version, 'schemaName' | 'mongo'> => ({
+  schemaName: postgres?.schemaName ?? null,
+  mongo: mongo !== null,
+});
 
 const cover = (
   { cardinality, left, right, tableName, columnName, collection }: Relationship,
@@ -166,6 +186,11 @@ const cover = (
   columnName,
   collection,
 });
+
+function coverAdapter(plan: Plan, relationship: Relationship): Pick<Covered, 'adapter'> {
+  const adapter = adapterOf(plan, relationship);
+  return adapter ? { adapter: { name: adapter.name, ...databasesOf(adapter) } } : {};
+}
 
 /** The order of the keys matters, because shapes are compared as text. */
 function coverSide(side: Side, collections: ReadonlyMap<string, string>): CoveredSide {

@@ -100,7 +100,7 @@ function layoutsTable(): string {
 
 function commandsTable(): string {
   const rows = LAYOUT_NAMES.filter((name) => name !== 'plain').map((name) => {
-    const commands = Object.entries(renderOptionsOf(name).runner?.commands ?? {});
+    const commands = Object.entries(renderOptionsOf(name).runner?.commands('') ?? {});
     return `| ${name} | ${commands.map(([script, command]) => `${script}: \`${command}\``).join('<br>')} |`;
   });
   return ['| | |', '|---|---|', ...rows].join('\n');

@@ -26,7 +26,7 @@ export async function runnerProject(
   env: Readonly<Record<string, string>>,
 ): Promise<RunnerProject> {
   const { database } = LAYOUTS[runner];
-  const commands = renderOptionsOf(runner).runner?.commands;
+  const commands = renderOptionsOf(runner).runner?.commands('');
   const project = await temporaryFolder();
   await symlink(modules, join(project, 'node_modules'), 'dir');
   for (const [path, text] of Object.entries(FILES[runner] ?? {})) {

@@ -156,13 +156,13 @@ test('each script that goes to a runner has a command, and no other; the review 
     assert.equal(Object.keys(commands).sort(), files.flatMap(({ scripts }) => scripts).sort(), runner);
     const options = renderOptionsOf(runner);
     const review = renderReview(plan, builtInTemplates(), null, options.runner).text;
-    for (const command of Object.values(options.runner?.commands ?? {})) {
+    for (const command of Object.values(options.runner?.commands('') ?? {})) {
       assert.match(review, `${command}\n`);
     }
     assert.not.ok(/{folder}/.test(review));
   }
   const { runner } = renderOptionsOf('dbmate', "it's here");
-  assert.match(runner?.commands.migrate ?? '', "--migrations-dir 'it'\\''s here' ");
+  assert.match(runner?.commands('').migrate ?? '', "--migrations-dir 'it'\\''s here' ");
 });
 
 test('sqitch.plan gets a line, after all others and at a time after theirs', () => {

@@ -86,7 +86,7 @@ async function variantsOf(
 ): Promise<Variant[]> {
   const own: Variant = {
     reconcile: plan.reconcile,
-    script: (name) => join(folder, 'mongo', `${name}.js`),
+    script: (name) => join(folder, `${name}.js`),
   };
   if (options.drift === null) return [own];
   const { LIBRARY_PATHS, renderMongo } = await import('../../render/mongo.ts');

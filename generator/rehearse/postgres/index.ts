@@ -71,7 +71,7 @@ async function variantsOf(
 ): Promise<Variant[]> {
   const own: Variant = {
     reconcile: version.plan.reconcile,
-    script: (name) => readScript(version, `postgres/${name}.sql`),
+    script: (name) => readScript(version, `${name}.sql`),
   };
   if (options.drift === null) return [own];
   // sql-formatter is slow to load.
@@ -121,7 +121,7 @@ async function withScratch(
       const other = await connect(url);
       await terminate(other, own?.pid ?? 0);
       if (isOurs) await empty(other);
-      else await runScript(other, 'rollback', readScript(version, 'postgres/rollback.sql'));
+      else await runScript(other, 'rollback', readScript(version, 'rollback.sql'));
       await other.close();
     };
     await undoOnInterrupt(undoElsewhere, () =>

@@ -1,4 +1,4 @@
-import type { Plan } from '../../plan/index.ts';
+import { adapterOf, holds, type Plan, scriptSets } from '../../plan/index.ts';
 import { type Relationship, relationshipName, sideName } from '../../relationships/index.ts';
 import { describeSecondReading } from '../../text/second-reading.ts';
 import { overridesIn, type Templates } from '../template-files.ts';
@@ -24,12 +24,12 @@ const MAX_UNFOLDED_CHANGES = 20;
  * @param root the path from the document to the folder that file paths start from
  */
 export function reviewOf(plan: Plan, root: string | null, templates: Templates, runner?: RunnerCommands) {
-  const all: Section[] = [
-    ...(plan.postgres ? [reviewPostgres(plan.postgres)] : []),
-    ...(plan.mongo ? [reviewMongo(plan.mongo)] : []),
-  ];
+  const sets = scriptSets(plan);
+  const all: Section[] = sets.flatMap((set) => [
+    ...(set.postgres ? [reviewPostgres(set.postgres, set)] : []),
+    ...(set.mongo ? [reviewMongo(set.mongo, set)] : []),
+  ]);
   const sections = all.filter((section) => section.plan.steps.length > 0);
-  const keys = sections.map(({ key }) => key);
   const byName = new Map(plan.relationships.map((one) => [relationshipName(one), one]));
   const names = new Set(sections.flatMap(({ details }) => [...details.keys()]));
   const changing = [...names].flatMap((name) => byName.get(name) ?? []);
@@ -51,8 +51,8 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
       ),
       ...(isAlphabetical ? [] : sideOrderOf(plan)),
     ],
-    databases: sections.map(({ name }) => name),
-    changes: changing.map((one) => changeOf(one, sections, root)),
+    columns: columnsOf(plan, sections).map(({ heading }) => heading),
+    changes: changing.map((one) => changeOf(one, plan, sections, root)),
     isLong: changing.length > MAX_UNFOLDED_CHANGES,
     unchanged: folds({
       [`Relationships that do not change: ${unchanged.length}`]: unchanged.map(
@@ -60,17 +60,17 @@ export function reviewOf(plan: Plan, root: string | null, templates: Templates, 
       ),
     }),
     lost: lostOf(sections, plan.reconcile),
-    run: runSteps(keys, runner),
-    undo: undoSteps(keys, runner),
+    run: runSteps(sections, runner),
+    undo: undoSteps(sections, runner),
     folds: folds({
       'Locks and duration': sections.flatMap(({ work }) => work),
-      'Names already in use': (plan.postgres?.notes ?? []).map((note) => [note]),
+      'Names already in use': sets.flatMap(({ postgres }) => postgres?.notes ?? []).map((note) => [note]),
       'Which field is the left one': isAlphabetical ? sideOrderOf(plan) : [],
     }),
     diagrams: sections
       .filter(() => changing.length >= MIN_CHANGES_FOR_DIAGRAM)
-      .map(({ name, arrows }) => ({
-        title: `${name} as a ${isReadable({ arrows }) ? '' : 'large '}diagram`,
+      .map(({ title, arrows }) => ({
+        title: `${title} as a ${isReadable({ arrows }) ? '' : 'large '}diagram`,
         diagram: { arrows },
       })),
   };
@@ -82,18 +82,37 @@ const folds = (folded: Readonly<Record<string, readonly Text[]>>) =>
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => ({ title, lines }));
 
-function factOf({ name, where, plan: { steps, unchanged }, counts }: Section): Text {
-  if (steps.length === 0) return rich`${strong(name)}${where}: nothing changes, so there are no scripts.`;
+function factOf({ title, where, plan: { steps, unchanged }, counts }: Section): Text {
+  if (steps.length === 0) return rich`${strong(title)}${where}: nothing changes, so there are no scripts.`;
   const counted = counts
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${count === 1 ? what : what.replace(' ', 's ')}`);
   const total = steps.length + unchanged.length;
   const change = total === 1 ? 'relationship changes' : 'relationships change';
-  return rich`${strong(name)}${where}: ${steps.length} of ${total} ${change} (${counted.join(', ')}).`;
+  return rich`${strong(title)}${where}: ${steps.length} of ${total} ${change} (${counted.join(', ')}).`;
 }
 
-/** What happens to one relationship in each database. */
-function changeOf(relationship: Relationship, sections: readonly Section[], root: string | null) {
+/** What happens to each relationship: a column for each database, and one for the adapter if there are several for one. */
+function columnsOf(plan: Plan, sections: readonly Section[]) {
+  const databases = [...new Set(sections.map(({ name }) => name))];
+  return [
+    ...(plan.adapters
+      ? [{ heading: 'adapter', of: (one: Relationship): Text => [code(adapterOf(plan, one)?.name ?? '–')] }]
+      : []),
+    ...databases.map((heading) => ({
+      heading,
+      of: (one: Relationship): Text => {
+        const section = sections.find((each) => each.name === heading && holds(each.plan, one));
+        if (!section) return ['–'];
+        const title = titleIn(section.plan, one);
+        return [section.details.has(relationshipName(one)) ? code(title) : title];
+      },
+    })),
+  ];
+}
+
+/** What happens to one relationship, and why. */
+function changeOf(relationship: Relationship, plan: Plan, sections: readonly Section[], root: string | null) {
   const name = relationshipName(relationship);
   const { cardinality, columnNames, tableName, left, sideOrderMatters } = relationship;
   const outcome = columnNames
@@ -103,10 +122,7 @@ function changeOf(relationship: Relationship, sections: readonly Section[], root
     name: [code(name)],
     cardinality,
     places: placesOf(relationship, root),
-    titles: sections.map(({ name: database, plan, details }) => {
-      const title = titleIn(plan, relationship);
-      return { database, title: [details.has(name) ? code(title) : title || '–'] };
-    }),
+    titles: columnsOf(plan, sections).map(({ heading, of }) => ({ heading, title: of(relationship) })),
     details: [
       ...sections.flatMap(({ details }) => details.get(name) ?? []),
       ...(sideOrderMatters

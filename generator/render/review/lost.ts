@@ -16,11 +16,11 @@ const MODES: Readonly<Record<Reconcile, Text>> = {
 
 /** What can be lost, and what each `--reconcile` does about it. */
 export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
-  const others = sections.flatMap(({ lost }) => lost);
+  const others = distinct(sections.flatMap(({ lost }) => lost));
   if (sections.every(({ plan }) => plan.steps.every(({ dropped }) => dropped === null))) {
     return { explained: ['No links: every side is kept.'], modes: [], more: others };
   }
-  const drops = sections.map(({ dropGivenUp }) => code(dropGivenUp));
+  const drops = [...new Set(sections.map(({ dropGivenUp }) => dropGivenUp))].map(code);
   return {
     explained: rich`Old Keystone stored both sides of a relationship (${code('<->')}), and the two can be out of step. ${code('preflight')} counts and names the links stored only on the dropped side. ${code('--reconcile')} decides what ${code('migrate')} does with them:`,
     modes: Object.entries(MODES).map(([mode, what]) => ({
@@ -38,3 +38,8 @@ export function lostOf(sections: readonly Section[], reconcile: Reconcile) {
     ],
   };
 }
+
+/** Several adapters for one database say the same. */
+const distinct = (texts: readonly Text[]): Text[] => [
+  ...new Map(texts.map((text) => [JSON.stringify(text), text])).values(),
+];

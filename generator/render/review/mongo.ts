@@ -1,6 +1,6 @@
 import { fieldName, type MongoPlan, type MongoStep, type StoredField } from '../../plan/mongo/index.ts';
 import type { Arrow } from './diagram.ts';
-import type { Section } from './section.ts';
+import { type Section, type SetName, titleOf } from './section.ts';
 import { code, listed, rich, strong, type Text } from './text.ts';
 
 /** The fields that are unset: the dropped side, and the kept side if its links move to a join collection. */
@@ -10,9 +10,11 @@ const unsetBy = ({ kept, dropped, join }: MongoStep): StoredField[] => [
 ];
 
 /** The part of the review for MongoDB. */
-export const reviewMongo = (plan: MongoPlan): Section => ({
+export const reviewMongo = (plan: MongoPlan, set: SetName): Section => ({
   key: 'mongo',
+  set,
   name: 'MongoDB',
+  title: titleOf('MongoDB', set),
   where: [],
   plan,
   counts: [
@@ -25,7 +27,7 @@ export const reviewMongo = (plan: MongoPlan): Section => ({
     ['On MongoDB the id of a document that no longer exists is not a link. Such ids are not carried over.'],
   ],
   dropGivenUp: 'db.arcade_given_up.drop()',
-  work: workOf(plan),
+  work: workOf(plan, titleOf('MongoDB', set)),
 });
 
 function detailsOf(step: MongoStep): Text[] {
@@ -54,10 +56,10 @@ const arrow = (
 ): Arrow => ({ from: collection, to: refCollection, names, mark });
 
 /** What happens when a script is cut off, and how long it takes. */
-const workOf = ({ steps }: MongoPlan): Text[] => {
+const workOf = ({ steps }: MongoPlan, title: string): Text[] => {
   const collections = new Set(steps.flatMap(unsetBy).map(({ collection }) => collection));
   return [
-    rich`${strong('MongoDB')}: ${code('migrate.js')} and ${code('rollback.js')} are not transactions, but every step can be repeated. A script that was cut off finishes when you run it again.`,
+    rich`${strong(title)}: ${code('migrate.js')} and ${code('rollback.js')} are not transactions, but every step can be repeated. A script that was cut off finishes when you run it again.`,
     rich`Their duration grows with the number of documents in ${listed([...collections].sort().map((name) => code(name)))}.`,
   ];
 };

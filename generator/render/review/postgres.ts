@@ -2,18 +2,21 @@ import type { PostgresPlan } from '../../plan/postgres/index.ts';
 import type { ForeignKeyColumn, JoinTable, PostgresStep, Stored } from '../../plan/postgres/step.ts';
 import { qualifiedName, quoteIdentifier } from '../../text/quote-sql.ts';
 import type { Arrow } from './diagram.ts';
-import type { Section } from './section.ts';
+import { type Section, type SetName, titleOf } from './section.ts';
 import { code, listed, type Part, rich, strong, type Text } from './text.ts';
 
 /** The part of the review for PostgreSQL. */
-export function reviewPostgres(plan: PostgresPlan): Section {
+export function reviewPostgres(plan: PostgresPlan, set: SetName): Section {
   const { steps, schemaName } = plan;
   const dropped = (kind: Stored['kind']) => steps.filter((step) => step.dropped?.kind === kind).length;
   const joined = steps.filter(({ after }) => after.kind === 'table');
+  const title = titleOf('PostgreSQL', set);
   const isDropping = steps.some((step) => step.dropped !== null);
   return {
     key: 'postgres',
+    set,
     name: 'PostgreSQL',
+    title,
     where: rich`, schema ${code(schemaName)}`,
     plan,
     counts: [
@@ -30,7 +33,7 @@ export function reviewPostgres(plan: PostgresPlan): Section {
         ]
       : [],
     dropGivenUp: `drop table ${qualifiedName(schemaName, 'arcade_given_up')}`,
-    work: workOf(plan),
+    work: workOf(plan, title),
   };
 }
 
@@ -99,8 +102,8 @@ const tableArrow = ({ near, far }: JoinTable, names: Arrow['names'], mark: Arrow
 });
 
 /** What the scripts lock, and how long they take. */
-const workOf = ({ locks, lockTimeout }: PostgresPlan): Text[] => [
-  rich`${strong('PostgreSQL')}: ${code('migrate.sql')} and ${code('rollback.sql')} are one statement each: either everything in it happens, or nothing does.`,
+const workOf = ({ locks, lockTimeout }: PostgresPlan, title: string): Text[] => [
+  rich`${strong(title)}: ${code('migrate.sql')} and ${code('rollback.sql')} are one statement each: either everything in it happens, or nothing does.`,
   rich`${code('migrate.sql')} holds ACCESS EXCLUSIVE locks until it is done: nobody else can read or write ${listed(locks.map(code))}. If it waits longer than ${lockTimeout} for a lock, it fails and changes nothing: run it again.`,
   ['The time to compare the two sides grows with the number of links. Dropping and renaming is instant.'],
   rich`${code('rollback.sql')} rebuilds what was dropped from the links stored at that time.`,

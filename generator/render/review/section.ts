@@ -1,11 +1,22 @@
+import type { ScriptSet } from '../../plan/index.ts';
 import type { Arrow } from './diagram.ts';
 import type { DatabaseKey } from './run-steps.ts';
 import type { Text } from './text.ts';
 
+/** Which set of scripts it is. */
+export type SetName = Pick<ScriptSet, 'name' | 'folder'>;
+
+/** `MongoDB (adapter people)`, or `MongoDB`. */
+export const titleOf = (database: string, { name }: SetName): string =>
+  name === null ? database : `${database} (adapter ${name})`;
+
 /** The part of the review for one database. */
 export interface Section {
   readonly key: DatabaseKey;
+  readonly set: SetName;
   readonly name: string;
+  /** The name, with the adapter if there are several: `MongoDB (adapter people)`. */
+  readonly title: string;
   /** Where the data is: `, schema public`. */
   readonly where: Text;
   readonly plan: {
