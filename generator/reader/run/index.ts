@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Diagnostic, Source } from '../../diagnostics.ts';
+import type { Diagnostic, DiagnosticCode, Source } from '../../diagnostics.ts';
 import type { Machine } from '../machine.ts';
 import { displayName } from '../place.ts';
 import type { Project, SecondReading } from '../project.ts';
@@ -45,7 +45,7 @@ export function readAgain(project: Project, first: First, byHand: Readonly<Recor
   }
   if (found.lists.length === 0) return undecided('The run creates no list.', entryHelp);
   const differing = differences(project.lists, found.lists);
-  if (errors.length === 0 && differing.length === 0) return withOutcome(project, 'confirmed');
+  if (errors.length === 0 && differing.length === 0) return confirmed(project);
   const why = lacksVariables ? dependsOn(found) : whyUndecided(found, run);
   if (why !== null) return undecided(why, helpFor(found));
   const missed = errors.find(({ code, source }) => code === 'AM1025' && !createsListAt(first, found, source));
@@ -156,8 +156,22 @@ function different(project: Project, first: First, found: Findings, differing: r
   return withOutcome(read, 'different', message, help);
 }
 
-/** The project with the lists that the run found, instead of those that the first reading could not follow. */
+/** What these warnings doubt is whether all lists were read. */
+const doubtful: readonly DiagnosticCode[] = ['AM1012', 'AM1023'];
+
+/** The project without the doubts that the run answers. */
+function confirmed(project: Project): Project {
+  const isAnswered = ({ code, reason }: Diagnostic) => reason === 'limit' && doubtful.includes(code);
+  const diagnostics = project.diagnostics.filter((each) => !isAnswered(each));
+  return withOutcome({ ...project, diagnostics }, 'confirmed');
+}
+
+/**
+ * The project with the lists that the run found, and without the diagnostics about what the first reading could not follow.
+ * A call of createList that nothing runs is still worth a warning.
+ */
 function settled(project: Project, first: First, found: Findings): Project {
-  const diagnostics = project.diagnostics.filter(({ severity }) => severity !== 'error');
+  const isUncalled = ({ code, severity }: Diagnostic) => code === 'AM1025' && severity === 'warning';
+  const diagnostics = project.diagnostics.filter((each) => each.reason !== 'limit' || isUncalled(each));
   return withOutcome({ ...placed(project, first, found), diagnostics }, 'settled');
 }
