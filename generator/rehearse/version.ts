@@ -94,11 +94,14 @@ function chooseAdapter(
   const able = adapters.filter((adapter) => adapter[database]?.steps.length);
   const found = wanted === null ? able : adapters.filter(({ folder }) => folder === wanted);
   if (found.length > 1 || (wanted !== null && found.length === 0)) {
+    const sets = able.map(({ folder }) => `rehearse ${id}/${folder}`);
     throw new UsageError(
       wanted === null
         ? `Each adapter has its own scripts in ${id}, and its own database.`
         : `${id} has no adapter with the folder ${wanted}.`,
-      `Rehearse one adapter at a time: ${able.map(({ folder }) => `rehearse ${id}/${folder}`).join(', ')}.`,
+      sets.length === 0
+        ? `Rehearse the version as a whole: rehearse ${id}.`
+        : `Rehearse one adapter at a time: ${sets.join(', ')}.`,
     );
   }
   return found[0] ?? null;

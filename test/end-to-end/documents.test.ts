@@ -40,6 +40,7 @@ const NOT_RUN: readonly (readonly [command: RegExp, why: string])[] = [
     /arcade-lists\.json$/,
     'lists-file.test.ts and lists-from-a-running-app.test.ts write such files, read them and compare with them',
   ],
+  [/rehearse 0001_arcade\/people /, 'this project has no such adapter; adapters.test.ts rehearses one'],
   [/^node dist\/cli\.js relationships /, 'reading-doc.test.ts runs it, and compares what it prints'],
 ];
 

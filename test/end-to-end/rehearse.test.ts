@@ -205,6 +205,10 @@ test('files that are no plain dump, versions that are not there: one clear line,
     [['--dump', 'custom.dump'], /pg_dump --format=custom.*\nConvert it: pg_restore --no-owner -f dump\.sql/],
     [['--dump', 'utf16.sql'], /UTF-16/],
     [['--dump', 'nothing.sql'], /does not exist/],
+    [
+      ['0001_arcade/people'],
+      /no adapter with the folder people\.\nRehearse the version as a whole: rehearse 0001_arcade\./,
+    ],
     [['0007'], /There is no version 0007.*\nThere are: 0001_arcade/],
     [['--out', 'elsewhere'], /There is no version in .*elsewhere/],
   ] as const) {
