@@ -51,7 +51,7 @@ for (const name of ['todo-all-kinds', 'self-many-to-many', 'options-one-to-one']
     }));
 }
 
-test('migrate-mongo, with merge and with discard: links that one side only has are kept or set aside, there and back', () =>
+test('migrate-mongo, with merge and with discard: links stored on one side only are kept or set aside, and rollback restores them', () =>
   withOldMongo(keystoneCase('todo-all-kinds'), async ({ database: { db, url } }) => {
     const example = keystoneCase('todo-all-kinds');
     const before = await readShape(db);

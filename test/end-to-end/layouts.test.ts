@@ -143,7 +143,7 @@ test('files for a runner in one transaction', () =>
       await mustFail(client.query(migrate ?? ''), /already migrated/);
     });
     assert.equal(await readState(database), before);
-    // Both, one after the other, take there and back.
+    // Both migrate and roll back, one after the other.
     await withClient(database, async (client) => {
       await client.query(`begin; ${migrate} ${undo} commit`);
     });

@@ -110,7 +110,7 @@ const withSortedKeys = (lines: readonly string[]): string[] =>
       .join(' '),
   );
 
-test("a user's own indexes survive there and back", () =>
+test("a user's own indexes survive migrate and rollback", () =>
   withOldMongo(allKinds, async ({ database, scripts, dataset }) => {
     const { db } = database;
     await db.collection('todos').createIndex({ title: 1, name: -1 }, { name: 'mine' });

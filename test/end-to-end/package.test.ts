@@ -26,7 +26,7 @@ const test = suite<Context>('the package, as it is published');
 
 test.before(async (context) => {
   const folder = await temporaryFolder();
-  // The tests run on what is built already: building it anew would take it away under the others.
+  // The tests run on what is built already: a new build would remove it while others run.
   const { stdout } = await runOrThrow(
     'npm',
     ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],

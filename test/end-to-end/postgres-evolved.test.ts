@@ -82,7 +82,7 @@ for (const [dump, reported] of Object.entries(CHANGED)) {
 }
 
 for (const dump of ['full', 'pk', 'withid', 'bigint']) {
-  test(`${dump}: goes there and back without a difference`, () =>
+  test(`${dump}: migrates and rolls back without a difference`, () =>
     withEvolved(dump, async (database, script) => {
       const [schema, rows] = [await readSchema(database), await readAllRows(database)];
       await mustOnlyRead(database, script('preflight'));

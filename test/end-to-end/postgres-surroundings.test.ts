@@ -39,7 +39,7 @@ async function readAdditions(database: Database): Promise<string[]> {
   const lines = await query<{ line: string }>(
     database,
     `with tables as (select * from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r')
-     -- Tables that rollback makes anew have the grants of the table of their list.
+     -- Tables that rollback creates again have the grants of the table of their list.
      select 'grants ' || relacl::text as line from tables where relacl is not null and relname not in ('User_published', 'User_readPosts')
      union all select 'grants on a column ' || attacl::text from pg_attribute a join tables t on t.oid = attrelid where attacl is not null
      union all select 'comment ' || description || ' ' || (objsubid > 0) from pg_description join tables t on t.oid = objoid

@@ -436,7 +436,7 @@ const cases: readonly Case[] = [
     'A.to -> A',
   ],
   [
-    'a service that starts anew in every place where it can fail',
+    'a service that restarts wherever it can fail',
     `const bus = require('bus');
      class Service {
        async start() {

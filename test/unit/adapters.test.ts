@@ -268,9 +268,9 @@ test('a migration runner has a folder for each adapter, with numbers of its own'
   const review = readFileSync(join(folder, 'out/0001_arcade/REVIEW.md'), 'utf8');
   assert.match(review, 'npx migrate-mongo up  # people\n   npx migrate-mongo up  # shop\n');
   assert.match(review, 'Configure it for the database of each adapter.');
-  const anew = await generate('--replace', '--reconcile', 'merge');
+  const again = await generate('--replace', '--reconcile', 'merge');
   assert.equal(
-    anew.filter((file) => !file.startsWith('out/')),
+    again.filter((file) => !file.startsWith('out/')),
     files.filter((file) => !file.startsWith('out/')),
   );
   const printed = readFileSync(join(folder, 'migrations/shop/20200401000000-arcade.js'), 'utf8');
