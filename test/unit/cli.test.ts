@@ -281,7 +281,7 @@ test('--dry-run and --stdout write nothing, and say what would be', async () => 
   assert.equal(readdirSync(folder), before);
 });
 
-test('--replace writes a version anew, and what was edited by hand with --force only', async () => {
+test('--replace rewrites a version, and what was edited by hand only with --force', async () => {
   const folder = await sampleBlog();
   const run = (...args: string[]) => runCli(folder, 'generate', 'index.ts', '--quiet', ...args);
   await run();

@@ -138,7 +138,7 @@ test('no name is taken twice, and no file is for people', () => {
       runner,
     );
     for (const path of second) assert.match(path, /\.(sql|js)$/);
-    // Written anew, a version keeps its names.
+    // A version that is rewritten keeps its names.
     const own = first.runner.map(({ path }) => path);
     const again = layOut(runner, 'arcade', SCRIPTS, folderOf(empty, own));
     assert.equal(again.runner, first.runner, runner);
@@ -345,7 +345,7 @@ keystone.createList('Post', { fields: { tags: { type: Relationship, ref: 'Tag', 
 `;
 
 for (const runner of RUNNERS) {
-  test(`${runner}: check names what was edited or is missing, --replace writes it anew under its name, a next version goes on`, async () => {
+  test(`${runner}: check names what was edited or is missing, --replace rewrites it under its name, the next version continues`, async () => {
     const cwd = await temporaryFolder();
     const folder = LAYOUTS[runner].folder;
     writeFileSync(join(cwd, 'sqitch.plan'), SQITCH_PLAN);
