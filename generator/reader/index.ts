@@ -170,7 +170,6 @@ function newMachine({ cwd, env = {}, lists = {}, listsFile, progress }: ReadOpti
     escaped: new WeakMap(),
     isKept: false,
     leadsToKept: [],
-    guesses: 0,
     guessed: new Set(),
     depth: 0,
     running: new Map(),

@@ -55,9 +55,7 @@ export interface Machine {
   isKept: boolean;
   /** Where other code that is not read got something of such a package, which may lead it to the instance. */
   readonly leadsToKept: { readonly why: UnknownValue; readonly place: Place }[];
-  /** How many functions are running only because unread code could call them. */
-  guesses: number;
-  /** These functions. */
+  /** The functions that are running only because unread code could call them. */
   readonly guessed: Set<ts.Node>;
   /** How deep calls and imports are nested. */
   depth: number;
@@ -144,7 +142,7 @@ export function reportEndless(
 ): void {
   machine.report.add({
     code: 'AM1012',
-    severity: machine.guesses > 0 ? 'warning' : severity,
+    severity: machine.guessed.size > 0 ? 'warning' : severity,
     message,
     help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not run it.',
     why: 'limit',

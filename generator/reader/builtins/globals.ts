@@ -114,7 +114,7 @@ export function globalVariables({ env, globalObject }: Machine, place: Place): R
 function codeFromText(call: Call): Value {
   call.machine.report.add({
     code: 'AM1023',
-    severity: call.machine.guesses > 0 ? 'warning' : 'error',
+    severity: call.machine.guessed.size > 0 ? 'warning' : 'error',
     message: 'Code is made from a text here, and is not read.',
     help: 'If it has to do with lists, write it as code.',
     why: 'limit',

@@ -2,7 +2,7 @@ import { callValue } from '../evaluate/functions.ts';
 import { forEachOption, perhaps } from '../fork.ts';
 import { touch } from '../journal.ts';
 import { handOver } from '../keystone/escapes.ts';
-import { type Call, type Machine, Thrown } from '../machine.ts';
+import { type Call, caught, type Machine, reportEndless, Thrown } from '../machine.ts';
 import { getMember } from '../members.ts';
 import type { Place } from '../place.ts';
 import {
@@ -57,7 +57,7 @@ export function putOff(
   const depth = machine.jobDepth + weight;
   jobs.set(job, { phase, depth, after });
   // Code that may be called at all may be called at any time.
-  if (machine.guesses > 0) run();
+  if (machine.guessed.size > 0) run();
   else if (depth > deepestJob) reportLeftOut(machine, place);
   else {
     touch(machine.journal, machine.jobs);
@@ -111,14 +111,8 @@ function isReady(value: Value): boolean {
 
 /** If deferred code creates lists, the code that is left out could create more. */
 function reportLeftOut(machine: Machine, place: Place): void {
-  machine.report.add({
-    code: 'AM1012',
-    severity: machine.created > machine.createdAtOnce ? 'error' : 'warning',
-    message: 'Deferred code here defers more code, and the reader does not see an end; it stops here.',
-    help: 'If it has to do with lists, make its end depend on values in the source, or name an entry file that does not call it.',
-    why: 'limit',
-    place,
-  });
+  const message = 'Deferred code here defers more code, and the reader does not see an end; it stops here.';
+  reportEndless(machine, message, place, machine.created > machine.createdAtOnce ? 'error' : 'warning');
 }
 
 /** A promise that nothing has settled yet. */
@@ -146,7 +140,7 @@ export function settle(machine: Machine, promise: ObjectValue, value: Value, isR
   if (entries === undefined || entries.elements.length > 0) return;
   touch(machine.journal, entries);
   entries.elements = isRejected ? [value, rejection] : [value];
-  if (isRejected && machine.guesses === 0) machine.rejections.add(promise);
+  if (isRejected && machine.guessed.size === 0) machine.rejections.add(promise);
 }
 
 /** What became of a promise. Whoever asks handles a rejection. */
@@ -176,15 +170,13 @@ export function settleWith(machine: Machine, promise: ObjectValue, run: () => Va
 
 /** Runs something whose exceptions reject a promise; gives what was thrown, or null. */
 export function catching(machine: Machine, run: () => void): Value | null {
-  const { depth, tries } = machine;
+  const { tries } = machine;
   machine.tries += 1;
   try {
-    run();
-    return null;
-  } catch (error) {
-    if (!(error instanceof Thrown) || error.isExit) throw error;
-    machine.depth = depth;
-    return error.value;
+    const end = caught(machine, run);
+    if (!(end instanceof Thrown)) return null;
+    if (end.isExit) throw end;
+    return end.value;
   } finally {
     machine.tries = tries;
   }

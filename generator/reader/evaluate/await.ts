@@ -108,7 +108,7 @@ function leaveOpenWhatFollowed(
   machine.journal.watchers.delete(watcher);
   const why = limit('what happens after an `await` here is not followed in its order', place);
   for (const entity of watcher.seen) leaveOpen(machine, entity, why, place);
-  if (machine.created === created || machine.guesses > 0) return;
+  if (machine.created === created || machine.guessed.size > 0) return;
   machine.report.add({
     code: 'AM1023',
     message: 'What happens after an `await` in this function is not followed in its order.',

@@ -162,7 +162,7 @@ function callNative(callee: NativeValue, call: Invocation): Value {
 function callNothing({ machine, args, self, place }: Invocation): Value {
   const nothing = fail(machine, 'something that is not a function is called', place);
   const isInvolved = handOver(machine, args, nothing, place) || isKeystone(self);
-  if (machine.guesses > 0) return nothing;
+  if (machine.guessed.size > 0) return nothing;
   machine.report.add({
     code: 'AM1023',
     severity: isInvolved ? 'error' : 'warning',

@@ -173,13 +173,12 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
   const { loaded } = machine.modules;
   for (const arg of args) {
     if (arg.kind === 'function') machine.reached.add(arg.node);
-    if (arg.kind !== 'function' || machine.guesses >= mostGuesses) continue;
+    if (arg.kind !== 'function' || machine.guessed.size >= mostGuesses) continue;
     if (machine.guessed.has(arg.node)) continue;
     const isClass = ts.isClassLike(arg.node);
     const parameters = isClass ? [{ ...why, isMany: true as const }] : arg.node.parameters.map(() => why);
     const before = new Set(loaded.keys());
     machine.guessed.add(arg.node);
-    machine.guesses += 1;
     let result: Value | null = null;
     const attempt = (): Value => {
       try {
@@ -198,7 +197,6 @@ export function callBack(machine: Machine, args: readonly Value[], why: UnknownV
     for (const entity of changed) leaveOpen(machine, entity, why, place);
     for (const file of loaded.keys()) if (!before.has(file)) loaded.delete(file);
     if (result !== null) handOver(machine, [result], why, place);
-    machine.guesses -= 1;
     machine.guessed.delete(arg.node);
   }
 }
