@@ -5,14 +5,13 @@ import { type Document, ObjectId } from 'mongodb';
 import * as assert from 'uvu/assert';
 import { runCli } from '../support/cli.ts';
 import { runOrThrow } from '../support/command.ts';
-import { sampleDataset } from '../support/dataset.ts';
 import { type KeystoneCase, keystoneCase } from '../support/keystone-cases.ts';
 import { type MongoDatabase, readShape, runMongoFile, withMongoDatabase } from '../support/mongo.ts';
 import * as mongo from '../support/mongo-steps.ts';
 import { suiteNeeding } from '../support/needs.ts';
-import { mustHoldLinks } from '../support/old-postgres.ts';
+import { fillOldPostgres, mustHoldLinks } from '../support/old-postgres.ts';
 import { type Database, loadSqlFile, readSchema, withDatabase } from '../support/postgres.ts';
-import { fillPostgres, readAllRows, readRules, storedRelationships } from '../support/postgres-data.ts';
+import { readAllRows } from '../support/postgres-data.ts';
 import { mustBeSchema, mustOnlyRead, mustRefuse, mustSucceed } from '../support/postgres-steps.ts';
 import type { Schema } from '../support/schema.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -218,11 +217,8 @@ ${await listsOf(blog, 'blog')}${await listsOf(cms, 'cms')}`,
           ['cms', cms, other],
         ] as const) {
           const script = (name: string) => join(folder, 'out/0001_arcade', adapter, `${name}.sql`);
-          await loadSqlFile(database, join(example.folder, 'before.sql'));
+          const dataset = await fillOldPostgres(database, example, 1);
           const before = await readSchema(database);
-          const rules = await readRules(database, example);
-          const dataset = sampleDataset(example.lists, storedRelationships(example), rules, 1);
-          await fillPostgres(database, example, dataset, rules);
           const rows = await readAllRows(database);
           await mustOnlyRead(database, script('preflight'));
           await mustSucceed(database, script('migrate'));

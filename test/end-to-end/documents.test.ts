@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import * as assert from 'uvu/assert';
 import { run, runOrThrow } from '../support/command.ts';
 import { sampleDataset } from '../support/dataset.ts';
-import { type KeystoneCase, keystoneCase } from '../support/keystone-cases.ts';
+import { keystoneCase } from '../support/keystone-cases.ts';
 import { createShape, databaseUrl, keystoneShape, readShape, withMongoDatabase } from '../support/mongo.ts';
 import { fillMongo, rulesOf } from '../support/mongo-data.ts';
 import { serverUrl, suiteThatCan } from '../support/needs.ts';
-import { type Database, loadSqlFile, query, readSchema, withDatabase } from '../support/postgres.ts';
-import { fillPostgres, readRules, storedRelationships } from '../support/postgres-data.ts';
+import { fillOldPostgres } from '../support/old-postgres.ts';
+import { query, readSchema, withDatabase } from '../support/postgres.ts';
 import { mustBeSchema } from '../support/postgres-steps.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -64,7 +64,7 @@ test('each command of the README works as it stands, and rollback takes it all b
   const bin = await commandsOf(folder);
 
   await withDatabase(async (postgres) => {
-    await fillOldPostgres(postgres, example);
+    await fillOldPostgres(postgres, example, 1);
     const before = await readSchema(postgres);
     const dump = await runOrThrow(join(psqlFolder ?? '', 'pg_dump'), ['-d', postgres.url]);
     await writeFile(join(folder, 'dump.sql'), dump.stdout);
@@ -144,13 +144,6 @@ async function commandsOf(folder: string): Promise<string> {
     await chmod(join(bin, name), 0o755);
   }
   return bin;
-}
-
-async function fillOldPostgres(database: Database, example: KeystoneCase): Promise<void> {
-  await loadSqlFile(database, join(example.folder, 'before.sql'));
-  const rules = await readRules(database, example);
-  const dataset = sampleDataset(example.lists, storedRelationships(example), rules, 1);
-  await fillPostgres(database, example, dataset, rules);
 }
 
 test.run();

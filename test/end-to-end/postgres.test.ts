@@ -3,12 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { generateScripts, runCli } from '../support/cli.ts';
-import { sampleDataset } from '../support/dataset.ts';
 import { type KeystoneCase, keystoneCase, keystoneCases } from '../support/keystone-cases.ts';
 import { suiteNeeding } from '../support/needs.ts';
-import { mustHoldLinks } from '../support/old-postgres.ts';
+import { fillOldPostgres, mustHoldLinks } from '../support/old-postgres.ts';
 import { loadSqlFile, readSchema, withDatabase } from '../support/postgres.ts';
-import { fillPostgres, readAllRows, readRules, storedRelationships } from '../support/postgres-data.ts';
+import { readAllRows } from '../support/postgres-data.ts';
 import { mustBeSchema, mustOnlyRead, mustRefuse, mustSucceed } from '../support/postgres-steps.ts';
 import type { Schema } from '../support/schema.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -21,11 +20,8 @@ for (const example of keystoneCases.filter(({ refused }) => refused === null)) {
     const after = await schemaOf(example, 'after.sql');
 
     await withDatabase(async (database) => {
-      await loadSqlFile(database, join(example.folder, 'before.sql'));
+      const dataset = await fillOldPostgres(database, example, 1);
       const before = await readSchema(database);
-      const rules = await readRules(database, example);
-      const dataset = sampleDataset(example.lists, storedRelationships(example), rules, 1);
-      await fillPostgres(database, example, dataset, rules);
       const rows = await readAllRows(database);
       // Relationships with one single side look the same before and after.
       assert.is(existsSync(scripts.migrate), before.text !== after.text);

@@ -32,12 +32,22 @@ export async function withOldDatabase(
   const scripts = generated.get(key) ?? generateScripts(example, 'postgres', ...options);
   generated.set(key, scripts);
   await withDatabase(async (database) => {
-    await loadSqlFile(database, join(example.folder, 'before.sql'));
-    const rules = await readRules(database, example);
-    const dataset = sampleDataset(example.lists, storedRelationships(example), rules, 2);
-    await fillPostgres(database, example, dataset, rules);
+    const dataset = await fillOldPostgres(database, example, 2);
     await work({ database, scripts: await scripts, dataset });
   });
+}
+
+/** Makes an empty database one of old Keystone, with consistent data. */
+export async function fillOldPostgres(
+  database: Database,
+  example: KeystoneCase,
+  seed: number,
+): Promise<Dataset> {
+  await loadSqlFile(database, join(example.folder, 'before.sql'));
+  const rules = await readRules(database, example);
+  const dataset = sampleDataset(example.lists, storedRelationships(example), rules, seed);
+  await fillPostgres(database, example, dataset, rules);
+  return dataset;
 }
 
 /** The rows of a dataset in old Keystone. */

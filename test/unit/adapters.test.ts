@@ -8,15 +8,8 @@ import { type Adapter, type Project, readLists } from '../../generator/reader/in
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { runHere } from '../support/in-process.ts';
 import { projectOf } from '../support/lists.ts';
+import { planOptions } from '../support/plans.ts';
 import { temporaryFolder } from '../support/temporary.ts';
-
-const OPTIONS = {
-  databases: ['postgres', 'mongo'],
-  lockTimeout: '5s',
-  sideOrder: 'alphabetical',
-  locale: 'en',
-  reconcile: 'abort',
-} as const;
 
 const adapter = (
   name: string | null,
@@ -41,8 +34,8 @@ function projectOn(adapters: readonly Adapter[], adapterOfPost: string | null): 
 }
 
 function plan(project: Project, options: Partial<Parameters<typeof planMigration>[2]> = {}) {
-  const { relationships } = findRelationships(project, OPTIONS);
-  return planMigration(project, relationships, { ...OPTIONS, ...options });
+  const { relationships } = findRelationships(project, planOptions);
+  return planMigration(project, relationships, { ...planOptions, ...options });
 }
 
 /** The relationships of each set of scripts, by its folder. */

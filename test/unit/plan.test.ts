@@ -5,15 +5,7 @@ import { planMigration } from '../../generator/plan/index.ts';
 import { type Adapter, readLists } from '../../generator/reader/index.ts';
 import { findRelationships } from '../../generator/relationships/index.ts';
 import { projectOf } from '../support/lists.ts';
-
-const OPTIONS = {
-  databases: ['postgres', 'mongo'],
-  schemaName: 'public',
-  lockTimeout: '5s',
-  sideOrder: 'alphabetical',
-  locale: 'en',
-  reconcile: 'abort',
-} as const;
+import { planOptions } from '../support/plans.ts';
 
 const adapter = (name: string | null, database: Adapter['database'], isDefault = name === null): Adapter => ({
   name,
@@ -30,7 +22,10 @@ function planned(adapters: readonly Adapter[], adapterOfPost: string | null) {
     list.key === 'Post' ? { ...list, adapterName: adapterOfPost } : list,
   );
   const project = { ...drawn, lists, adapters };
-  const { plan } = planMigration(project, findRelationships(project, OPTIONS).relationships, OPTIONS);
+  const { plan } = planMigration(project, findRelationships(project, planOptions).relationships, {
+    ...planOptions,
+    schemaName: 'public',
+  });
   const names = (part: { readonly unchanged: readonly string[] } | null) => part?.unchanged ?? [];
   return { postgres: names(plan.postgres), mongo: names(plan.mongo) };
 }
